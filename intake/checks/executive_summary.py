@@ -1,0 +1,61 @@
+"""The report should include its executive summary."""
+
+from __future__ import annotations
+
+from intake.checks.check import (
+    CONVERSION_PARAGRAPH,
+    Check,
+    Fault,
+    Result,
+    gap,
+    met,
+    unsure,
+)
+from intake.checks.report_file import cannot_be_read, likely_report
+from intake.dossier import Dossier
+from intake.model import Policy
+from intake.policy import PolicyTable
+
+
+def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
+    report = likely_report(dossier)
+    impossible = cannot_be_read(dossier, policy)
+    parts = dossier.parts_of(report)
+    if impossible is not None or report is None or parts is None:
+        return impossible or unsure("not-examined")
+    if parts.summary:
+        return met(parts.summary, document=report.name)
+    separate = next((d for d, p in dossier.others() if p.summary), None)
+    if separate is not None:
+        return gap(
+            "executive-summary-separate", document=report.name, other=separate.name
+        )
+    if parts.unread or parts.other_language:
+        return unsure("executive-summary-unread", document=report.name)
+    return gap("executive-summary-missing", document=report.name)
+
+
+EXECUTIVE_SUMMARY = Check(
+    id="executive-summary",
+    title="The executive summary in the report",
+    why="Many people read only the summary; it belongs with the report.",
+    remedy="It would help to include the executive summary in the same PDF.",
+    reference=CONVERSION_PARAGRAPH,
+    default=Policy.ADVISORY,
+    met="The executive summary is in “{document}”.",
+    faults=(
+        Fault(
+            "executive-summary-missing",
+            "We did not find the executive summary in “{document}”.",
+        ),
+        Fault(
+            "executive-summary-separate",
+            "The executive summary came as a separate file (“{other}”).",
+        ),
+        Fault(
+            "executive-summary-unread",
+            "The executive summary could not be looked for on every page of “{document}”.",
+        ),
+    ),
+    examine=_examine,
+)

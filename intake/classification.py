@@ -1,0 +1,173 @@
+"""What a message is, and why: evidence from its documents, its words and its thread, weighed together.
+
+Only the part of the body that the sender wrote this time counts. Where the evidence for a final submission and
+against it are close, the kind is only *possible*, and a person decides.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from intake import phrases
+from intake.dossier import Dossier, LetterKind
+from intake.model import Certainty, Classification, Document, Kind
+from intake.wording import Wording
+
+_REFERENCE = re.compile(r"\bDHR-\d{4}-\d{3,6}\b")
+_CLEAR_LEAD = 3  # by how much evidence for a final submission must outweigh the rest
+_OWN_WORDS_LIMIT = 6000
+_DRAFT = re.compile(r"\b(?:draft|v0 ?\d)\b")
+
+
+@dataclass
+class _Scales:
+    """Evidence gathered on each side, with the sentences that name it."""
+
+    final: int = 0
+    first_version: int = 0
+    other: int = 0
+    question: int = 0
+    mends: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    def weigh(self, side: str, points: int, reason: str) -> None:
+        """Add evidence to one side."""
+        setattr(self, side, getattr(self, side) + points)
+        self.reasons.append(reason)
+
+
+def classify(dossier: Dossier, wording: Wording, *, declared: bool = False) -> Classification:
+    """What the message is. With `declared`, somebody says that this is a final submission (a file to be pre-checked)."""
+    if declared:
+        return Classification(Kind.FINAL_SUBMISSION, Certainty.CERTAIN, ("it was given to be checked as a final submission",))
+    scales = _Scales()
+    _weigh_documents(dossier, scales)
+    _weigh_words(dossier, wording, scales)
+    _weigh_thread(dossier, wording, scales)
+    if dossier.report is not None:
+        return _with_report(dossier, scales)
+    return _without_report(dossier, wording, scales)
+
+
+def _weigh_documents(dossier: Dossier, scales: _Scales) -> None:
+    inside = dossier.report_parts.letter if dossier.report_parts else None
+    beside = next((parts.letter for _, parts in dossier.others() if parts.letter), None)
+    for letter, where in ((inside, "inside the report"), (beside, "beside the report")):
+        if letter is None or dossier.report is None:
+            continue
+        if letter.kind is LetterKind.FINAL:
+            scales.weigh("final", 5, f"the QA Panel's final feedback letter is {where}")
+        elif letter.kind is LetterKind.RESUBMIT:
+            scales.weigh("first_version", 1, f"the letter {where} asks to see the report again")
+            scales.weigh("final", 1, f"a feedback letter is {where}")
+        else:
+            scales.weigh("final", 3, f"a feedback letter is {where}")
+    if dossier.report is not None and _DRAFT.search(phrases.fold(dossier.report.name)):
+        scales.weigh("first_version", 1, "the report's file name calls it a draft")
+
+
+def _weigh_words(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
+    subject = phrases.fold(_REFERENCE.sub(" ", dossier.unpacked.subject))
+    body = phrases.fold(dossier.unpacked.body.latest[:_OWN_WORDS_LIMIT])
+    words = wording.message
+    if phrases.find_any(words.final_strong, subject):
+        scales.weigh("final", 3, "the subject speaks of the final report")
+    if phrases.find_any(words.final_strong, body):
+        scales.weigh("final", 3, "the message speaks of the final report")
+    helpful = sum(1 for phrase in words.final_helpful if phrases.find(phrase, f"{subject} {body}"))
+    if helpful:
+        scales.weigh("final", min(helpful, 3), "it speaks of what a final submission holds")
+    if _names_a_final_file(dossier):
+        scales.weigh("final", 1, "an attachment's name says that it is final")
+    for text, points, where in ((subject, 4, "subject"), (body, 4, "message")):
+        if phrases.find_any(words.qa, text):
+            scales.weigh("first_version", points, f"the {where} speaks of a first version for the QA Panel")
+    if phrases.find_any(words.other_business, subject):
+        scales.weigh("other", 4, "the subject is about other business")
+    if phrases.find_any(words.other_business, body):
+        scales.weigh("other", 3, "the message is about other business")
+    asked = sum(1 for phrase in words.enquiry if phrases.find(phrase, f"{subject} {body}"))
+    asked += 1 if "?" in dossier.unpacked.body.latest or "?" in dossier.unpacked.subject else 0
+    if asked:
+        scales.weigh("question", asked, "it asks something")
+
+
+def _weigh_thread(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
+    unpacked = dossier.unpacked
+    body = phrases.fold(unpacked.body.latest[:_OWN_WORDS_LIMIT])
+    if _REFERENCE.search(unpacked.subject):
+        scales.weigh("mends", 3, "its subject carries one of our references")
+    elif _REFERENCE.search(unpacked.body.latest) or _REFERENCE.search(unpacked.body.quoted):
+        scales.weigh("mends", 2, "it quotes one of our references")
+    answers = bool(unpacked.in_reply_to or unpacked.references) or unpacked.subject.lower().startswith("re:")
+    if answers:
+        scales.weigh("mends", 1, "it answers an earlier mail")
+    if phrases.find_any(wording.message.follow_up, body):
+        scales.weigh("mends", 2, "it says that it mends an earlier submission")
+
+
+def _with_report(dossier: Dossier, scales: _Scales) -> Classification:
+    against = max(scales.first_version, scales.other)
+    if scales.mends >= 3 and scales.final + scales.mends > against:
+        return _of(Kind.FOLLOW_UP, Certainty.CERTAIN, scales)
+    if scales.final >= against + _CLEAR_LEAD or (scales.final >= _CLEAR_LEAD and against == 0):
+        return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN, scales)
+    if scales.first_version > scales.final and scales.first_version >= scales.other:
+        certain = scales.first_version >= scales.final + 2 and not _has_final_letter(dossier)
+        return _of(Kind.QA_SUBMISSION, Certainty.CERTAIN if certain else Certainty.POSSIBLE, scales)
+    if scales.other > scales.final + 1 and not _has_final_letter(dossier):
+        return _of(Kind.OTHER, Certainty.CERTAIN, scales)
+    scales.reasons.append("it is not clear whether this is a final submission")
+    return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
+
+
+def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Classification:
+    """No document reads like a report: it may still be meant as one (Word, a link, a file that cannot be opened)."""
+    unpacked = dossier.unpacked
+    spoken = phrases.fold(f"{unpacked.subject} {unpacked.body.latest[:_OWN_WORDS_LIMIT]}")
+    says_attached = phrases.find_any(wording.message.attached, spoken) is not None
+    files = [document for document in dossier.documents if not document.inline]
+    mending_part = any(parts.letter or parts.plan for parts in dossier.parts)
+    if scales.mends >= 3:
+        return _of(Kind.FOLLOW_UP, Certainty.CERTAIN if files or unpacked.links else Certainty.POSSIBLE, scales)
+    strong = phrases.find_any(wording.message.final_strong, spoken) is not None
+    against = max(scales.first_version, scales.other)
+    opaque = any(_could_be_a_report(document) for document in files) or bool(unpacked.problems)
+    if scales.first_version > scales.final:
+        return _of(Kind.QA_SUBMISSION, Certainty.CERTAIN, scales)
+    if strong and scales.final > against and (opaque or (dossier.portal_links and says_attached)):
+        scales.reasons.append("its words speak of the final report, and what came could be it")
+        certain = scales.final >= against + _CLEAR_LEAD and scales.question <= 1
+        return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN if certain else Certainty.POSSIBLE, scales)
+    if strong and says_attached and scales.final > against + 1 and scales.question <= 1 and not mending_part:
+        scales.reasons.append("it says that the final report is attached, but nothing like it is there")
+        return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN if not files else Certainty.POSSIBLE, scales)
+    if opaque and says_attached and scales.final > against and not scales.question and not mending_part:
+        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
+    if scales.mends >= 2 and mending_part and not scales.question:
+        return _of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales)
+    if scales.other > scales.question:
+        return _of(Kind.OTHER, Certainty.CERTAIN, scales)
+    return _of(Kind.ENQUIRY if scales.question else Kind.OTHER, Certainty.CERTAIN, scales)
+
+
+def _could_be_a_report(document: Document) -> bool:
+    """A file whose content could not be looked at, or that is of a kind reports are written in."""
+    unread = document.problem is not None or not any(page.text for page in document.pages)
+    written = document.is_pdf or any(word in document.media_type for word in ("word", "opendocument.text", "rtf", "ole", "zip"))
+    return unread or written
+
+
+def _has_final_letter(dossier: Dossier) -> bool:
+    return any(parts.letter is not None and parts.letter.kind is LetterKind.FINAL for parts in dossier.parts)
+
+
+def _names_a_final_file(dossier: Dossier) -> bool:
+    return any(re.search(r"\bfinal\b", phrases.fold(document.name)) for document in dossier.documents if not document.inline)
+
+
+def _of(kind: Kind, certainty: Certainty, scales: _Scales) -> Classification:
+    return Classification(kind, certainty, tuple(scales.reasons) or ("nothing in it speaks of a final submission",))
+
+

@@ -1,0 +1,191 @@
+"""One message → one verdict: unpack, triage, read, find the parts, classify, check, decide.
+
+The service, `intake check`, `intake replay` and the web log's re-check share this path. It knows no ledger and no
+network. Everything a stranger sent is opened in sandboxed children only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from intake import classification, parts, triage
+from intake.checks import examine_all
+from intake.decision import Circumstances, decide
+from intake.dossier import Dossier
+from intake.errors import Overstep
+from intake.model import (
+    Attachment,
+    Body,
+    Certainty,
+    Classification,
+    Document,
+    FileFacts,
+    Finding,
+    Kind,
+    Link,
+    Outcome,
+    Unpacked,
+    UnpackProblem,
+    Verdict,
+)
+from intake.parts.assembly import case_identity
+from intake.policy import PolicyTable
+from intake.sandbox import Sandbox
+from intake.unpacking import unpack
+from intake.wording import Wording
+
+RULES = "1"  # raised when the code of parts, classification, checks or decision changes a verdict
+_MOST_ROUNDS = 40
+
+
+class DocumentReader(Protocol):
+    """What judging needs of `documents.Reader`."""
+
+    def read_all(self, attachments: Sequence[Attachment]) -> list[Document]: ...
+    def recognise(self, attachment: Attachment, document: Document, pages: Sequence[int]) -> Document: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict with what it was made from; `dossier` is None where the headers alone decided."""
+
+    verdict: Verdict
+    unpacked: Unpacked
+    dossier: Dossier | None = None
+
+    def attachment(self, facts: FileFacts | None) -> Attachment | None:
+        """The attachment whose bytes have these facts' digest."""
+        if facts is None:
+            return None
+        return next(
+            (a for a in self.unpacked.attachments if a.size == facts.size and _digest(a.content) == facts.sha256), None
+        )
+
+
+class Judge:
+    """Judges messages by one set of rules, wording and policy."""
+
+    def __init__(
+        self, sandbox: Sandbox, reader: DocumentReader, wording: Wording, policy: PolicyTable, own: triage.OwnMail | None = None
+    ) -> None:
+        self._sandbox = sandbox
+        self._reader = reader
+        self._wording = wording
+        self._policy = policy
+        self._own = own or triage.OwnMail()
+
+    @property
+    def rules_version(self) -> str:
+        """Which rules, wording and policy make these verdicts."""
+        limits = hashlib.sha256(repr(self._policy).encode()).hexdigest()[:8]
+        return f"{RULES}/{self._wording.version}/{self._wording.digest}/{limits}"
+
+    def judge(self, raw: bytes, circumstances: Circumstances | None = None) -> Judgement:
+        """The verdict on one message, as it arrived.
+
+        A message that breaks its child comes back as one that needs a person; it never raises for what is in it.
+        """
+        try:
+            unpacked = self._sandbox.run(unpack, raw, returns=Unpacked)
+        except Overstep as overstep:
+            return self._unopened(overstep)
+        by_headers = triage.triage(unpacked, self._own)
+        if by_headers is not None:
+            return Judgement(self._verdict(by_headers, (), None, circumstances or Circumstances()), unpacked)
+        return self._judge_content(unpacked, circumstances or Circumstances(), declared=False)
+
+    def judge_file(self, name: str, content: bytes, weblink: str | None = None) -> Judgement:
+        """The verdict on a bare file, as a message with just that attachment and, beside it, the weblink."""
+        links = (Link(weblink, text=weblink, context=f"The report will be published at {weblink}"),) if weblink else ()
+        attachment = Attachment(name=name, declared_type="application/octet-stream", content=content)
+        unpacked = Unpacked(attachments=(attachment,), links=links, body=Body(latest=weblink or ""))
+        return self._judge_content(unpacked, Circumstances(), declared=True)
+
+    def _judge_content(self, unpacked: Unpacked, circumstances: Circumstances, *, declared: bool) -> Judgement:
+        dossier = self._read(unpacked)
+        kind = classification.classify(dossier, self._wording, declared=declared)
+        doubts = (*circumstances.doubts, *content_doubts(dossier))
+        return Judgement(self._verdict(kind, examine_all(dossier, self._policy), dossier, Circumstances(doubts)), unpacked, dossier)
+
+    def _read(self, unpacked: Unpacked) -> Dossier:
+        """Read every document; then recognise pages by OCR, only as long as they may change the answer."""
+        attachments = unpacked.attachments
+        documents = self._reader.read_all(attachments)
+        dossier = parts.assemble(unpacked, documents, self._wording)
+        for _ in range(_MOST_ROUNDS):
+            wanted = parts.pages_to_recognise(dossier)
+            if not wanted:
+                break
+            for index, pages in wanted.items():
+                documents[index] = self._reader.recognise(attachments[index], documents[index], pages)
+            dossier = parts.assemble(unpacked, documents, self._wording)
+        return dossier
+
+    def _verdict(
+        self, kind: Classification, findings: tuple[Finding, ...], dossier: Dossier | None, circumstances: Circumstances
+    ) -> Verdict:
+        decision = decide(kind, findings, circumstances)
+        verdict = Verdict(
+            kind=kind.kind,
+            certainty=kind.certainty,
+            reasons=kind.reasons,
+            outcome=decision.outcome,
+            outcome_reasons=decision.reasons,
+            rules_version=self.rules_version,
+        )
+        if dossier is None or decision.outcome is Outcome.IGNORE:
+            return verdict
+        return replace(
+            verdict,
+            findings=findings,
+            weblink=dossier.weblink.url,
+            identity=case_identity(dossier),
+            report=facts_of(dossier.report, dossier) if dossier.report else None,
+            files=tuple(facts_of(document, dossier) for document in dossier.documents if not document.inline),
+        )
+
+    def _unopened(self, overstep: Overstep) -> Judgement:
+        unpacked = Unpacked(problems=(UnpackProblem("damaged-mime", detail=overstep.reason),))
+        kind = Classification(Kind.OTHER, Certainty.POSSIBLE, ("the message itself could not be opened",))
+        return Judgement(self._verdict(kind, (), None, Circumstances((overstep.message,))), unpacked)
+
+
+def content_doubts(dossier: Dossier) -> tuple[str, ...]:
+    """What in the content alone asks for a person, whatever the checks say."""
+    doubts = []
+    if dossier.rivals:
+        doubts.append(f"there are {len(dossier.rivals) + 1} different reports in the message")
+    return tuple(doubts)
+
+
+def facts_of(document: Document, dossier: Dossier) -> FileFacts:
+    """A document without its text."""
+    return FileFacts(
+        name=document.name,
+        size=document.size,
+        sha256=document.sha256,
+        media_type=document.media_type,
+        page_count=document.page_count,
+        role=_role(document, dossier),
+        active_content=document.active_content,
+    )
+
+
+def _role(document: Document, dossier: Dossier) -> str:
+    found = dossier.parts_of(document)
+    if document is dossier.report:
+        return "report"
+    if found is None:
+        return "other"
+    if found.letter:
+        return "feedback-letter"
+    if found.plan:
+        return "action-plan"
+    return "executive-summary" if found.summary else "other"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

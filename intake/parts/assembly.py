@@ -1,0 +1,159 @@
+"""Putting the dossier together: each document's parts, which document is the report, what link it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intake import phrases
+from intake.dossier import ActionPlan, Dossier, Letter, LetterKind, Match, Parts
+from intake.model import CaseIdentity, Certainty, Document, TextSource, Unpacked
+from intake.parts import action_plan, identity, letter, mentions, report, weblink
+from intake.parts.pages import FoldedPage, fold_pages
+from intake.wording import Wording
+
+_FRONT_PAGES = 6
+_WEAK_OCR = 0.6
+_SAME_TEXT = 0.9
+_HIDING = 0.35  # share of the page under a picture from which it may hide a scan
+_FEW_WORDS = 80
+
+
+def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording) -> Dossier:
+    """All the facts that the classification and the checks need, from an unpacked message and its read documents."""
+    folded = [fold_pages(document) for document in documents]
+    parts = [describe(document, pages, wording) for document, pages in zip(documents, folded, strict=True)]
+    chosen, reason = choose_report(documents, parts)
+    if chosen is None:
+        return Dossier(
+            unpacked=unpacked,
+            documents=tuple(documents),
+            parts=tuple(parts),
+            weblink=weblink.find_weblink(unpacked, (), wording),
+            portal_links=weblink.portal_links(unpacked, wording),
+        )
+    own = parts[chosen]
+    own_pages = _without_letter(folded[chosen], own.letter)
+    candidate = own.letter or next((p.letter for p in parts if p.letter and p.letter.kind is LetterKind.FINAL), None)
+    return Dossier(
+        unpacked=unpacked,
+        documents=tuple(documents),
+        parts=tuple(parts),
+        report=documents[chosen],
+        report_reason=reason,
+        rivals=_rivals(documents, parts, chosen),
+        match=_match(candidate, own, own_pages) if candidate else Match.UNCLEAR,
+        weblink=weblink.find_weblink(unpacked, own_pages, wording),
+        portal_links=weblink.portal_links(unpacked, wording),
+    )
+
+
+def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) -> Parts:
+    """What one document holds."""
+    found = letter.best(letter.find_letters(pages, wording))
+    without = [page for page in pages if found is None or page.number not in found.pages]
+    plan = action_plan.find_plan(without, wording)
+    if found:
+        found = _placed(found, plan, pages, wording)
+    rest = [page for page in without if plan is None or page.number not in plan.pages]
+    recognised = [page.page.confidence for page in pages if page.fuzzy and page.word_count]
+    return Parts(
+        document=document.name,
+        sha256=document.sha256,
+        letter=found,
+        plan=plan,
+        summary=report.executive_summary(rest, wording),
+        letter_mention=mentions.mention(rest, wording.mention.letter, wording),
+        plan_mention=mentions.mention(rest, wording.mention.plan, wording),
+        recommendations=action_plan.recommendations(rest, wording),
+        identity=identity.of_report("\n".join(page.page.text for page in rest[:_FRONT_PAGES]), wording),
+        title=report.title(rest, wording),
+        report_score=report.score(rest, document.name, wording, page_count=len(rest)),
+        unread=_unread(document),
+        weak_ocr=any(confidence < _WEAK_OCR for confidence in recognised),
+        other_language=report.other_language(without, wording),
+    )
+
+
+def _placed(found: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage], wording: Wording) -> Letter:
+    where = report.place(found, plan, pages, wording)
+    return Letter(
+        found.document,
+        found.first,
+        found.last,
+        found.kind,
+        found.certainty,
+        found.identity,
+        found.evidence,
+        where,
+        found.by_ocr,
+    )
+
+
+def _unread(document: Document) -> tuple[int, ...]:
+    """Pages that may hold something the program could not see."""
+    pages = {page.number for page in document.pages if unseen(page.text, page.source, page.picture)}
+    beyond = range(len(document.pages) + 1, document.page_count + 1)
+    return tuple(sorted(pages | set(document.unread_pages) | set(beyond)))
+
+
+def unseen(text: str, source: TextSource, picture: float) -> bool:
+    """Whether a page may show more than its text says: no text, or a little text beside a large picture."""
+    if source is TextSource.OCR:
+        return False
+    return source is TextSource.NONE or (picture >= _HIDING and len(text.split()) < _FEW_WORDS)
+
+
+def choose_report(documents: Sequence[Document], parts: Sequence[Parts]) -> tuple[int | None, str]:
+    """The index of the document that is the report, and why; None when none looks like one."""
+    rated = [
+        (part.report_score, document.is_pdf, document.page_count, -index)
+        for index, (document, part) in enumerate(zip(documents, parts, strict=True))
+        if part.report_score >= report.IS_REPORT and not document.inline
+    ]
+    if not rated:
+        return None, "no document reads like a review's report"
+    pdf_first = max(rated, key=lambda entry: (entry[1], entry[0], entry[2], entry[3]))
+    return -pdf_first[3], "it is titled and set out like a review's report"
+
+
+def _rivals(documents: Sequence[Document], parts: Sequence[Parts], chosen: int) -> tuple[Document, ...]:
+    """Other PDFs that look like reports too, and are not the same file or the same text again."""
+    report_text = _start(documents[chosen])
+    return tuple(
+        document
+        for index, (document, part) in enumerate(zip(documents, parts, strict=True))
+        if index != chosen
+        and document.is_pdf
+        and part.report_score >= report.IS_REPORT
+        and document.sha256 != documents[chosen].sha256
+        and (
+            phrases.similar(_start(document), report_text) < _SAME_TEXT
+            or document.page_count != documents[chosen].page_count
+        )
+    )
+
+
+def _start(document: Document) -> str:
+    return " ".join(page.text for page in document.pages[:2])[:2000]
+
+
+def _without_letter(pages: Sequence[FoldedPage], found: Letter | None) -> list[FoldedPage]:
+    return [page for page in pages if found is None or page.number not in found.pages]
+
+
+def _match(found: Letter, own: Parts, own_pages: Sequence[FoldedPage]) -> Match:
+    front = " ".join(page.folded for page in own_pages[:_FRONT_PAGES])
+    whole = " ".join(page.folded for page in own_pages)
+    return identity.compare(found.identity, own.identity, front, whole)
+
+
+def case_identity(dossier: Dossier) -> CaseIdentity:
+    """Whose review it is: the letter says it best, else the report."""
+    sources = [
+        part.letter.identity for part in dossier.parts if part.letter and part.letter.certainty is Certainty.CERTAIN
+    ]
+    if dossier.report_parts:
+        sources.append(dossier.report_parts.identity)
+    csp = next((source.csp for source in sources if source.csp), None)
+    case = next((source.case for source in sources if source.case), None)
+    return CaseIdentity(csp, case)

@@ -1,0 +1,146 @@
+"""Whose review it is: the CSP and the case, from the letter's opening sentence and from a report's first pages.
+
+People's names are misspelt even within one document, so a case name alone never decides anything; a CSP's
+distinctive words do.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rapidfuzz import fuzz
+
+from intake import phrases
+from intake.dossier import Match
+from intake.model import CaseIdentity
+from intake.wording import Wording
+
+_SPACES = re.compile(r"\s+")
+_LETTER_SENTENCE = re.compile(
+    r"(?:Thank you for (?:re-?\s?)?submitting|Thank you for).{0,400}?(?=\bto the (?:Home Office|Quality Assurance|QA)|\bto the Home|\bfor quality assurance|\. |$)",
+    re.IGNORECASE | re.DOTALL,
+)
+_CSP_AFTER = re.compile(
+    r"\b(?:for|on behalf of|from|by|of)\s+(?:the\s+)?"
+    r"(?P<csp>[A-Z][\w&,.'’\- ]{1,110}?(?:Community Safety (?:Partnership|Board)|Safer [A-Z]\w+(?: Partnership)?|Partnership|Public Services Board|Safeguarding (?:Board|Partnership)|CSP))\b"
+)
+_CSP_NAME = re.compile(
+    r"(?P<csp>(?:[A-Z][\w'’\-]+(?:,? (?:and |& |of |the |upon |on |in |with )*)){1,7}?"
+    r"(?:Community Safety (?:Partnership|Board)|Safety Partnership|Safer [A-Z]\w+ Partnership|CSP\b|Public Services Board))"
+    r"|(?P<safer>\bSafer [A-Z][\w'’\-]+(?: (?:and|&) [A-Z][\w'’\-]+)?(?: (?:Community Safety )?Partnership)?)"
+)
+_QUOTED = re.compile(r"[\(\[]?\s*['‘“\"]\s*\(?(?P<name>[A-Z][\w'’\- &]{1,40}?)\)?\s*['’”\"]\s*[\)\]]?")
+_BRACKETED = re.compile(r"\((?P<name>(?!CSP|DHR|DARDR|QA)[A-Z][\w'’\- ]{1,30})\)")
+_DEATH_OF = re.compile(
+    r"(?:death|homicide|murder|killing|life|respect|case) of (?:an? )?['‘“\"\(]*(?P<name>(?:[A-Z][\w'’\-]*)(?: (?:and |& )?[A-Z][\w'’\-]*){0,3})"
+)
+_GENERIC = frozenset(
+    "community safety partnership partnerships csp safer council county borough city district metropolitan london of the and royal "
+    "unitary authority board communities stronger together public services safeguarding for town area local".split()
+)
+_NOT_A_CASE = frozenset(
+    "domestic homicide review csp dhr dardr home office quality assurance qa panel report final overview the".split()
+)
+_SAME_NAME = 86
+
+
+def of_letter(text: str, wording: Wording) -> CaseIdentity:
+    """CSP and case from a letter's opening sentence; None where it does not say."""
+    flat = _SPACES.sub(" ", text)
+    sentence = next(
+        (
+            match.group()
+            for match in _LETTER_SENTENCE.finditer(flat)
+            if "omicide" in match.group() or "eview" in match.group()
+        ),
+        "",
+    )
+    return CaseIdentity(_csp_in(sentence), _case_in(sentence))
+
+
+def of_report(first_pages: str, wording: Wording) -> CaseIdentity:
+    """CSP and case from the text of a report's first pages."""
+    flat = _SPACES.sub(" ", first_pages)
+    match = _CSP_NAME.search(flat)
+    return CaseIdentity(_tidy(match.group()) if match else None, _case_in(flat[:3000]))
+
+
+def _csp_in(sentence: str) -> str | None:
+    without = _QUOTED.sub(" ", sentence)
+    without = re.sub(r"\((?:CSP|DHR|DARDR|QA)\)", " ", without)
+    without = _BRACKETED.sub(" ", without)
+    without = _SPACES.sub(" ", without)
+    match = _CSP_AFTER.search(without)
+    if match is None:
+        match = _CSP_NAME.search(without)
+        return _tidy(match.group()) if match else None
+    return _tidy(match.group("csp"))
+
+
+def _tidy(name: str) -> str:
+    """A CSP's name without what stood around it ("report for the … ")."""
+    name = _SPACES.sub(" ", name).strip(" ,.-")
+    name = re.sub(r"^.*\b(?:report|review|death|[Rr]espect) .*?\b(?:for|from|by|of) (?:the )?", "", name)
+    name = re.sub(r"^(?:The|Domestic Homicide Review|Overview Report|Report|Review)\s+", "", name)
+    return re.sub(r"\s*\bCSP$", " CSP", name).strip()
+
+
+def _case_in(text: str) -> str | None:
+    for pattern in (_QUOTED, _DEATH_OF, _BRACKETED):
+        for match in pattern.finditer(text):
+            name = match.group("name").strip(" .,'’")
+            if name and not set(phrases.fold(name).split()) <= _NOT_A_CASE and not phrases.fold(name).isdigit():
+                return name
+    return None
+
+
+def distinctive(csp: str) -> tuple[str, ...]:
+    """The words of a CSP's name that tell it from others ("Kent Community Safety Partnership" → kent)."""
+    words = phrases.fold(csp).split()
+    return tuple(word for word in words if word not in _GENERIC and len(word) > 1) or tuple(words)
+
+
+def compare(letter: CaseIdentity, report: CaseIdentity, front: str, whole: str) -> Match:
+    """Whether letter and report speak of the same review.
+
+    `front` and `whole` are the folded text of the report's first pages and of all of it, the letter left out.
+    """
+    if letter.csp is None:
+        return Match.SAME if letter.case and _named(letter.case, front) else Match.UNCLEAR
+    wanted = distinctive(letter.csp)
+    if _all_in(wanted, front):
+        return _compare_cases(letter, report, whole)
+    if report.csp is not None and not _shared(wanted, distinctive(report.csp)):
+        return Match.UNCLEAR if " ".join(wanted) in whole and _named(letter.case, whole) else Match.DIFFERENT
+    return Match.SAME if _all_in(wanted, whole) and report.csp is None else Match.UNCLEAR
+
+
+def _compare_cases(letter: CaseIdentity, report: CaseIdentity, whole: str) -> Match:
+    """The CSP agrees. A case name that is nowhere in the report is a doubt, never a certainty."""
+    if letter.case is None or report.case is None or _named(letter.case, whole):
+        return Match.SAME
+    return Match.UNCLEAR
+
+
+def _named(name: str | None, folded: str) -> bool:
+    if not name:
+        return False
+    wanted = phrases.fold(name)
+    if re.search(rf"\b{re.escape(wanted)}\b", folded):
+        return True
+    # "Dianna" for "Diana": one letter off, in a word of its own.
+    return any(
+        fuzz.ratio(wanted, word) >= _SAME_NAME for word in set(folded.split()) if abs(len(word) - len(wanted)) <= 2
+    )
+
+
+def _all_in(words: tuple[str, ...], folded: str) -> bool:
+    present = set(folded.split())
+    return all(
+        word in present or any(fuzz.ratio(word, other) >= _SAME_NAME for other in present if len(word) > 4)
+        for word in words
+    )
+
+
+def _shared(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    return any(fuzz.ratio(a, b) >= _SAME_NAME for a in left for b in right)

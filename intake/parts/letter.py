@@ -1,0 +1,145 @@
+"""Finding the Home Office's feedback letters in a document, by their form and by several of their phrases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from intake import phrases
+from intake.dossier import Letter, LetterKind
+from intake.model import Certainty, Evidence
+from intake.parts import identity
+from intake.parts.pages import FoldedPage, annex_title, is_contents
+from intake.wording import FeedbackLetter, LetterKinds, Wording
+
+# A page without any of these cannot be part of a letter's recognition: saves matching every phrase on every page.
+_TRIGGERS = ("panel", "dear", "home office", "sincerely", "weblink", "digital copy", "marsham")
+_OCR_TRUST = 0.6
+_EVIDENCE = 4
+
+
+class _PageAnchors:
+    """The anchors found on one page, and the page's letter form."""
+
+    def __init__(self, page: FoldedPage, wording: FeedbackLetter) -> None:
+        self.page = page
+        self.found: dict[str, str] = {}
+        self.salutation = False
+        self.close = False
+        self.opening = False
+        if not page.fuzzy and not any(trigger in page.folded for trigger in _TRIGGERS):
+            return
+        lenient = page.fuzzy or "qa panel" in page.folded or "quality assurance" in page.folded
+        for anchor in wording.anchor:
+            words = phrases.find_any(anchor.phrases, page.folded, fuzzy=lenient)
+            if words:
+                self.found[anchor.id] = words
+                self.opening = self.opening or anchor.opening
+        self.salutation = any(
+            line.startswith(greeting + " ") and len(line.split()) <= 9
+            for line in page.lines
+            for greeting in wording.salutation
+        )
+        self.close = any(
+            line.startswith(words) and len(line.split()) <= 8 for line in page.lines for words in wording.close
+        )
+
+
+def find_letters(pages: Sequence[FoldedPage], wording: Wording) -> list[Letter]:
+    """Every feedback letter in the document, in page order."""
+    anchors = [_PageAnchors(page, wording.feedback_letter) for page in pages]
+    letters: list[Letter] = []
+    index = 0
+    while index < len(anchors):
+        letter = _letter_at(anchors, index, wording)
+        if letter is None:
+            index += 1
+        else:
+            letters.append(letter)
+            index = next(i for i, page in enumerate(pages) if page.number == letter.last) + 1
+    return letters
+
+
+def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) -> Letter | None:
+    first = anchors[start]
+    if not (first.salutation or first.opening) or is_contents(first.page, wording):
+        return None
+    span = _span(anchors, start, wording)
+    found: dict[str, tuple[FoldedPage, str]] = {}
+    for part in span:
+        for name, words in part.found.items():
+            found.setdefault(name, (part.page, words))
+    weights = {anchor.id: anchor.weight for anchor in wording.feedback_letter.anchor}
+    score = sum(weights[name] for name in found)
+    form = any(part.salutation or part.close for part in span)
+    certainty = _certainty(score, len(found), form, any(part.opening for part in span), wording.feedback_letter)
+    if certainty is None:
+        return None
+    pages = [part.page for part in span]
+    by_ocr = any(page.fuzzy for page in pages)
+    if by_ocr and min(page.page.confidence for page in pages if page.fuzzy) < _OCR_TRUST:
+        certainty = Certainty.POSSIBLE
+    evidence = tuple(page.evidence(words) for page, words in list(found.values())[:_EVIDENCE])
+    return Letter(
+        document=pages[0].document,
+        first=pages[0].number,
+        last=pages[-1].number,
+        kind=letter_kind(" ".join(page.folded for page in pages), wording.feedback_letter.kind, fuzzy=by_ocr),
+        certainty=certainty,
+        identity=identity.of_letter(" ".join(page.page.text for page in pages), wording),
+        evidence=evidence,
+        by_ocr=by_ocr,
+    )
+
+
+def _span(anchors: Sequence[_PageAnchors], start: int, wording: Wording) -> list[_PageAnchors]:
+    """The pages from `start` to the letter's close, or to its last recognised page."""
+    last = start
+    for index in range(start, min(start + wording.feedback_letter.longest, len(anchors))):
+        part = anchors[index]
+        if index > start and (annex_title(part.page, wording) or is_contents(part.page, wording) or part.salutation):
+            break
+        if part.found:
+            last = index
+        if part.close and (part.found or index > start):
+            last = index
+            break
+    return list(anchors[start : last + 1])
+
+
+def _certainty(score: int, count: int, form: bool, opening: bool, wording: FeedbackLetter) -> Certainty | None:
+    if form and opening and score >= wording.certain and count >= wording.anchors:
+        return Certainty.CERTAIN
+    if (form and score >= wording.possible and count >= 2) or (score >= wording.certain and count > wording.anchors):
+        return Certainty.POSSIBLE
+    return None
+
+
+def letter_kind(folded: str, wording: LetterKinds, *, fuzzy: bool = False) -> LetterKind:
+    """Which letter it is: the one that lets the report go ahead, or the one that asks to see it again."""
+    final = any(_asserted(phrase, folded, wording.denied_by, fuzzy=fuzzy) for phrase in wording.final)
+    resubmit = phrases.find_any(wording.resubmit, folded, fuzzy=False) is not None
+    if final and not resubmit:
+        return LetterKind.FINAL
+    if resubmit and not final:
+        return LetterKind.RESUBMIT
+    return LetterKind.UNCLEAR
+
+
+def _asserted(phrase: str, folded: str, denied_by: Sequence[str], *, fuzzy: bool) -> bool:
+    words = phrases.find(phrase, folded, fuzzy=fuzzy)
+    if words is None:
+        return False
+    before = folded[: folded.find(words)].split()[-4:]
+    return not any(re.search(rf"\b{re.escape(denial)}\b", " ".join(before)) for denial in denied_by)
+
+
+def weak(letter: Letter) -> bool:
+    """Whether the letter was recognised without certainty."""
+    return letter.certainty is Certainty.POSSIBLE
+
+
+def best(letters: Sequence[Letter]) -> Letter | None:
+    """The letter that counts: a final one before an earlier one, a certain one before a possible one."""
+    order = {LetterKind.FINAL: 0, LetterKind.UNCLEAR: 1, LetterKind.RESUBMIT: 2}
+    return min(letters, key=lambda found: (order[found.kind], weak(found), -found.first), default=None)

@@ -1,0 +1,99 @@
+"""A document's pages, folded once for all searches, and what their lines are: headings, contents, annex titles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from intake import phrases
+from intake.model import Document, Evidence, Page, TextSource
+from intake.wording import Wording
+
+_LEADER_LINE = re.compile(r"(?:\.{3,}|…|\s{2,}|\t|\D\s)\s*\d{1,3}\s*$")
+_NUMBERING = re.compile(r"^(?:(?:section|part|chapter)\s+)?(?:\d{1,2}(?: \d{1,2}){0,3}|[ivx]{1,4}|[a-z])\s+(?=\w{3})")
+_ANNEX_MARK = r"(?:[a-z]|\d{1,2}|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_HEADING_WORDS = 9
+_TOP_LINES = 8
+
+
+@dataclass(frozen=True)
+class FoldedPage:
+    """A page with its folded text; `fuzzy` where OCR read it, so that phrases match with a tolerance."""
+
+    page: Page
+    folded: str
+    document: str
+
+    @property
+    def number(self) -> int:
+        return self.page.number
+
+    @property
+    def fuzzy(self) -> bool:
+        return self.page.source is TextSource.OCR
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The folded lines."""
+        return phrases.lines_of(self.page.text)
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """Short lines without their numbering: what could be headings."""
+        return [_NUMBERING.sub("", line) for line in self.lines if len(line.split()) <= _HEADING_WORDS]
+
+    @cached_property
+    def top(self) -> list[str]:
+        """The first lines, where a part's title stands."""
+        return self.lines[:_TOP_LINES]
+
+    @cached_property
+    def word_count(self) -> int:
+        return self.folded.count(" ") + 1 if self.folded else 0
+
+    def find_any(self, wanted: Iterable[str]) -> str | None:
+        """The words that match one of the phrases on this page."""
+        return phrases.find_any(wanted, self.folded, fuzzy=self.fuzzy)
+
+    def evidence(self, words: str) -> Evidence:
+        """The words, as they stand on this page."""
+        return Evidence(self.document, self.number, phrases.quote(self.page.text, words), self.page.label)
+
+    def heading_of(self, titles: Iterable[str]) -> str | None:
+        """A heading that is, or begins or ends with, one of the titles."""
+        wanted = tuple(titles)
+        for heading in self.headings:
+            for title in wanted:
+                if heading == title or heading.startswith(title + " ") or heading.endswith(" " + title):
+                    return heading
+        return None
+
+
+def fold_pages(document: Document) -> tuple[FoldedPage, ...]:
+    """Every page of a document, folded."""
+    return tuple(FoldedPage(page, phrases.fold(page.text), document.name) for page in document.pages)
+
+
+def is_contents(page: FoldedPage, wording: Wording) -> bool:
+    """Whether the page is (part of) a table of contents: its lines name what stands elsewhere."""
+    leaders = sum(1 for line in page.page.text.splitlines() if _LEADER_LINE.search(line.rstrip()))
+    titled = any(heading in wording.report.contents for heading in page.headings[:12])
+    dotted = page.page.text.count("....") + page.page.text.count("…")
+    return (titled and (leaders >= 2 or _numbers_alone(page) >= 3)) or (dotted >= 4 and leaders >= 4)
+
+
+def _numbers_alone(page: FoldedPage) -> int:
+    """Lines that are only a number: a contents page whose columns were extracted one after the other."""
+    return sum(1 for line in page.lines if line.isdigit())
+
+
+def annex_title(page: FoldedPage, wording: Wording) -> str | None:
+    """The annex or appendix title among the page's first lines, or None."""
+    labels = "|".join(wording.report.annex_labels)
+    pattern = re.compile(rf"^(?:{labels})(?: {_ANNEX_MARK})?(?:\b|$)")
+    for line in page.top[:5]:
+        if len(line.split()) <= 14 and pattern.match(line):
+            return line
+    return None

@@ -1,0 +1,133 @@
+"""What says that a document is a review's report, and where the report's own text stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intake import phrases
+from intake.dossier import ActionPlan, Letter, Place
+from intake.model import Evidence
+from intake.parts.pages import FoldedPage, annex_title, is_contents
+from intake.wording import Wording
+
+_FRONT_PAGES = 4
+IS_REPORT = 4  # the score from which a document counts as a report
+_LONG = 8
+_FEW_WORDS = 15
+_ENOUGH_TO_TELL = 200
+_CORE = frozenset(
+    {
+        "introduction",
+        "background",
+        "chronology",
+        "analysis",
+        "conclusions",
+        "conclusion",
+        "overview",
+        "contents",
+        "table of contents",
+        "terms of reference",
+        "the facts",
+        "methodology",
+        "the review process",
+        "findings",
+        "key findings",
+    }
+)
+
+
+def title(pages: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
+    """Where the first pages call the document a review's report."""
+    for page in pages[:_FRONT_PAGES]:
+        words = page.find_any(wording.report.titles)
+        if words:
+            return page.evidence(words)
+    return None
+
+
+def body_headings(pages: Sequence[FoldedPage], wording: Wording) -> set[str]:
+    """The report's own chapter headings on these pages, contents pages left out."""
+    known = set(wording.report.body_headings)
+    return {
+        heading for page in pages if not is_contents(page, wording) for heading in page.headings if heading in known
+    }
+
+
+def score(pages: Sequence[FoldedPage], name: str, wording: Wording, *, page_count: int) -> int:
+    """How much the document (its letter and plan left out) looks like a report; `IS_REPORT` and more is one."""
+    points = 3 if title(pages, wording) else 0
+    points += min(3, len(body_headings(pages, wording)))
+    points += 2 if page_count >= _LONG else 0
+    points += 1 if phrases.find_any(wording.file_names.report, phrases.fold(name)) else 0
+    if any(is_contents(page, wording) for page in pages[:_LONG]):
+        points += 1
+    if is_summary_only(pages, wording):
+        points -= 5
+    return points
+
+
+def is_summary_only(pages: Sequence[FoldedPage], wording: Wording) -> bool:
+    """Whether the document is an executive summary and nothing more."""
+    front = pages[:2]
+    summary = any(
+        page.heading_of(wording.report.executive_summary) and not is_contents(page, wording) for page in front
+    )
+    overview = any(
+        page.find_any(["overview report", "full report"]) and page.heading_of(["overview report"]) for page in front
+    )
+    contents = any(
+        is_contents(page, wording) and page.find_any(wording.report.executive_summary) for page in pages[:_LONG]
+    )
+    return summary and not overview and not contents and len(pages) < 40
+
+
+def executive_summary(pages: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
+    """The executive summary: its heading with text behind it, not only a line of the contents."""
+    for index, page in enumerate(pages):
+        if is_contents(page, wording):
+            continue
+        heading = page.heading_of(wording.report.executive_summary)
+        below = page.word_count + (pages[index + 1].word_count if index + 1 < len(pages) else 0)
+        if heading and below > 40 and not heading.endswith(tuple("0123456789")):
+            return page.evidence(heading)
+    return None
+
+
+def place(letter: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage], wording: Wording) -> Place:
+    """Where the letter stands: in the tail, in front of the report, or with the report going on after it."""
+    plan_pages = set(plan.pages) if plan else set()
+    others = [
+        p for p in pages if p.number not in letter.pages and p.number not in plan_pages and p.word_count >= _FEW_WORDS
+    ]
+    before = [page for page in others if page.number < letter.first]
+    after = [page for page in others if page.number > letter.last]
+    words_before = sum(page.word_count for page in before)
+    words_after = sum(page.word_count for page in after)
+    if not after:
+        return Place.TAIL if before or plan_pages else Place.UNCLEAR
+    own_text = body_headings(after, wording) & _CORE
+    if any(page.heading_of(wording.report.executive_summary) for page in after):
+        return Place.UNCLEAR
+    retitled = any(title([page], wording) and page.word_count < 120 for page in after)
+    if words_after > 2 * words_before and (len(own_text) >= 2 or retitled):
+        return Place.FRONT
+    if all(_in_annexes(after, page, wording) for page in after) and words_before > 0:
+        return Place.TAIL
+    if len(own_text) >= 3:
+        return Place.MIDDLE
+    return Place.TAIL if not own_text and words_before > words_after else Place.UNCLEAR
+
+
+def _in_annexes(after: Sequence[FoldedPage], page: FoldedPage, wording: Wording) -> bool:
+    """Whether an annex title stands on the page or on one before it, behind the letter."""
+    return any(annex_title(earlier, wording) for earlier in after if earlier.number <= page.number)
+
+
+def other_language(pages: Sequence[FoldedPage], wording: Wording) -> bool:
+    """Whether the text is mostly not English."""
+    words = [word for page in pages for word in page.folded.split()]
+    if len(words) < _FEW_WORDS:
+        return False
+    english = sum(words.count(word) for word in wording.language.english)
+    welsh = sum(words.count(word) for word in wording.language.welsh)
+    return welsh > english or (len(words) > _ENOUGH_TO_TELL and english * 50 < len(words))
