@@ -1,0 +1,109 @@
+"""What each notice to staff is called, what it means and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.correspondence.display import clean_line, counted, time_text
+from intake.correspondence.occasion import Desk, Notice, NoticeKind
+from intake.correspondence.view import desk_view
+from intake.model import MailKind
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """`{mail}` is replaced by what the notice is about, `{count}` by how many."""
+
+    title: str
+    meaning: str
+    action: str
+
+
+NOTICES = {
+    NoticeKind.REVIEW: NoticeWords(
+        "For you to look at",
+        "A submission needs a person to decide. No report has gone to the Commissioner, and no answer to the CSP.",
+        "Look at it and release it as compliant, as having gaps, or as not a submission.",
+    ),
+    NoticeKind.REMINDER: NoticeWords(
+        "Still waiting for you",
+        "This submission has waited for a decision for a working day or more. The CSP has had no answer to it yet. "
+        "This is the only reminder.",
+        "Look at it and release it as compliant, as having gaps, or as not a submission.",
+    ),
+    NoticeKind.SET_ASIDE: NoticeWords(
+        "A message was set aside",
+        "The program could not handle this message, after several attempts. The message itself is safe and "
+        "everything behind it goes on.",
+        "Read the message in the mailbox and answer it by hand, or have the program try again.",
+    ),
+    NoticeKind.UNCERTAIN: NoticeWords(
+        "It is not certain that a mail arrived",
+        "The connection broke while {mail} was being handed over. It may have arrived, so it has not been sent again.",
+        "Ask the other side, or look in the Sent folder; then mark it as arrived, or send it again.",
+    ),
+    NoticeKind.FAILED: NoticeWords(
+        "A mail could not be sent",
+        "{mail} was refused or could not be delivered in the time allowed. It will not be tried again by itself.",
+        "Check the address and the reason given, then send it again or deliver it another way.",
+    ),
+    NoticeKind.BOUNCE: NoticeWords(
+        "A mail came back",
+        "{mail} was accepted at first and then returned as undeliverable.",
+        "Check the address and the reason given, then send it again or deliver it another way.",
+    ),
+    NoticeKind.CAP: NoticeWords(
+        "Mail is being held: there is more of it than allowed",
+        "The limit on automatic mail was reached, so {count} held for a person. This protects against two programs "
+        "answering each other.",
+        "Look at what is held. Release what is right and cancel the rest.",
+    ),
+    NoticeKind.ALARM: NoticeWords(
+        "Alarm: the service needs attention",
+        "Something the service depends on is not working. No message is lost; what is in the mailbox waits there.",
+        "Put the cause right. A second mail will say when all is well again.",
+    ),
+    NoticeKind.RECOVERED: NoticeWords(
+        "All is well again",
+        "What the last alarm was about works again. The service is catching up by itself.",
+        "There is nothing to do.",
+    ),
+    NoticeKind.RELAY_TOO_SMALL: NoticeWords(
+        "A report is too large for the mail server",
+        "{mail} is larger than the outgoing mail server accepts, though the report itself is within the limit. It "
+        "has not been sent.",
+        "Ask for the server's limit to be raised and then send it again, or hand the report over another way.",
+    ),
+}
+_MAILS = {
+    MailKind.REPLY: "the reply to the CSP",
+    MailKind.ACKNOWLEDGEMENT: "the acknowledgement to the CSP",
+    MailKind.RECEIPT: "the receipt to the CSP",
+    MailKind.FORWARD: "the forward to the Commissioner",
+    MailKind.NOTICE: "a notice to staff",
+    None: "an outgoing mail",
+}
+_COMMANDS = {
+    NoticeKind.SET_ASIDE: "intake retry {reference}",
+    NoticeKind.RECOVERED: "",
+}
+
+
+def notice_view(notice: Notice, desk: Desk) -> dict[str, object]:
+    """What the notice's templates know."""
+    words = NOTICES[notice.kind]
+    held = counted(notice.count, "mail is", "mails are")
+    meaning = words.meaning.replace("{mail}", _MAILS[notice.mail]).replace("{count}", held)
+    command = _COMMANDS.get(notice.kind, "intake show {reference}").replace("{reference}", notice.reference)
+    return desk_view(desk) | {
+        "kind": notice.kind.value,
+        "reference": notice.reference,
+        "version": notice.version,
+        "title": words.title,
+        "meaning": meaning[:1].upper() + meaning[1:],
+        "action": words.action,
+        "reasons": tuple(clean_line(reason) for reason in notice.reasons),
+        "when": time_text(notice.now),
+        "link": f"{desk.log_url.rstrip('/')}/{notice.reference}".rstrip("/") if desk.log_url else "",
+        "command": command if notice.reference else "",
+    }
