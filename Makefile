@@ -1,0 +1,48 @@
+# Everything starts here: `make help` lists the targets.
+SHELL := /bin/bash
+PYTHON := .venv/bin/python
+N ?= 1000
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lock bench judge chaos clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+setup: ## make this checkout ready: system packages, .venv, the program
+	@scripts/setup
+
+demo: setup ## see the program at work on sample messages, on this machine alone
+	@.venv/bin/intake demo $(ARGS)
+
+test: setup ## run the tests, against real servers on loopback (ARGS="tests/x.py -k name")
+	@$(PYTHON) scripts/servers.py dovecot postfix
+	@$(PYTHON) -m pytest $(ARGS)
+
+check: setup ## format, lint, imports, types
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	.venv/bin/lint-imports --no-logo
+	$(PYTHON) -m mypy
+
+format: setup ## put the code into its format
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+lock: ## pin every dependency anew (needs uv; UPGRADE=1 for newer versions)
+	@UPGRADE=$(UPGRADE) scripts/lock
+
+bench: setup ## measure speed
+	@$(PYTHON) -m tests.bench $(ARGS)
+
+judge: setup ## judge the corpus and print the table
+	@$(PYTHON) -m tests.judge $(ARGS)
+
+chaos: setup ## kill the program N times at random and count what was lost or doubled
+	@$(PYTHON) scripts/servers.py dovecot postfix
+	@$(PYTHON) -m tests.durability.chaos $(N)
+
+clean: ## remove everything that was made here
+	rm -rf .venv .servers .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-run*
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
