@@ -1,0 +1,129 @@
+"""Listening to one child: its answer as it comes, its ending, and the clock; stops it when it oversteps."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import time
+from types import TracebackType
+from typing import NoReturn, Self
+
+import msgspec
+
+from intake.errors import Overstep
+from intake.sandbox.limits import Limits
+from intake.sandbox.wire import ANSWER, OUT_OF_MEMORY, RAISED, TOO_LARGE, Ending
+
+# A busy machine may take this long to load the server's modules before the first child starts.
+START_SECONDS = 60.0
+_PIECE = 1 << 18
+
+
+class Hearing:
+    """The parent's ends of one child's pipes. Made before the request is sent, used by one thread."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.reading, self._writing = os.pipe2(os.O_CLOEXEC)
+        self.status, self._reporting = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.child: int | None = None
+
+    def childs_ends(self) -> list[int]:
+        return [self._writing, self._reporting.fileno()]
+
+    def release_childs_ends(self) -> None:
+        os.close(self._writing)
+        self._reporting.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.child is not None:
+            self._kill()
+            os.close(self.child)
+        os.close(self.reading)
+        self.status.close()
+
+    def wait(self) -> bytes:
+        """The child's answer; Overstep when there is none that can be used."""
+        self.child = self._await_start()
+        received = self._listen(time.monotonic() + self.limits.wall_seconds)
+        mark, payload = bytes(received[:1]), memoryview(received)[1:]
+        ending = self._await_ending()
+        if mark == OUT_OF_MEMORY:
+            _overstep("memory")
+        if mark == TOO_LARGE:
+            _overstep("output")
+        if mark == RAISED and bytes(payload).isalnum():
+            raise Overstep("crashed", f"Reading the file failed ({bytes(payload).decode('ascii', 'replace')}).")
+        if mark != ANSWER or ending.signal or ending.code:
+            _explain(ending, self.limits)
+        return bytes(payload)
+
+    def _await_start(self) -> int:
+        self.status.settimeout(START_SECONDS)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self.status, 64, 1)
+        except OSError:
+            _overstep("crashed")
+        if not message or not descriptors:
+            _overstep("crashed")
+        return descriptors[0]
+
+    def _listen(self, deadline: float) -> bytearray:
+        received = bytearray()
+        poller = select.poll()
+        poller.register(self.reading, select.POLLIN)
+        while True:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0 or not poller.poll(remaining * 1000):
+                self._kill()
+                _overstep("time")
+            piece = os.read(self.reading, _PIECE)
+            if not piece:
+                return received
+            received += piece
+            if len(received) > self.limits.output_bytes + 1:
+                self._kill()
+                _overstep("output")
+
+    def _await_ending(self) -> Ending:
+        # A child that closed its pipe but lives on is not waited for.
+        self.status.settimeout(2.0)
+        try:
+            return msgspec.msgpack.decode(self.status.recv(256), type=Ending)
+        except (OSError, msgspec.DecodeError):
+            return Ending(signal=signal.SIGKILL, code=0, peak_bytes=0)
+
+    def _kill(self) -> None:
+        if self.child is not None:
+            try:
+                signal.pidfd_send_signal(self.child, signal.SIGKILL)
+            except ProcessLookupError:
+                return
+
+
+def _explain(ending: Ending, limits: Limits) -> NoReturn:
+    if ending.signal == signal.SIGXCPU:
+        _overstep("time")
+    # A library that is refused memory seldom says so: it aborts, or runs into the address 0.
+    if ending.signal and ending.peak_bytes > limits.memory_bytes // 2:
+        _overstep("memory")
+    _overstep("crashed")
+
+
+_SENTENCES = {
+    "time": "Reading the file took too long.",
+    "memory": "Reading the file needed too much memory.",
+    "output": "The file gave more text than the program accepts.",
+    "crashed": "The program that reads files stopped on this one.",
+}
+
+
+def _overstep(reason: str) -> NoReturn:
+    raise Overstep(reason, _SENTENCES[reason])

@@ -1,0 +1,178 @@
+"""The parent's side: hands content to children, waits within the limits, checks what comes back.
+
+Threads may use one Sandbox together. A child that oversteps is killed and costs its own task only; should
+the fork server itself die, the tasks under way fail and the next one starts a new server.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Self, TypeVar
+
+import msgspec
+
+from intake.errors import Overstep
+from intake.sandbox.hearing import Hearing
+from intake.sandbox.limits import Limits
+from intake.sandbox.probe import Protections
+from intake.sandbox.wire import Request, Setup
+
+T = TypeVar("T")
+Task = Callable[..., object] | str
+
+MOST_WORKERS = 8
+# The server needs nothing of the environment but these: no secrets travel to the children.
+PASSED_ON = ("TESSDATA_PREFIX", "LD_LIBRARY_PATH")
+_BOOT = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[2])["path"]
+from intake.sandbox.server import main
+main(int(sys.argv[1]), sys.argv[2].encode())
+"""
+
+
+class Sandbox:
+    """Runs functions on strangers' bytes, each in a child of its own.
+
+    A task is a module-level function `(content: memoryview, *simple arguments)`, or its name as
+    "package.module:function" where the parent should not import the module. `preload` names modules that
+    the server loads at once, while the parent goes on.
+    """
+
+    def __init__(self, limits: Limits | None = None, workers: int | None = None, preload: Sequence[str] = ()) -> None:
+        self.limits = limits or Limits()
+        self.workers = max(1, min(workers or os.cpu_count() or 1, MOST_WORKERS))
+        self._preload = list(preload)
+        self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="sandbox")
+        self._lock = threading.Lock()
+        self._server: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Starts the fork server and returns at once; it loads its modules meanwhile."""
+        with self._lock:
+            self._running()
+
+    def submit(
+        self, task: Task, content: bytes, *arguments: object, returns: type[T], limits: Limits | None = None
+    ) -> Future[T]:
+        """Queues one task. The future gives the checked answer or raises Overstep."""
+        request = Request(_name(task), list(arguments), limits or self.limits)
+        return self._pool.submit(self._carry_out, request, content, returns)
+
+    def run(self, task: Task, content: bytes, *arguments: object, returns: type[T], limits: Limits | None = None) -> T:
+        """Runs one task and waits for it."""
+        return self.submit(task, content, *arguments, returns=returns, limits=limits).result()
+
+    def protections(self) -> dict[str, bool]:
+        """Which protections hold, as tried from inside a child."""
+        found = self.run("intake.sandbox.probe:probe", b"", returns=Protections)
+        return {field: bool(getattr(found, field)) for field in found.__struct_fields__}
+
+    def close(self) -> None:
+        """Stops the children and the server. Tasks under way fail; queued ones are cancelled."""
+        with self._lock:
+            self._closed = True
+            control, self._control = self._control, None
+            server, self._server = self._server, None
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if control is not None and server is not None:
+            _stop(control, server)
+        self._pool.shutdown(wait=True)
+
+    def _carry_out(self, request: Request, content: bytes, returns: type[T]) -> T:
+        hearing = Hearing(request.limits)
+        held = _hold(content)
+        try:
+            self._send(msgspec.msgpack.encode(request), [held, *hearing.childs_ends()])
+        finally:
+            os.close(held)
+            hearing.release_childs_ends()
+        with hearing:
+            answer = hearing.wait()
+        try:
+            return msgspec.msgpack.decode(answer, type=returns)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise Overstep("crashed", "The program that read the file gave an answer that makes no sense.") from None
+
+    def _send(self, message: bytes, descriptors: list[int]) -> None:
+        with self._lock:
+            try:
+                socket.send_fds(self._running(), [message], descriptors)
+            except (BrokenPipeError, ConnectionResetError):  # the server died: a new one takes its place
+                self._forget()
+                socket.send_fds(self._running(), [message], descriptors)
+
+    def _running(self) -> socket.socket:
+        if self._closed:
+            raise RuntimeError("the sandbox is closed")
+        if self._server is not None and self._server.poll() is not None:
+            self._forget()
+        if self._control is None:
+            self._control, self._server = _start(self._preload)
+        return self._control
+
+    def _forget(self) -> None:
+        if self._control is not None and self._server is not None:
+            _stop(self._control, self._server)
+        self._control = self._server = None
+
+
+def _name(task: Task) -> str:
+    return task if isinstance(task, str) else f"{task.__module__}:{task.__qualname__}"
+
+
+def _start(preload: list[str]) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        setup = msgspec.json.encode(Setup(path=sys.path, preload=preload)).decode()
+        environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        # OMP_THREAD_LIMIT: OCR's own threads make it several times slower, and children may not start any.
+        environment |= {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1", "HOME": "/nonexistent"}
+        server = subprocess.Popen(
+            [sys.executable, "-I", "-c", _BOOT, str(theirs.fileno()), setup],
+            pass_fds=[theirs.fileno()],
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    return ours, server
+
+
+def _stop(control: socket.socket, server: subprocess.Popen[bytes]) -> None:
+    control.close()
+    try:
+        server.wait(2)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _hold(content: bytes) -> int:
+    """The content in memory that children can map but nobody can change."""
+    held = os.memfd_create("content", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    remaining = memoryview(content)
+    while remaining:
+        remaining = remaining[os.write(held, remaining) :]
+    fcntl.fcntl(held, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK)
+    return held

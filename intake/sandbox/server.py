@@ -1,0 +1,127 @@
+"""The fork server: one thread, the heavy libraries loaded once, and a fork for every task.
+
+The service itself has threads and must not fork. This process is started beside it, loads what the tasks
+need between requests, and hands each child to the parent as a pidfd, so that the parent can stop exactly
+that child. It ends when the parent's end of the control socket closes, and its children end with it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable
+
+import msgspec
+
+from intake.sandbox import child
+from intake.sandbox.seccomp import compile_filter
+from intake.sandbox.wire import CONTENT_FD, RESULT_FD, Ending, Request, Setup
+
+MAX_REQUEST = 1 << 16
+
+
+class Server:
+    """The state of the fork server: its socket, what is still to be loaded, and its living children."""
+
+    def __init__(self, control: socket.socket, preload: list[str]) -> None:
+        self.control = control
+        self.preload = preload
+        self.cage = child.Cage(compile_filter())
+        self.children: dict[int, socket.socket] = {}  # pidfd → where to report the ending
+        self.poller = select.poll()
+        self.poller.register(control, select.POLLIN)
+
+    def serve(self) -> None:
+        """Takes requests until the parent is gone."""
+        while True:
+            events = self.poller.poll(0 if self.preload else None)
+            if not events:
+                self._load(self.preload.pop(0))
+            for descriptor, _ in events:
+                if descriptor in self.children:
+                    self._report_ending(descriptor)
+                elif not self._take_request():
+                    return
+
+    def _load(self, module: str) -> None:
+        importlib.import_module(module)
+        # What is loaded by now is shared with the children: keep their collectors from touching (copying) it.
+        gc.freeze()
+
+    def _take_request(self) -> bool:
+        message, descriptors, _, _ = socket.recv_fds(self.control, MAX_REQUEST, 3)
+        if not message:
+            return False
+        content, result, status = descriptors
+        try:
+            request = msgspec.msgpack.decode(message, type=Request)
+            with socket.socket(fileno=status) as reporter:
+                self._fork(request, _find(request.task), content, result, reporter)
+        finally:
+            os.close(content)
+            os.close(result)
+        return True
+
+    def _fork(
+        self, request: Request, task: Callable[..., object], content: int, result: int, status: socket.socket
+    ) -> None:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _place(result, content)
+                child.live(self.cage, task, request.arguments, request.limits)
+            finally:
+                os._exit(70)
+        handle = os.pidfd_open(pid)
+        self.children[handle] = status.dup()
+        self.poller.register(handle, select.POLLIN)
+        try:
+            socket.send_fds(status, [b"started"], [handle])
+        except OSError:  # the parent no longer wants it
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+
+    def _report_ending(self, handle: int) -> None:
+        self.poller.unregister(handle)
+        with self.children.pop(handle) as status:
+            ending = _reap(handle)
+            os.close(handle)
+            try:
+                status.send(msgspec.msgpack.encode(ending))
+            except OSError:
+                return  # the parent gave up on it earlier
+
+
+def _reap(handle: int) -> Ending:
+    found = os.waitid(os.P_PIDFD, handle, os.WEXITED | os.WNOWAIT)
+    _, status, usage = os.wait4(found.si_pid if found else -1, 0)
+    signalled = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0
+    return Ending(signal=signalled, code=code, peak_bytes=usage.ru_maxrss * 1024)
+
+
+def _find(task: str) -> Callable[..., object]:
+    module, _, name = task.partition(":")
+    function: Callable[..., object] = getattr(importlib.import_module(module), name)
+    return function
+
+
+def _place(result: int, content: int) -> None:
+    """Moves the two descriptors a child keeps to their fixed places; the child closes all others."""
+    result, content = (fcntl.fcntl(fd, fcntl.F_DUPFD, CONTENT_FD + 1) for fd in (result, content))
+    os.dup2(result, RESULT_FD)
+    os.dup2(content, CONTENT_FD)
+
+
+def main(control_descriptor: int, setup: bytes) -> None:
+    """The process's entry: see `Sandbox.start()`."""
+    wanted = msgspec.json.decode(setup, type=Setup)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    with socket.socket(fileno=control_descriptor) as control:
+        Server(control, wanted.preload).serve()
+    sys.exit(0)

@@ -1,0 +1,36 @@
+"""What travels between the parent, the fork server and a child: requests, endings and answer marks."""
+
+from __future__ import annotations
+
+import msgspec
+
+from intake.sandbox.limits import Limits
+
+RESULT_FD = 3  # where a child writes its answer
+CONTENT_FD = 4  # where it finds the content, until that is mapped
+
+# The first byte of an answer.
+ANSWER, OUT_OF_MEMORY, TOO_LARGE, RAISED = b"A", b"M", b"O", b"E"
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One task for the fork server: `task` is "package.module:function"."""
+
+    task: str
+    arguments: list[object]
+    limits: Limits
+
+
+class Ending(msgspec.Struct, frozen=True):
+    """How a child ended: the signal that killed it (0 for none), its exit code, and its largest size."""
+
+    signal: int
+    code: int
+    peak_bytes: int
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """What the fork server needs to start: where modules are found, and which to load beforehand."""
+
+    path: list[str]
+    preload: list[str]
