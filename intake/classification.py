@@ -40,7 +40,11 @@ class _Scales:
 def classify(dossier: Dossier, wording: Wording, *, declared: bool = False) -> Classification:
     """What the message is. With `declared`, somebody says that this is a final submission (a file to be pre-checked)."""
     if declared:
-        return Classification(Kind.FINAL_SUBMISSION, Certainty.CERTAIN, ("it was given to be checked as a final submission",))
+        return Classification(
+            Kind.FINAL_SUBMISSION,
+            Certainty.CERTAIN,
+            ("it was given to be checked as a final submission",),
+        )
     scales = _Scales()
     _weigh_documents(dossier, scales)
     _weigh_words(dossier, wording, scales)
@@ -82,7 +86,11 @@ def _weigh_words(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
         scales.weigh("final", 1, "an attachment's name says that it is final")
     for text, points, where in ((subject, 4, "subject"), (body, 4, "message")):
         if phrases.find_any(words.qa, text):
-            scales.weigh("first_version", points, f"the {where} speaks of a first version for the QA Panel")
+            scales.weigh(
+                "first_version",
+                points,
+                f"the {where} speaks of a first version for the QA Panel",
+            )
     if phrases.find_any(words.other_business, subject):
         scales.weigh("other", 4, "the subject is about other business")
     if phrases.find_any(words.other_business, body):
@@ -115,7 +123,11 @@ def _with_report(dossier: Dossier, scales: _Scales) -> Classification:
         return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN, scales)
     if scales.first_version > scales.final and scales.first_version >= scales.other:
         certain = scales.first_version >= scales.final + 2 and not _has_final_letter(dossier)
-        return _of(Kind.QA_SUBMISSION, Certainty.CERTAIN if certain else Certainty.POSSIBLE, scales)
+        return _of(
+            Kind.QA_SUBMISSION,
+            Certainty.CERTAIN if certain else Certainty.POSSIBLE,
+            scales,
+        )
     if scales.other > scales.final + 1 and not _has_final_letter(dossier):
         return _of(Kind.OTHER, Certainty.CERTAIN, scales)
     scales.reasons.append("it is not clear whether this is a final submission")
@@ -130,7 +142,11 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
     files = [document for document in dossier.documents if not document.inline]
     mending_part = any(parts.letter or parts.plan for parts in dossier.parts)
     if scales.mends >= 3:
-        return _of(Kind.FOLLOW_UP, Certainty.CERTAIN if files or unpacked.links else Certainty.POSSIBLE, scales)
+        return _of(
+            Kind.FOLLOW_UP,
+            Certainty.CERTAIN if files or unpacked.links else Certainty.POSSIBLE,
+            scales,
+        )
     strong = phrases.find_any(wording.message.final_strong, spoken) is not None
     against = max(scales.first_version, scales.other)
     opaque = any(_could_be_a_report(document) for document in files) or bool(unpacked.problems)
@@ -139,10 +155,18 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
     if strong and scales.final > against and (opaque or (dossier.portal_links and says_attached)):
         scales.reasons.append("its words speak of the final report, and what came could be it")
         certain = scales.final >= against + _CLEAR_LEAD and scales.question <= 1
-        return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN if certain else Certainty.POSSIBLE, scales)
+        return _of(
+            Kind.FINAL_SUBMISSION,
+            Certainty.CERTAIN if certain else Certainty.POSSIBLE,
+            scales,
+        )
     if strong and says_attached and scales.final > against + 1 and scales.question <= 1 and not mending_part:
         scales.reasons.append("it says that the final report is attached, but nothing like it is there")
-        return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN if not files else Certainty.POSSIBLE, scales)
+        return _of(
+            Kind.FINAL_SUBMISSION,
+            Certainty.CERTAIN if not files else Certainty.POSSIBLE,
+            scales,
+        )
     if opaque and says_attached and scales.final > against and not scales.question and not mending_part:
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     if scales.mends >= 2 and mending_part and not scales.question:
@@ -155,7 +179,9 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
 def _could_be_a_report(document: Document) -> bool:
     """A file whose content could not be looked at, or that is of a kind reports are written in."""
     unread = document.problem is not None or not any(page.text for page in document.pages)
-    written = document.is_pdf or any(word in document.media_type for word in ("word", "opendocument.text", "rtf", "ole", "zip"))
+    written = document.is_pdf or any(
+        word in document.media_type for word in ("word", "opendocument.text", "rtf", "ole", "zip")
+    )
     return unread or written
 
 
@@ -164,10 +190,14 @@ def _has_final_letter(dossier: Dossier) -> bool:
 
 
 def _names_a_final_file(dossier: Dossier) -> bool:
-    return any(re.search(r"\bfinal\b", phrases.fold(document.name)) for document in dossier.documents if not document.inline)
+    return any(
+        re.search(r"\bfinal\b", phrases.fold(document.name)) for document in dossier.documents if not document.inline
+    )
 
 
 def _of(kind: Kind, certainty: Certainty, scales: _Scales) -> Classification:
-    return Classification(kind, certainty, tuple(scales.reasons) or ("nothing in it speaks of a final submission",))
-
-
+    return Classification(
+        kind,
+        certainty,
+        tuple(scales.reasons) or ("nothing in it speaks of a final submission",),
+    )

@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intake.model import Certainty, Classification, Decision, Finding, Kind, Outcome, Policy, Status
+from intake.model import (
+    Certainty,
+    Classification,
+    Decision,
+    Finding,
+    Kind,
+    Outcome,
+    Policy,
+    Status,
+)
 
 _SUBMISSIONS = frozenset({Kind.FINAL_SUBMISSION, Kind.FOLLOW_UP})
 _DECISIVE = frozenset({"pdf-format", "readable"})
@@ -22,13 +31,23 @@ class Circumstances:
     doubts: tuple[str, ...] = ()
 
 
-def decide(classification: Classification, findings: Sequence[Finding], circumstances: Circumstances) -> Decision:
+def decide(
+    classification: Classification,
+    findings: Sequence[Finding],
+    circumstances: Circumstances,
+) -> Decision:
     """The outcome and its reasons."""
     kind = classification.kind
     if kind in _MACHINES:
         return Decision(Outcome.IGNORE, (f"it is {_plain(kind)}",))
     if classification.certainty is Certainty.POSSIBLE:
-        return Decision(Outcome.REVIEW, (f"it may be {_plain(kind)}, but that is not certain", *circumstances.doubts))
+        return Decision(
+            Outcome.REVIEW,
+            (
+                f"it may be {_plain(kind)}, but that is not certain",
+                *circumstances.doubts,
+            ),
+        )
     if kind not in _SUBMISSIONS:
         return Decision(Outcome.IGNORE, (f"it is {_plain(kind)}, not a final submission",))
     withheld = [f.summary for f in findings if f.fault == "publication-withheld"]

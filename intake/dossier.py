@@ -69,7 +69,8 @@ class Mention(StrEnum):
     NONE = "none"
     CONTENTS = "contents"  # only in the table of contents
     PROSE = "prose"  # in a sentence
-    HEADING = "heading"  # a title page or heading with nothing of it behind
+    HEADING = "heading"  # a heading, with something behind it
+    TITLE_PAGE = "title-page"  # a title page, and nothing behind it
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ class Judgement:
         if facts is None:
             return None
         return next(
-            (a for a in self.unpacked.attachments if a.size == facts.size and _digest(a.content) == facts.sha256), None
+            (a for a in self.unpacked.attachments if a.size == facts.size and _digest(a.content) == facts.sha256),
+            None,
         )
 
 
@@ -69,7 +70,12 @@ class Judge:
     """Judges messages by one set of rules, wording and policy."""
 
     def __init__(
-        self, sandbox: Sandbox, reader: DocumentReader, wording: Wording, policy: PolicyTable, own: triage.OwnMail | None = None
+        self,
+        sandbox: Sandbox,
+        reader: DocumentReader,
+        wording: Wording,
+        policy: PolicyTable,
+        own: triage.OwnMail | None = None,
     ) -> None:
         self._sandbox = sandbox
         self._reader = reader
@@ -94,12 +100,25 @@ class Judge:
             return self._unopened(overstep)
         by_headers = triage.triage(unpacked, self._own)
         if by_headers is not None:
-            return Judgement(self._verdict(by_headers, (), None, circumstances or Circumstances()), unpacked)
+            return Judgement(
+                self._verdict(by_headers, (), None, circumstances or Circumstances()),
+                unpacked,
+            )
         return self._judge_content(unpacked, circumstances or Circumstances(), declared=False)
 
     def judge_file(self, name: str, content: bytes, weblink: str | None = None) -> Judgement:
         """The verdict on a bare file, as a message with just that attachment and, beside it, the weblink."""
-        links = (Link(weblink, text=weblink, context=f"The report will be published at {weblink}"),) if weblink else ()
+        links = (
+            (
+                Link(
+                    weblink,
+                    text=weblink,
+                    context=f"The report will be published at {weblink}",
+                ),
+            )
+            if weblink
+            else ()
+        )
         attachment = Attachment(name=name, declared_type="application/octet-stream", content=content)
         unpacked = Unpacked(attachments=(attachment,), links=links, body=Body(latest=weblink or ""))
         return self._judge_content(unpacked, Circumstances(), declared=True)
@@ -108,7 +127,11 @@ class Judge:
         dossier = self._read(unpacked)
         kind = classification.classify(dossier, self._wording, declared=declared)
         doubts = (*circumstances.doubts, *content_doubts(dossier))
-        return Judgement(self._verdict(kind, examine_all(dossier, self._policy), dossier, Circumstances(doubts)), unpacked, dossier)
+        return Judgement(
+            self._verdict(kind, examine_all(dossier, self._policy), dossier, Circumstances(doubts)),
+            unpacked,
+            dossier,
+        )
 
     def _read(self, unpacked: Unpacked) -> Dossier:
         """Read every document; then recognise pages by OCR, only as long as they may change the answer."""
@@ -125,7 +148,11 @@ class Judge:
         return dossier
 
     def _verdict(
-        self, kind: Classification, findings: tuple[Finding, ...], dossier: Dossier | None, circumstances: Circumstances
+        self,
+        kind: Classification,
+        findings: tuple[Finding, ...],
+        dossier: Dossier | None,
+        circumstances: Circumstances,
     ) -> Verdict:
         decision = decide(kind, findings, circumstances)
         verdict = Verdict(

@@ -32,12 +32,13 @@ def fold(text: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _pattern(phrase: str) -> re.Pattern[str] | None:
-    """A regular expression for a phrase with gaps; None for a plain phrase."""
+def _pattern(phrase: str) -> tuple[str, re.Pattern[str]] | None:
+    """A phrase with gaps as its first words and a regular expression; None for a plain phrase."""
     if "..." not in phrase:
         return None
-    pieces = [re.escape(fold(piece)) for piece in phrase.split("...")]
-    return re.compile(r"\b" + (r"\b(?: \w+){0,%d}? " % _GAP_WORDS).join(pieces) + r"\b")
+    pieces = [fold(piece) for piece in phrase.split("...")]
+    gap = r"\b(?: \w+){0,%d}? " % _GAP_WORDS
+    return pieces[0], re.compile(r"\b" + gap.join(map(re.escape, pieces)) + r"\b")
 
 
 @lru_cache(maxsize=4096)
@@ -50,9 +51,10 @@ def find(phrase: str, folded: str, *, fuzzy: bool = False) -> str | None:
 
     With `fuzzy`, long phrases also match with a few misread letters (OCR) or a small change of wording.
     """
-    pattern = _pattern(phrase)
-    if pattern is not None:
-        match = pattern.search(folded)
+    gapped = _pattern(phrase)
+    if gapped is not None:
+        first, pattern = gapped
+        match = pattern.search(folded) if first in folded else None
         return match.group() if match else None
     wanted = _folded(phrase)
     position = folded.find(wanted)

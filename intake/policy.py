@@ -13,13 +13,13 @@ from intake.wording import Record, parse_toml
 MEGABYTE = 1024 * 1024
 
 
-class Limits(Record):
+class Limits(Record, frozen=True):
     """Limits that a reply names."""
 
     report_size_mb: float = msgspec.field(name="report-size-mb", default=20.0)
 
 
-class PolicyTable(Record):
+class PolicyTable(Record, frozen=True):
     """Which checks are required, advisory or off."""
 
     checks: Mapping[str, Policy]

@@ -15,7 +15,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file: a key that is not known is refused."""
 
 
-class Anchor(Record):
+class Anchor(Record, frozen=True):
     """One thing that feedback letters say, in its variants."""
 
     id: str
@@ -24,7 +24,7 @@ class Anchor(Record):
     opening: bool = False  # stands in the letter's first paragraph
 
 
-class LetterKinds(Record):
+class LetterKinds(Record, frozen=True):
     """What tells the letter that lets a report go ahead from the one that asks to see it again."""
 
     final: tuple[str, ...]
@@ -32,7 +32,7 @@ class LetterKinds(Record):
     denied_by: tuple[str, ...]
 
 
-class FeedbackLetter(Record):
+class FeedbackLetter(Record, frozen=True):
     """How a feedback letter is recognised; `certain` and `possible` are sums of anchor weights."""
 
     certain: int
@@ -45,14 +45,14 @@ class FeedbackLetter(Record):
     kind: LetterKinds
 
 
-class Mention(Record):
+class Mention(Record, frozen=True):
     """How a report speaks of a part without holding it."""
 
     letter: tuple[str, ...]
     plan: tuple[str, ...]
 
 
-class ActionPlan(Record):
+class ActionPlan(Record, frozen=True):
     """How an action plan is recognised: its titles and its table's headings, by column."""
 
     titles: tuple[str, ...]
@@ -62,7 +62,7 @@ class ActionPlan(Record):
     columns: dict[str, tuple[str, ...]]
 
 
-class Report(Record):
+class Report(Record, frozen=True):
     """How a review's report is recognised, and what belongs to its own text."""
 
     titles: tuple[str, ...]
@@ -73,7 +73,7 @@ class Report(Record):
     csp: tuple[str, ...]
 
 
-class WeblinkWords(Record):
+class WeblinkWords(Record, frozen=True):
     """What is said around an address of publication, and the hosts that never are one."""
 
     publication: tuple[str, ...]
@@ -86,7 +86,7 @@ class WeblinkWords(Record):
     meeting_hosts: tuple[str, ...]
 
 
-class MessageWords(Record):
+class MessageWords(Record, frozen=True):
     """What a covering e-mail says."""
 
     final_strong: tuple[str, ...]
@@ -98,7 +98,7 @@ class MessageWords(Record):
     other_business: tuple[str, ...]
 
 
-class FileNames(Record):
+class FileNames(Record, frozen=True):
     """What file names and titles say of a document."""
 
     report: tuple[str, ...]
@@ -107,14 +107,14 @@ class FileNames(Record):
     summary: tuple[str, ...]
 
 
-class Language(Record):
+class Language(Record, frozen=True):
     """Everyday words that tell Welsh from English."""
 
     welsh: tuple[str, ...]
     english: tuple[str, ...]
 
 
-class Wording(Record):
+class Wording(Record, frozen=True):
     """The whole of `wording.toml`. `version` goes into every finding, with a digest of the file."""
 
     version: str

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from intake.checks.check import (
-    CONVERSION_PARAGRAPH,
-    Check,
-    Fault,
-    Result,
-    gap,
-    met,
-    unsure,
-)
+from intake.checks.check import CONVERSION_PARAGRAPH, Check, Fault, Result, gap, likely_gap, met, unsure
 from intake.checks.feedback_letter_annex import page_list
 from intake.checks.report_file import cannot_be_read, likely_report
 from intake.dossier import ActionPlan, Dossier, Mention, Parts
@@ -57,62 +49,28 @@ def _not_inside(dossier: Dossier, report: Document, parts: Parts) -> Result:
         if report.name in document.containers:
             return gap("action-plan-embedded", *plan.evidence, **details)
         return gap(_separate_fault(document), *plan.evidence, **details)
-    named = next(
-        (d for d, p in dossier.others() if _named_plan(d) and not p.letter), None
-    )
+    named = next((d for d, p in dossier.others() if _named_plan(d) and not p.letter), None)
     if named is not None:
-        return gap(
-            _separate_fault(named),
-            where,
-            certainty=Certainty.POSSIBLE,
-            document=report.name,
-            other=named.name,
-        )
-    opaque = next(
-        (
-            d
-            for d, p in dossier.others()
-            if not d.inline and (not d.readable or p.unread)
-        ),
-        None,
-    )
+        return likely_gap(_separate_fault(named), where, document=report.name, other=named.name)
+    opaque = next((d for d, p in dossier.others() if not d.inline and (not d.readable or p.unread)), None)
     if opaque is not None:
-        return unsure(
-            "action-plan-other-file", where, document=report.name, other=opaque.name
-        )
+        return unsure("action-plan-other-file", where, document=report.name, other=opaque.name)
+    if parts.recommendations:
+        return gap("action-plan-only-recommendations", parts.recommendations, document=report.name)
     page = page_list((where.page,)) if where and where.page else ""
-    if how is Mention.HEADING and parts.recommendations:
-        return gap(
-            "action-plan-only-recommendations",
-            where,
-            parts.recommendations,
-            document=report.name,
-            pages=page,
-        )
     if how is Mention.HEADING:
         # A heading with something behind it that is not a table this program knows: a person looks.
-        return unsure(
-            "action-plan-heading-only", where, document=report.name, pages=page
-        )
+        return unsure("action-plan-heading-only", where, document=report.name, pages=page)
+    if how is Mention.TITLE_PAGE:
+        return gap("action-plan-title-only", where, document=report.name, pages=page)
     if how is Mention.CONTENTS:
-        return gap(
-            "action-plan-only-in-contents", where, document=report.name, pages=page
-        )
-    if parts.recommendations:
-        return gap(
-            "action-plan-only-recommendations",
-            parts.recommendations,
-            document=report.name,
-            pages=page,
-        )
+        return gap("action-plan-only-in-contents", where, document=report.name, pages=page)
     return gap("action-plan-missing", where, document=report.name)
 
 
 def _separate_fault(document: Document) -> str:
     name = document.name.lower()
-    if name.endswith(_SPREADSHEET_NAMES) or any(
-        word in document.media_type for word in _SPREADSHEETS
-    ):
+    if name.endswith(_SPREADSHEET_NAMES) or any(word in document.media_type for word in _SPREADSHEETS):
         return "action-plan-spreadsheet"
     if name.endswith(_WORD_NAMES) or "word" in document.media_type:
         return "action-plan-word-file"
@@ -120,11 +78,7 @@ def _separate_fault(document: Document) -> str:
 
 
 def _named_plan(document: Document) -> bool:
-    return (
-        "plan" in document.name.lower()
-        and "action" in document.name.lower()
-        and not document.inline
-    )
+    return "plan" in document.name.lower() and "action" in document.name.lower() and not document.inline
 
 
 def plan_of(dossier: Dossier) -> ActionPlan | None:
@@ -141,12 +95,7 @@ def _examine_updates(dossier: Dossier, policy: PolicyTable) -> Result:
         return cannot_be_read(dossier, policy) or unsure("no-plan")
     if plan.updates:
         return met(plan.updates)
-    fault = "no-updates"
-    return gap(
-        fault,
-        *plan.evidence,
-        certainty=Certainty.POSSIBLE if plan.by_ocr else Certainty.CERTAIN,
-    )
+    return (likely_gap if plan.by_ocr else gap)("no-updates", *plan.evidence)
 
 
 def _examine_live_note(dossier: Dossier, policy: PolicyTable) -> Result:
@@ -155,11 +104,7 @@ def _examine_live_note(dossier: Dossier, policy: PolicyTable) -> Result:
         return cannot_be_read(dossier, policy) or unsure("no-plan")
     if plan.live_note:
         return met(plan.live_note)
-    return gap(
-        "no-live-document-note",
-        *plan.evidence,
-        certainty=Certainty.POSSIBLE if plan.by_ocr else Certainty.CERTAIN,
-    )
+    return (likely_gap if plan.by_ocr else gap)("no-live-document-note", *plan.evidence)
 
 
 _ADD = "Please add the action plan to the report, as an annex in the same PDF, and send the combined PDF."
@@ -173,9 +118,7 @@ ACTION_PLAN_ANNEX = Check(
     default=Policy.REQUIRED,
     met="The action plan is in “{document}”, {pages}.",
     faults=(
-        Fault(
-            "action-plan-missing", "We did not find the action plan in “{document}”."
-        ),
+        Fault("action-plan-missing", "We did not find the action plan in “{document}”."),
         Fault(
             "action-plan-separate",
             "The action plan came as a separate file (“{other}”); it needs to be inside the report.",
@@ -203,6 +146,10 @@ ACTION_PLAN_ANNEX = Check(
         Fault(
             "action-plan-only-in-contents",
             "The contents of “{document}” list the action plan ({pages}), but the plan itself is not in the PDF.",
+        ),
+        Fault(
+            "action-plan-title-only",
+            "“{document}” has a title page for the action plan ({pages}), but the plan itself is not behind it.",
         ),
         Fault(
             "action-plan-heading-only",

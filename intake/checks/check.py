@@ -10,7 +10,9 @@ from intake.model import Certainty, Evidence, Finding, Policy, Status
 from intake.policy import PolicyTable
 
 CONVERSION_PARAGRAPH = "the QA Panel’s feedback letter, in the paragraph that begins “The DHR report including the executive summary and action plan”"
-COPY_PARAGRAPH = "the QA Panel’s feedback letter, in the paragraph that begins “Once completed the Home Office would be grateful”"
+COPY_PARAGRAPH = (
+    "the QA Panel’s feedback letter, in the paragraph that begins “Once completed the Home Office would be grateful”"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +68,19 @@ BLOCKED = (
 )
 
 
-def met(
-    *evidence: Evidence | None, certainty: Certainty = Certainty.CERTAIN, **details: str
-) -> Result:
+def met(*evidence: Evidence | None, **details: str) -> Result:
     """The requirement is met, here."""
-    return Result(
-        Status.MET, None, certainty, tuple(item for item in evidence if item), details
-    )
+    return Result(Status.MET, None, Certainty.CERTAIN, _given(evidence), details)
 
 
-def gap(
-    fault: str,
-    *evidence: Evidence | None,
-    certainty: Certainty = Certainty.CERTAIN,
-    **details: str,
-) -> Result:
-    """The requirement is not met."""
-    return Result(
-        Status.GAP, fault, certainty, tuple(item for item in evidence if item), details
-    )
+def gap(fault: str, *evidence: Evidence | None, **details: str) -> Result:
+    """The requirement is not met, for certain."""
+    return Result(Status.GAP, fault, Certainty.CERTAIN, _given(evidence), details)
+
+
+def likely_gap(fault: str, *evidence: Evidence | None, **details: str) -> Result:
+    """The requirement is probably not met: a person looks before anybody is told."""
+    return Result(Status.GAP, fault, Certainty.POSSIBLE, _given(evidence), details)
 
 
 def unsure(fault: str, *evidence: Evidence | None, **details: str) -> Result:
@@ -96,6 +92,10 @@ def unsure(fault: str, *evidence: Evidence | None, **details: str) -> Result:
         tuple(item for item in evidence if item),
         details,
     )
+
+
+def _given(evidence: tuple[Evidence | None, ...]) -> tuple[Evidence, ...]:
+    return tuple(item for item in evidence if item)
 
 
 def blocked(by: str) -> Result:
@@ -117,18 +117,9 @@ def finding_of(check: Check, result: Result, policy: Policy) -> Finding:
         status=result.status,
         policy=policy,
         certainty=result.certainty,
-        summary=summary.format_map(_Named(result.details)),
+        summary=summary.format_map(result.details),
         fault=result.fault,
-        remedy=remedy.format_map(_Named(result.details))
-        if result.status is not Status.MET
-        else "",
+        remedy=remedy.format_map(result.details) if result.status is not Status.MET else "",
         evidence=result.evidence,
         blocked_by=result.blocked_by,
     )
-
-
-class _Named(dict[str, str]):
-    """Details for a sentence; a name that is missing would be a fault of the check, and says so in its tests."""
-
-    def __init__(self, details: Mapping[str, str]) -> None:
-        super().__init__(details)

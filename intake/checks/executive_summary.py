@@ -27,9 +27,7 @@ def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
         return met(parts.summary, document=report.name)
     separate = next((d for d, p in dossier.others() if p.summary), None)
     if separate is not None:
-        return gap(
-            "executive-summary-separate", document=report.name, other=separate.name
-        )
+        return gap("executive-summary-separate", document=report.name, other=separate.name)
     if parts.unread or parts.other_language:
         return unsure("executive-summary-unread", document=report.name)
     return gap("executive-summary-missing", document=report.name)

@@ -29,9 +29,7 @@ def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
     if letter is None:
         return _not_inside(dossier, report, parts)
     if letter.certainty is Certainty.POSSIBLE:
-        return unsure(
-            "feedback-letter-unclear", *letter.evidence, **_where(report, letter)
-        )
+        return unsure("feedback-letter-unclear", *letter.evidence, **_where(report, letter))
     return _inside(dossier, report, letter)
 
 
@@ -88,18 +86,12 @@ def _not_inside(dossier: Dossier, report: Document, parts: Parts) -> Result:
             return gap("feedback-letter-separate", *letter.evidence, **details)
         return unsure("feedback-letter-separate-unclear", *letter.evidence, **details)
     opaque = next(
-        (
-            d
-            for d, p in dossier.others()
-            if not d.inline and (not d.readable or p.unread)
-        ),
+        (d for d, p in dossier.others() if not d.inline and (not d.readable or p.unread)),
         None,
     )
     if opaque is not None:
-        return unsure(
-            "feedback-letter-other-file", where, document=report.name, other=opaque.name
-        )
-    if how in {Mention.CONTENTS, Mention.HEADING}:
+        return unsure("feedback-letter-other-file", where, document=report.name, other=opaque.name)
+    if how in {Mention.CONTENTS, Mention.HEADING, Mention.TITLE_PAGE}:
         return gap(
             "feedback-letter-only-mentioned",
             where,

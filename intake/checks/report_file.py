@@ -67,9 +67,7 @@ def _nothing_attached(dossier: Dossier) -> Result:
         where = Evidence(problem.name or "message", None, problem.fault)
         if problem.fault == "zip-password":
             return gap("zip-with-password", where, document=problem.name)
-        return unsure(
-            "could-not-be-opened", where, document=problem.name or "the message"
-        )
+        return unsure("could-not-be-opened", where, document=problem.name or "the message")
     if dossier.portal_links:
         return gap(
             "link-instead-of-file",
@@ -125,13 +123,9 @@ def _size_limit(dossier: Dossier, policy: PolicyTable) -> Result:
 
 def in_megabytes(size: int, limit: int | None = None) -> str:
     """A size as people read it; one that is over the limit is never rounded down to look like the limit."""
-    digits = 1
+    digits = 1 if size >= MEGABYTE / 10 else 2
     if limit is not None and size >= limit:
-        while (
-            digits < 6
-            and f"{size / MEGABYTE:.{digits}f}" == f"{limit / MEGABYTE:.{digits}f}"
-            and size != limit
-        ):
+        while digits < 6 and f"{size / MEGABYTE:.{digits}f}" == f"{limit / MEGABYTE:.{digits}f}" and size != limit:
             digits += 1
     return f"{size / MEGABYTE:.{digits}f}".removesuffix(".0") + " MB"
 

@@ -26,6 +26,7 @@ _TRACKING = frozenset({"target", "completion", "status", "milestones"})
 _MANY_COLUMNS = 4
 _FEW_COLUMNS = 3
 _BLANK_BELOW = 12
+_FEW_ROWS = 2
 _OCR_TRUST = 0.6
 
 
@@ -215,11 +216,18 @@ def _live_note(around: Sequence[FoldedPage], pages: Sequence[FoldedPage], wordin
 
 
 def recommendations(pages: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
-    """A list of recommendations: a heading with several rows below it."""
-    for page in pages:
-        if is_contents(page, wording):
+    """A list of recommendations standing where the plan should: in an annex, or under the plan's own heading.
+
+    The recommendations in the report's own text are every report's, and say nothing about the plan.
+    """
+    for index, page in enumerate(pages):
+        if is_contents(page, wording) or len(_ROW.findall(page.page.text)) < _FEW_ROWS:
             continue
+        near = pages[max(0, index - 1) : index + 1]
+        planned = any(
+            other.heading_of(wording.action_plan.titles) and not is_contents(other, wording) for other in near
+        )
         heading = page.heading_of(wording.action_plan.recommendations)
-        if heading and len(_ROW.findall(page.page.text)) >= 2:
-            return page.evidence(heading)
+        if planned or (heading and any(annex_title(other, wording) for other in near)):
+            return page.evidence(heading or wording.action_plan.titles[0])
     return None

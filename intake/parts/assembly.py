@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from intake import phrases
-from intake.dossier import ActionPlan, Dossier, Letter, LetterKind, Match, Parts
+from intake.dossier import ActionPlan, Dossier, Letter, Match, Parts
 from intake.model import CaseIdentity, Certainty, Document, TextSource, Unpacked
 from intake.parts import action_plan, identity, letter, mentions, report, weblink
 from intake.parts.pages import FoldedPage, fold_pages
@@ -31,9 +31,7 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
             weblink=weblink.find_weblink(unpacked, (), wording),
             portal_links=weblink.portal_links(unpacked, wording),
         )
-    own = parts[chosen]
-    own_pages = _without_letter(folded[chosen], own.letter)
-    candidate = own.letter or next((p.letter for p in parts if p.letter and p.letter.kind is LetterKind.FINAL), None)
+    own_pages = _without_letter(folded[chosen], parts[chosen].letter)
     return Dossier(
         unpacked=unpacked,
         documents=tuple(documents),
@@ -41,7 +39,7 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
         report=documents[chosen],
         report_reason=reason,
         rivals=_rivals(documents, parts, chosen),
-        match=_match(candidate, own, own_pages) if candidate else Match.UNCLEAR,
+        match=_match(folded, parts, chosen),
         weblink=weblink.find_weblink(unpacked, own_pages, wording),
         portal_links=weblink.portal_links(unpacked, wording),
     )
@@ -65,7 +63,7 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         letter_mention=mentions.mention(rest, wording.mention.letter, wording),
         plan_mention=mentions.mention(rest, wording.mention.plan, wording),
         recommendations=action_plan.recommendations(rest, wording),
-        identity=identity.of_report("\n".join(page.page.text for page in rest[:_FRONT_PAGES]), wording),
+        identity=identity.of_report("\n".join(page.page.text for page in rest[:_FRONT_PAGES])),
         title=report.title(rest, wording),
         report_score=report.score(rest, document.name, wording, page_count=len(rest)),
         unread=_unread(document),
@@ -141,10 +139,18 @@ def _without_letter(pages: Sequence[FoldedPage], found: Letter | None) -> list[F
     return [page for page in pages if found is None or page.number not in found.pages]
 
 
-def _match(found: Letter, own: Parts, own_pages: Sequence[FoldedPage]) -> Match:
+def _match(folded: Sequence[Sequence[FoldedPage]], parts: Sequence[Parts], chosen: int) -> Match:
+    """Whether the letter in the report, or else the one that came beside it, is about this review."""
+    others = [index for index in range(len(parts)) if index != chosen]
+    holder = next((index for index in (chosen, *others) if parts[index].letter), None)
+    found = parts[holder].letter if holder is not None else None
+    if holder is None or found is None:
+        return Match.UNCLEAR
+    own_pages = _without_letter(folded[chosen], parts[chosen].letter)
+    letter_text = " ".join(page.folded for page in folded[holder] if page.number in found.pages)
     front = " ".join(page.folded for page in own_pages[:_FRONT_PAGES])
     whole = " ".join(page.folded for page in own_pages)
-    return identity.compare(found.identity, own.identity, front, whole)
+    return identity.compare(found.identity, parts[chosen].identity, letter_text, front, whole)
 
 
 def case_identity(dossier: Dossier) -> CaseIdentity:

@@ -13,13 +13,11 @@ from rapidfuzz import fuzz
 from intake import phrases
 from intake.dossier import Match
 from intake.model import CaseIdentity
-from intake.wording import Wording
 
 _SPACES = re.compile(r"\s+")
-_LETTER_SENTENCE = re.compile(
-    r"(?:Thank you for (?:re-?\s?)?submitting|Thank you for).{0,400}?(?=\bto the (?:Home Office|Quality Assurance|QA)|\bto the Home|\bfor quality assurance|\. |$)",
-    re.IGNORECASE | re.DOTALL,
-)
+_SALUTATION = re.compile(r"\bDear\b")
+_TO_THE_PANEL = re.compile(r"\bto the (?:Home Office|Quality Assurance|QA\b)", re.IGNORECASE)
+_OPENING = 700  # characters after the salutation in which a letter says whose review it is about
 _CSP_AFTER = re.compile(
     r"\b(?:for|on behalf of|from|by|of)\s+(?:the\s+)?"
     r"(?P<csp>[A-Z][\w&,.'’\- ]{1,110}?(?:Community Safety (?:Partnership|Board)|Safer [A-Z]\w+(?: Partnership)?|Partnership|Public Services Board|Safeguarding (?:Board|Partnership)|CSP))\b"
@@ -44,21 +42,17 @@ _NOT_A_CASE = frozenset(
 _SAME_NAME = 86
 
 
-def of_letter(text: str, wording: Wording) -> CaseIdentity:
-    """CSP and case from a letter's opening sentence; None where it does not say."""
+def of_letter(text: str) -> CaseIdentity:
+    """CSP and case from a letter's opening sentences; None where it does not say."""
     flat = _SPACES.sub(" ", text)
-    sentence = next(
-        (
-            match.group()
-            for match in _LETTER_SENTENCE.finditer(flat)
-            if "omicide" in match.group() or "eview" in match.group()
-        ),
-        "",
-    )
-    return CaseIdentity(_csp_in(sentence), _case_in(sentence))
+    dear = _SALUTATION.search(flat)
+    opening = flat[dear.end() if dear else 0 :][:_OPENING]
+    panel = _TO_THE_PANEL.search(opening)
+    sentence = opening[: panel.start()] if panel else opening
+    return CaseIdentity(_csp_in(sentence) or _csp_in(opening), _case_in(sentence) or _case_in(opening))
 
 
-def of_report(first_pages: str, wording: Wording) -> CaseIdentity:
+def of_report(first_pages: str) -> CaseIdentity:
     """CSP and case from the text of a report's first pages."""
     flat = _SPACES.sub(" ", first_pages)
     match = _CSP_NAME.search(flat)
@@ -100,15 +94,18 @@ def distinctive(csp: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _GENERIC and len(word) > 1) or tuple(words)
 
 
-def compare(letter: CaseIdentity, report: CaseIdentity, front: str, whole: str) -> Match:
+def compare(letter: CaseIdentity, report: CaseIdentity, letter_text: str, front: str, whole: str) -> Match:
     """Whether letter and report speak of the same review.
 
-    `front` and `whole` are the folded text of the report's first pages and of all of it, the letter left out.
+    `letter_text`, `front` and `whole` are folded: the letter, the report's first pages, and all of the report
+    with the letter left out.
     """
     if letter.csp is None:
-        return Match.SAME if letter.case and _named(letter.case, front) else Match.UNCLEAR
+        known = report.csp is not None and _all_in(distinctive(report.csp), letter_text)
+        named = letter.case is not None and _named(letter.case, front)
+        return Match.SAME if known or named else Match.UNCLEAR
     wanted = distinctive(letter.csp)
-    if _all_in(wanted, front):
+    if _all_in(wanted, front) or (report.csp is not None and _all_in(distinctive(report.csp), letter_text)):
         return _compare_cases(letter, report, whole)
     if report.csp is not None and not _shared(wanted, distinctive(report.csp)):
         return Match.UNCLEAR if " ".join(wanted) in whole and _named(letter.case, whole) else Match.DIFFERENT

@@ -86,7 +86,7 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
         last=pages[-1].number,
         kind=letter_kind(" ".join(page.folded for page in pages), wording.feedback_letter.kind, fuzzy=by_ocr),
         certainty=certainty,
-        identity=identity.of_letter(" ".join(page.page.text for page in pages), wording),
+        identity=identity.of_letter(" ".join(page.page.text for page in pages)),
         evidence=evidence,
         by_ocr=by_ocr,
     )

@@ -9,23 +9,37 @@ from intake.model import Evidence
 from intake.parts.pages import FoldedPage, annex_title, is_contents
 from intake.wording import Wording
 
-# A heading with nothing behind it says most, a contents line least.
-_STRONGEST_FIRST = (Mention.HEADING, Mention.PROSE, Mention.CONTENTS)
+_STRONGEST_FIRST = (Mention.TITLE_PAGE, Mention.HEADING, Mention.PROSE, Mention.CONTENTS)
+_TITLE_PAGE_WORDS = 30
 
 
 def mention(pages: Sequence[FoldedPage], titles: Sequence[str], wording: Wording) -> tuple[Mention, Evidence | None]:
     """The strongest way in which the pages speak of a part by one of its titles, and where."""
     found: dict[Mention, Evidence] = {}
-    for page in pages:
+    for index, page in enumerate(pages):
         words = page.find_any(titles)
-        if words is None:
-            continue
-        title = annex_title(page, wording) or ""
-        if is_contents(page, wording):
-            how = Mention.CONTENTS
-        elif page.heading_of(titles) or any(name in title for name in titles):
-            how = Mention.HEADING
-        else:
-            how = Mention.PROSE
-        found.setdefault(how, page.evidence(words))
+        if words is not None:
+            found.setdefault(_how(pages, index, titles, wording), page.evidence(words))
     return next(((how, found[how]) for how in _STRONGEST_FIRST if how in found), (Mention.NONE, None))
+
+
+def _how(pages: Sequence[FoldedPage], index: int, titles: Sequence[str], wording: Wording) -> Mention:
+    page = pages[index]
+    title = annex_title(page, wording) or ""
+    if is_contents(page, wording):
+        return Mention.CONTENTS
+    if not page.heading_of(titles) and not any(name in title for name in titles):
+        return Mention.PROSE
+    return (
+        Mention.TITLE_PAGE
+        if page.word_count <= _TITLE_PAGE_WORDS and _ends_here(pages, index, wording)
+        else Mention.HEADING
+    )
+
+
+def _ends_here(pages: Sequence[FoldedPage], index: int, wording: Wording) -> bool:
+    """Whether what follows the page is another part, or nothing."""
+    following = pages[index + 1] if index + 1 < len(pages) else None
+    if following is None or following.number != pages[index].number + 1:
+        return True
+    return annex_title(following, wording) is not None or following.word_count == 0

@@ -16,6 +16,7 @@ _NUMBERING = re.compile(r"^(?:(?:section|part|chapter)\s+)?(?:\d{1,2}(?: \d{1,2}
 _ANNEX_MARK = r"(?:[a-z]|\d{1,2}|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _HEADING_WORDS = 9
 _TOP_LINES = 8
+_DOTTED_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,12 @@ def fold_pages(document: Document) -> tuple[FoldedPage, ...]:
 
 def is_contents(page: FoldedPage, wording: Wording) -> bool:
     """Whether the page is (part of) a table of contents: its lines name what stands elsewhere."""
-    leaders = sum(1 for line in page.page.text.splitlines() if _LEADER_LINE.search(line.rstrip()))
+    dotted = page.page.text.count("....") + page.page.text.count("…") >= _DOTTED_LINES
     titled = any(heading in wording.report.contents for heading in page.headings[:12])
-    dotted = page.page.text.count("....") + page.page.text.count("…")
-    return (titled and (leaders >= 2 or _numbers_alone(page) >= 3)) or (dotted >= 4 and leaders >= 4)
+    if not dotted and not titled:  # most pages: not worth counting their lines
+        return False
+    leaders = sum(1 for line in page.page.text.splitlines() if _LEADER_LINE.search(line.rstrip()))
+    return (titled and (leaders >= 2 or _numbers_alone(page) >= 3)) or (dotted and leaders >= _DOTTED_LINES)
 
 
 def _numbers_alone(page: FoldedPage) -> int:

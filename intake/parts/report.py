@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from intake import phrases
@@ -14,7 +15,7 @@ _FRONT_PAGES = 4
 IS_REPORT = 4  # the score from which a document counts as a report
 _LONG = 8
 _FEW_WORDS = 15
-_ENOUGH_TO_TELL = 200
+_DISTINCT_WELSH = 6
 _CORE = frozenset(
     {
         "introduction",
@@ -106,11 +107,11 @@ def place(letter: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage], 
     if not after:
         return Place.TAIL if before or plan_pages else Place.UNCLEAR
     own_text = body_headings(after, wording) & _CORE
-    if any(page.heading_of(wording.report.executive_summary) for page in after):
-        return Place.UNCLEAR
     retitled = any(title([page], wording) and page.word_count < 120 for page in after)
     if words_after > 2 * words_before and (len(own_text) >= 2 or retitled):
         return Place.FRONT
+    if any(page.heading_of(wording.report.executive_summary) for page in after):
+        return Place.UNCLEAR  # the report may end here and its summary follow
     if all(_in_annexes(after, page, wording) for page in after) and words_before > 0:
         return Place.TAIL
     if len(own_text) >= 3:
@@ -124,10 +125,8 @@ def _in_annexes(after: Sequence[FoldedPage], page: FoldedPage, wording: Wording)
 
 
 def other_language(pages: Sequence[FoldedPage], wording: Wording) -> bool:
-    """Whether the text is mostly not English."""
-    words = [word for page in pages for word in page.folded.split()]
-    if len(words) < _FEW_WORDS:
-        return False
-    english = sum(words.count(word) for word in wording.language.english)
-    welsh = sum(words.count(word) for word in wording.language.welsh)
-    return welsh > english or (len(words) > _ENOUGH_TO_TELL and english * 50 < len(words))
+    """Whether the text is mostly Welsh: more of its everyday words than of English ones, and many different ones."""
+    words = Counter(word for page in pages for word in page.folded.split())
+    english = sum(words[word] for word in wording.language.english)
+    welsh = sum(words[word] for word in wording.language.welsh)
+    return welsh > english and sum(1 for word in wording.language.welsh if words[word]) >= _DISTINCT_WELSH

@@ -1,0 +1,91 @@
+"""The command line: which command, with which arguments; the one place where errors become exit codes.
+
+Commands are loaded when they are asked for, so that `intake check` starts without the service's libraries.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+from intake import __version__
+from intake.errors import IntakeError
+
+_COMMANDS: tuple[tuple[str, str], ...] = (
+    ("demo", "run the whole service on sample mail, on this machine only"),
+    ("run", "run the service"),
+    ("once", "do one pass over the mailbox and stop"),
+    (
+        "check",
+        "judge a message (.eml) or a report (PDF) before it is sent; sends and stores nothing",
+    ),
+    ("explain", "explain what is checked, and why"),
+    ("doctor", "check the configuration, the servers and this machine"),
+    ("log", "list the submissions"),
+    ("show", "show one submission"),
+    ("release", "decide a submission that waits for a person"),
+    ("hold", "keep a submission from going on by itself"),
+    ("retry", "take up again what was set aside, or a delivery that failed"),
+    ("web", "serve the log as web pages"),
+)
+_INTERNAL = 70  # EX_SOFTWARE, sysexits.h
+_STOPPED = 130
+_PIPE_CLOSED = 141
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser with every command's name; a command adds its own arguments when it is loaded."""
+    parser = argparse.ArgumentParser(
+        prog="intake",
+        description="Submission intake for Domestic Homicide Review final reports.",
+    )
+    parser.add_argument("--version", action="version", version=f"intake {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in _COMMANDS:
+        commands.add_parser(name, help=summary, add_help=False)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code: 0 fine, 1 the answer is no, 2 usage or configuration, 70 internal."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    names = {name: summary for name, summary in _COMMANDS}
+    try:
+        if not arguments or arguments[0] not in names:
+            build_parser().parse_args(arguments or ["--help"])
+        name = arguments[0]
+        # Only here is something imported late: a command's libraries load when the command is asked for.
+        command = importlib.import_module(f"intake.commands.{name}")
+        parser = argparse.ArgumentParser(prog=f"intake {name}", description=names[name].capitalize() + ".")
+        command.add_arguments(parser)
+        return int(command.run(parser.parse_args(arguments[1:])))
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    except IntakeError as error:
+        print(
+            f"intake: {error.message}" + (f" {error.hint}" if error.hint else ""),
+            file=sys.stderr,
+        )
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("intake: stopped.", file=sys.stderr)
+        return _STOPPED
+    except BrokenPipeError:
+        # Whoever read our output (a pager, `head`) has gone: nothing more to say, and no traceback at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE_CLOSED
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a sentence, never a traceback
+        print(
+            f"intake: internal error ({type(error).__name__}). Nothing was sent. Please report it.",
+            file=sys.stderr,
+        )
+        if os.environ.get("INTAKE_TRACEBACK"):
+            raise
+        return _INTERNAL
+
+
+if __name__ == "__main__":
+    sys.exit(main())

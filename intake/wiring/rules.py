@@ -1,0 +1,59 @@
+"""Wording, policy and a judge, from the files that come with the program or from those that replace them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from intake import resources
+from intake.checks import CATALOGUE
+from intake.documents import Reader
+from intake.errors import ConfigurationError
+from intake.judging import Judge
+from intake.policy import PolicyTable, read_policy
+from intake.sandbox import Sandbox
+from intake.triage import OwnMail
+from intake.wording import Wording, read_wording
+
+
+def load_wording(override: Path | None = None) -> Wording:
+    """The wording in force. Raises ConfigurationError when an override cannot be read."""
+    return read_wording(
+        _text("config/wording.toml", override),
+        override.name if override else "wording.toml",
+    )
+
+
+def load_policy(override: Path | None = None) -> PolicyTable:
+    """The policy in force. Raises ConfigurationError when an override cannot be read or names an unknown check."""
+    known = frozenset(check.id for check in CATALOGUE)
+    return read_policy(
+        _text("config/policy.toml", override),
+        override.name if override else "policy.toml",
+        known,
+    )
+
+
+@lru_cache(maxsize=1)
+def packaged_policy() -> PolicyTable:
+    """The policy that comes with the program."""
+    return load_policy()
+
+
+def build_judge(
+    sandbox: Sandbox,
+    own: OwnMail | None = None,
+    wording: Path | None = None,
+    policy: Path | None = None,
+) -> Judge:
+    """A judge on the real reader, with packaged or overridden rules."""
+    return Judge(sandbox, Reader(sandbox), load_wording(wording), load_policy(policy), own)
+
+
+def _text(packaged: str, override: Path | None) -> str:
+    if override is None:
+        return resources.read_text(packaged)
+    try:
+        return override.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{override} cannot be read.", "Check [overrides] in intake.toml.") from error
