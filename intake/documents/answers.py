@@ -1,0 +1,65 @@
+"""What the children answer: plain records, checked on arrival."""
+
+from __future__ import annotations
+
+import msgspec
+
+from intake.model import Page, ReadProblem
+
+
+class Reading(msgspec.Struct):
+    """The text side of one file. `stopped` says that a limit ended the reading early."""
+
+    media_type: str = "application/octet-stream"
+    is_pdf: bool = False
+    page_count: int = 0
+    pages: list[Page] = []
+    problem: ReadProblem | None = None
+    repaired: bool = False
+    stopped: bool = False
+    active_content: list[str] = []
+    embedded_files: list[str] = []
+    title: str = ""
+
+
+class Structure(msgspec.Struct):
+    """The other side of a PDF: its frame, and what runs or reaches out. `opened` is pypdf's verdict."""
+
+    opened: bool = False
+    encrypted: bool = False
+    locked: bool = False
+    page_count: int = 0
+    title: str = ""
+    labels: list[str] = []
+    outline: list[tuple[str, int]] = []
+    links: dict[int, list[str]] = {}
+    embedded_files: list[str] = []
+    active_content: list[str] = []
+    xfa: bool = False
+    needs_rendering: bool = False
+    portfolio: bool = False
+    stopped: bool = False
+
+
+class EmbeddedFile(msgspec.Struct):
+    """One file inside a PDF."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Recognition(msgspec.Struct):
+    """What OCR made of one page."""
+
+    text: str
+    confidence: float
+
+
+class Box(msgspec.Struct):
+    """Where words stand on a page: shares of its width and height, from the top left."""
+
+    left: float
+    top: float
+    width: float
+    height: float

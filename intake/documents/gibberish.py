@@ -1,0 +1,54 @@
+"""Tells text from what broken fonts give: files without usable ToUnicode maps yield letters that mean nothing.
+
+Such a page looks fine to people and must be recognised from its picture instead. The test leans towards
+"it is text": a table of figures, a list of names and a page of Welsh all pass.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+SHORTEST_JUDGED = 40
+_WORD = re.compile(r"[^\W\d_]+")
+_VOWELS = frozenset("aeiouwyâêîôûŵŷáéíóúàèìòùäëïöü")
+# English and Welsh words that hardly a running page does without.
+_COMMON_WORDS = """
+    the of and to in a is for on with by be was are as at that this it from or not which has have will
+    y yr i o yn ac ar am gan eu ei mae oedd wedi bod na nad
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+
+
+def is_gibberish(text: str) -> bool:
+    """Whether a page's text layer is no language at all."""
+    letters = [c for c in text if not c.isspace()]
+    if len(letters) < SHORTEST_JUDGED:
+        return bool(letters) and _unusable(letters) > 0.5
+    if _unusable(letters) > 0.15:
+        return True
+    words = [word.lower() for word in _WORD.findall(text)]
+    letter_count = sum(map(len, words))
+    if letter_count < len(letters) * 0.35:
+        return _is_signs(letters)
+    return not _looks_like_words(words, letter_count)
+
+
+def _unusable(letters: list[str]) -> float:
+    """The share of characters that no text holds: private use, unassigned, control, replacement."""
+    return sum(c == "\ufffd" or unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") for c in letters) / len(letters)
+
+
+def _is_signs(letters: list[str]) -> bool:
+    """Few letters: a page of figures is fine, a page of punctuation is not."""
+    return sum(c.isalnum() for c in letters) < len(letters) * 0.35
+
+
+def _looks_like_words(words: list[str], letter_count: int) -> bool:
+    common = sum(word in _COMMON for word in words) / len(words)
+    if common >= 0.05:
+        return True
+    vowels = sum(c in _VOWELS for word in words for c in word) / letter_count
+    long_words = [word for word in words if len(word) >= 4]
+    mute = sum(not _VOWELS.intersection(word) for word in long_words) / max(1, len(long_words))
+    return 0.22 <= vowels <= 0.62 and mute < 0.35

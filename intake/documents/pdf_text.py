@@ -1,0 +1,116 @@
+"""The text of a PDF's pages, by pdfium. Runs in a child."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from intake.documents.answers import Reading
+from intake.documents.budget import ReadingBudget
+from intake.documents.gibberish import is_gibberish
+from intake.model import Page, ReadProblem, TextSource
+
+MOST_OBJECTS = 5000  # of one page, searched for pictures
+_TIDY = {0x02: "-", 0xFFFE: "-", 0x00: None, 0x0D: None, 0x00AD: None}  # pdfium marks a broken word's hyphen
+
+
+def open_pdf(content: bytes) -> pdfium.PdfDocument | ReadProblem | None:
+    """The document; PASSWORD where it needs one; None where pdfium does not see a PDF."""
+    try:
+        return pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as refusal:
+        if getattr(refusal, "err_code", None) == raw.FPDF_ERR_PASSWORD or "password" in str(refusal).lower():
+            return ReadProblem.PASSWORD
+        return None
+
+
+def read_pages(document: pdfium.PdfDocument, budget: ReadingBudget, first: int = 0, last: int | None = None) -> Reading:
+    """The pages from `first` up to `last`; of a very long document the two ends."""
+    count = len(document)
+    reading = Reading(media_type="application/pdf", is_pdf=True, page_count=count)
+    wanted = list(range(first, count if last is None else min(last, count)))
+    if len(wanted) > budget.max_pages:
+        half = budget.max_pages // 2
+        wanted = wanted[:half] + wanted[-half:]
+        reading.stopped = True
+    deadline = time.monotonic() + budget.text_seconds
+    characters = 0
+    for index in wanted:
+        page, cut = read_page(document, index, budget.max_page_characters)
+        reading.pages.append(page)
+        characters += len(page.text)
+        reading.stopped |= cut
+        if characters > budget.max_characters or time.monotonic() > deadline:
+            reading.stopped = True
+            break
+    if count == 0:
+        reading.problem = ReadProblem.NO_PAGES
+    return reading
+
+
+def read_page(document: pdfium.PdfDocument, index: int, most: int) -> tuple[Page, bool]:
+    """One page, and whether its text was cut at `most` characters."""
+    handle = raw.FPDF_LoadPage(document.raw, index)
+    if not handle:
+        return Page(index + 1, "", TextSource.NONE), False
+    try:
+        width, height = raw.FPDF_GetPageWidthF(handle), raw.FPDF_GetPageHeightF(handle)
+        text, cut = _text(handle, most)
+        usable = bool(text.strip()) and not is_gibberish(text)
+        return Page(
+            number=index + 1,
+            text=text if usable else "",
+            source=TextSource.LAYER if usable else TextSource.NONE,
+            picture=_picture_share(handle, width * height),
+            width=round(width, 1),
+            height=round(height, 1),
+        ), cut
+    finally:
+        raw.FPDF_ClosePage(handle)
+
+
+def _text(page: raw.FPDF_PAGE, most: int) -> tuple[str, bool]:
+    text_page = raw.FPDFText_LoadPage(page)
+    if not text_page:
+        return "", False
+    try:
+        count = raw.FPDFText_CountChars(text_page)
+        if count <= 0:
+            return "", False
+        taken = min(count, most)
+        buffer = ctypes.create_string_buffer((taken + 1) * 2)
+        # The count it returns includes the closing NUL.
+        written = raw.FPDFText_GetText(text_page, 0, taken, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
+        text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
+        return text.translate(_TIDY), count > taken
+    finally:
+        raw.FPDFText_ClosePage(text_page)
+
+
+def _picture_share(page: raw.FPDF_PAGE, area: float) -> float:
+    """The share of the page that pictures cover; overlapping ones count once at most in sum."""
+    covered = 0.0
+    edges = [ctypes.c_float() for _ in range(4)]
+    for position in range(min(raw.FPDFPage_CountObjects(page), MOST_OBJECTS)):
+        item = raw.FPDFPage_GetObject(page, position)
+        if raw.FPDFPageObj_GetType(item) in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
+            covered += _picture_area(item, edges)
+    return round(min(1.0, covered / area), 3) if area > 0 else 0.0
+
+
+def _picture_area(item: raw.FPDF_PAGEOBJECT, edges: list[ctypes.c_float]) -> float:
+    if raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_FORM and not _holds_picture(item):
+        return 0.0
+    if not raw.FPDFPageObj_GetBounds(item, *(ctypes.byref(edge) for edge in edges)):
+        return 0.0
+    left, bottom, right, top = (edge.value for edge in edges)
+    return max(0.0, right - left) * max(0.0, top - bottom)
+
+
+def _holds_picture(form: raw.FPDF_PAGEOBJECT) -> bool:
+    count = min(raw.FPDFFormObj_CountObjects(form), 50)
+    kinds = (raw.FPDFPageObj_GetType(raw.FPDFFormObj_GetObject(form, position)) for position in range(count))
+    return raw.FPDF_PAGEOBJ_IMAGE in kinds

@@ -1,0 +1,131 @@
+"""The frame of a PDF, by pypdf: encryption, outline, labels, links, embedded files, forms. Runs in a child."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import pypdf
+from pypdf.errors import LimitReachedError, PyPdfError
+from pypdf.generic import Destination, DictionaryObject, PdfObject
+
+from intake.documents import actions
+from intake.documents.answers import Structure
+from intake.documents.objects import array, dictionary, entry, names_tree, text
+
+MOST_HEADINGS = 2000
+MOST_LINKS = 5000
+SECONDS = 20.0
+# What broken objects make pypdf raise, besides its own errors.
+DEFECTS = (
+    PyPdfError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    RecursionError,
+    AssertionError,
+    OSError,
+)
+
+
+def read_structure(content: memoryview) -> Structure:
+    """The task: whatever can be told; a defect in one part costs that part only."""
+    found = Structure()
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
+        found.encrypted = reader.is_encrypted
+        found.locked = reader.is_encrypted and not reader.decrypt("")
+        found.opened = True
+        if found.locked:
+            return found
+        root = dictionary(reader.trailer["/Root"])
+    except LimitReachedError:
+        found.stopped = True
+        return found
+    except DEFECTS:
+        return found
+    active = actions.Findings()
+    for part in (_frame, _pages, _forms, _title, _labels, _outline):
+        try:
+            part(reader, root, found, active)
+        except LimitReachedError:
+            found.stopped = True
+        except DEFECTS:
+            continue
+    found.active_content = active.in_order()
+    return found
+
+
+def _frame(_reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, active: actions.Findings) -> None:
+    found.portfolio = "/Collection" in root
+    opening = entry(root, "/OpenAction")
+    if isinstance(opening, DictionaryObject) and active.add_action(opening, opening=True):
+        active.add("open-action")
+    active.add_additional(root)
+    names = dictionary(entry(root, "/Names"))
+    if entry(names, "/JavaScript") is not None:
+        active.add("javascript")
+    found.embedded_files = [name for name, _ in names_tree(entry(names, "/EmbeddedFiles"))]
+    if found.embedded_files or "/AF" in root:
+        active.add("embedded-file")
+
+
+def _pages(reader: pypdf.PdfReader, _root: DictionaryObject, found: Structure, active: actions.Findings) -> None:
+    deadline = time.monotonic() + SECONDS
+    links = 0
+    found.page_count = len(reader.pages)
+    for number, page in enumerate(reader.pages, start=1):
+        if time.monotonic() > deadline or links > MOST_LINKS:
+            found.stopped = True
+            return
+        active.add_additional(page)
+        if "/Annots" not in page:
+            continue
+        addresses = [url for item in array(entry(page, "/Annots")) for url in active.add_annotation(item)]
+        if addresses:
+            found.links[number] = list(dict.fromkeys(addresses))
+            links += len(addresses)
+
+
+def _forms(_reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, active: actions.Findings) -> None:
+    form = dictionary(entry(root, "/AcroForm"))
+    found.xfa = entry(form, "/XFA") is not None
+    found.needs_rendering = bool(entry(root, "/NeedsRendering"))
+    waiting: list[tuple[PdfObject, int]] = [(field, 0) for field in array(entry(form, "/Fields"))]
+    for field, depth in waiting[: actions.MOST_ACTIONS]:
+        active.add_annotation(field)
+        if depth < actions.DEEPEST and len(waiting) < actions.MOST_ACTIONS:
+            waiting.extend((kid, depth + 1) for kid in array(entry(dictionary(field), "/Kids")))
+
+
+def _title(reader: pypdf.PdfReader, _root: DictionaryObject, found: Structure, _active: actions.Findings) -> None:
+    found.title = text(entry(dictionary(reader.trailer.get("/Info")), "/Title"))[:500]
+
+
+def _labels(reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, _active: actions.Findings) -> None:
+    if "/PageLabels" in root:
+        found.labels = [str(label) for label in reader.page_labels]
+
+
+def _outline(reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, _active: actions.Findings) -> None:
+    if "/Outlines" not in root:
+        return
+    # Numbers by object, once: pypdf's own look-up searches all pages for every heading.
+    numbers: dict[int | None, int] = {
+        page.indirect_reference.idnum: number
+        for number, page in enumerate(reader.pages, start=1)
+        if page.indirect_reference is not None
+    }
+    waiting: list[object] = list(reversed(reader.outline))
+    while waiting and len(found.outline) < MOST_HEADINGS:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(reversed(item))
+            continue
+        if not isinstance(item, Destination):
+            continue
+        number = numbers.get(getattr(item.page, "idnum", None), 0)
+        if number and item.title:
+            found.outline.append((str(item.title)[:300], number))
