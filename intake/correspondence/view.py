@@ -154,7 +154,7 @@ def _places(finding: Finding) -> tuple[str, ...]:
 
 
 def _said(evidence: Evidence, summary: str) -> bool:
-    page = evidence.page in (None, 1) or re.search(rf"\bpages?\b[^.]*\b{evidence.page}\b", summary)
+    page = evidence.page in (None, 1) or re.search(r"\bpages? \d", summary)
     return bool(page) and evidence.document in summary
 
 

@@ -106,10 +106,11 @@ def test_a_forward_goes_to_the_commissioner_and_starts_a_thread_of_its_own(
     ],
 )
 def test_file_names_arrive_readable_and_harmless(
-    name: str, expected: str | None, compliant: Verdict, templates: Templates, report: Attachment, parse: Any
+    name: str, expected: str | None, *, compliant: Verdict, templates: Templates, report: Attachment, parse: Any
 ) -> None:
     assert compliant.report
-    made = forward(replace(compliant, report=replace(compliant.report, name=name)), templates, report)
+    named = replace(compliant, report=replace(compliant.report, name=name))
+    made = forward(named, templates, report)
     attached = next(parse(made).message.iter_attachments())
     found = attached.get_filename()
     assert found.endswith((".pdf", ".PDF"))
