@@ -7,7 +7,7 @@ network. Everything a stranger sent is opened in sandboxed children only.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -72,13 +72,13 @@ class Judge:
     def __init__(
         self,
         sandbox: Sandbox,
-        reader: DocumentReader,
+        new_reader: Callable[[], DocumentReader],
         wording: Wording,
         policy: PolicyTable,
         own: triage.OwnMail | None = None,
     ) -> None:
         self._sandbox = sandbox
-        self._reader = reader
+        self._new_reader = new_reader  # one for each message: it keeps the message's OCR budget
         self._wording = wording
         self._policy = policy
         self._own = own or triage.OwnMail()
@@ -136,14 +136,15 @@ class Judge:
     def _read(self, unpacked: Unpacked) -> Dossier:
         """Read every document; then recognise pages by OCR, only as long as they may change the answer."""
         attachments = unpacked.attachments
-        documents = self._reader.read_all(attachments)
+        reader = self._new_reader()
+        documents = reader.read_all(attachments)
         dossier = parts.assemble(unpacked, documents, self._wording)
         for _ in range(_MOST_ROUNDS):
             wanted = parts.pages_to_recognise(dossier)
             if not wanted:
                 break
             for index, pages in wanted.items():
-                documents[index] = self._reader.recognise(attachments[index], documents[index], pages)
+                documents[index] = reader.recognise(attachments[index], documents[index], pages)
             dossier = parts.assemble(unpacked, documents, self._wording)
         return dossier
 

@@ -15,6 +15,7 @@ from intake.wording import FeedbackLetter, LetterKinds, Wording
 # A page without any of these cannot be part of a letter's recognition: saves matching every phrase on every page.
 _TRIGGERS = ("panel", "dear", "home office", "sincerely", "weblink", "digital copy", "marsham")
 _OCR_TRUST = 0.6
+_FORMLESS_ANCHORS = 6  # prose about a letter may hold a few of its phrases, never so many
 _EVIDENCE = 4
 
 
@@ -110,7 +111,7 @@ def _span(anchors: Sequence[_PageAnchors], start: int, wording: Wording) -> list
 def _certainty(score: int, count: int, form: bool, opening: bool, wording: FeedbackLetter) -> Certainty | None:
     if form and opening and score >= wording.certain and count >= wording.anchors:
         return Certainty.CERTAIN
-    if (form and score >= wording.possible and count >= 2) or (score >= wording.certain and count > wording.anchors):
+    if (form and score >= wording.possible and count >= 2) or count >= _FORMLESS_ANCHORS:
         return Certainty.POSSIBLE
     return None
 

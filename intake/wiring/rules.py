@@ -7,7 +7,7 @@ from pathlib import Path
 
 from intake import resources
 from intake.checks import CATALOGUE
-from intake.documents import Reader
+from intake.documents import Reader, ReadingBudget
 from intake.errors import ConfigurationError
 from intake.judging import Judge
 from intake.policy import PolicyTable, read_policy
@@ -47,7 +47,7 @@ def build_judge(
     policy: Path | None = None,
 ) -> Judge:
     """A judge on the real reader, with packaged or overridden rules."""
-    return Judge(sandbox, Reader(sandbox), load_wording(wording), load_policy(policy), own)
+    return Judge(sandbox, lambda: Reader(sandbox, ReadingBudget()), load_wording(wording), load_policy(policy), own)
 
 
 def _text(packaged: str, override: Path | None) -> str:

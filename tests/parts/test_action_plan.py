@@ -1,0 +1,85 @@
+"""The action plan is a table of its own, not a sentence, a heading, a list or the feedback letter."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.dossier import Mention
+from intake.model import Certainty
+from tests.records import PLAN_PAGE, a_document, a_dossier, letter_pages, report_pages
+
+HEADINGS = (
+    "Action Plan\nRecommendation\nAction\nLead\nTimescale\n1. One\nDo it\nPolice\nMay 2024\nCompleted",
+    "Appendix 3: DHR Action Plan\nNo\nRecommendation\nKey Actions\nResponsible Agency\nBy When\nRAG\n1\nTraining\nHealth\n05/2024\nGreen",
+    "MULTI-AGENCY ACTION PLAN\nRecommendation Scope Action to take Lead agency Key milestones Target date Completion date and outcome\n1 Train all staff Local Course Council Started June 2024 Ongoing",
+)
+
+
+@pytest.mark.parametrize("page", [PLAN_PAGE, *HEADINGS])
+def test_a_table_of_actions_is_found_whatever_its_headings(page: str) -> None:
+    plan = a_dossier(a_document([*report_pages(), page])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert (plan.first, plan.certainty) == (len(report_pages()) + 1, Certainty.CERTAIN)
+
+
+def test_the_feedback_letter_is_not_taken_for_the_plan() -> None:
+    parts = a_dossier(a_document([*report_pages(), *letter_pages()])).report_parts
+    assert parts is not None
+    assert parts.letter is not None
+    assert parts.plan is None
+
+
+def test_a_sentence_that_lists_the_headings_is_no_plan() -> None:
+    prose = "The action plan sets out each recommendation, the action to take, the lead agency, milestones, target date and outcome."
+    assert a_dossier(a_document([*report_pages(), prose])).report_parts.plan is None  # type: ignore[union-attr]
+
+
+def test_a_plan_set_out_in_labels_is_found() -> None:
+    page = "Action Plan\nRecommendation 1: Training\nAction: design a course\nLead agency: Council\nTarget date: May 2024\nProgress: started\n"
+    assert a_dossier(a_document([*report_pages(), page])).report_parts.plan is not None  # type: ignore[union-attr]
+
+
+def test_recommendations_under_the_plans_title_are_only_recommendations() -> None:
+    page = "Appendix B\nAction Plan\nRecommendations\n1. Agencies should train staff\n2. Agencies should share information\n3. The pathway should be clear\n"
+    parts = a_dossier(a_document([*report_pages(), page])).report_parts
+    assert parts is not None
+    assert parts.plan is None
+    assert parts.recommendations is not None
+
+
+def test_the_reports_own_recommendations_are_not_held_against_it() -> None:
+    page = "7. Recommendations\n1. Agencies should train staff\n2. Agencies should share information\n"
+    assert a_dossier(a_document([*report_pages(), page])).report_parts.recommendations is None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("pages", "how"),
+    [
+        (["Contents\nIntroduction ....... 3\nAnnex B Action Plan ....... 60\nGlossary ....... 70"], Mention.CONTENTS),
+        (["The action plan will be monitored by the partnership every quarter."], Mention.PROSE),
+        (["Appendix B\nAction Plan"], Mention.TITLE_PAGE),
+    ],
+)
+def test_how_a_missing_plan_is_spoken_of(pages: list[str], how: Mention) -> None:
+    parts = a_dossier(a_document([*report_pages(), *pages])).report_parts
+    assert parts is not None
+    assert parts.plan is None
+    assert parts.plan_mention[0] is how
+
+
+def test_a_plan_whose_table_is_empty_is_blank() -> None:
+    blank = "Action Plan\nRecommendation\nAction to take\nLead agency\nTarget date\nDate of completion and outcome\n"
+    plan = a_dossier(a_document([*report_pages(), blank])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert plan.blank
+
+
+def test_updates_and_the_live_note_are_read_from_the_plan_and_not_from_the_letter() -> None:
+    bare = "Action Plan\nRecommendation\nAction\nLead\nTimescale\nOne\nTrain staff in the front office\nPolice\nNext year\nTwo\nShare information\nHealth\nNext year\n"
+    plan = a_dossier(a_document([*report_pages(), bare, *letter_pages()])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert (plan.updates, plan.live_note) == (None, None)
+    full = a_dossier(a_document([*report_pages(), PLAN_PAGE])).report_parts.plan  # type: ignore[union-attr]
+    assert full is not None
+    assert full.updates is not None
+    assert full.live_note is not None
