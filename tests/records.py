@@ -58,14 +58,26 @@ def policy() -> PolicyTable:
 
 def letter_pages(letter: Letter | None = None, review: Review = NORTHMERE) -> list[str]:
     """The text of a feedback letter, on two pages."""
-    lines = [*paragraphs(letter or Letter(), review), "Yours sincerely,", "Marian Oakley", "Chair of the Home Office DHR Quality Assurance Panel"]
+    lines = [
+        *paragraphs(letter or Letter(), review),
+        "Yours sincerely,",
+        "Marian Oakley",
+        "Chair of the Home Office DHR Quality Assurance Panel",
+    ]
     half = len(lines) // 2
     return ["\n".join(lines[:half]), "\n".join(lines[half:])]
 
 
 def report_pages(review: Review = NORTHMERE, chapters: int = 6) -> list[str]:
     """The text of a report without its annexes, a page each."""
-    headings = ("1. Introduction", "2. Terms of Reference", "3. Chronology", "4. Overview", "5. Analysis", "6. Conclusions")[:chapters]
+    headings = (
+        "1. Introduction",
+        "2. Terms of Reference",
+        "3. Chronology",
+        "4. Overview",
+        "5. Analysis",
+        "6. Conclusions",
+    )[:chapters]
     title = f"{review.csp}\nDomestic Homicide Review\nOverview Report\nin respect of '{review.name}'"
     return [title, f"Executive Summary\n{PROSE * 3}", *(f"{heading}\n{PROSE * 5}" for heading in headings)]
 
@@ -73,11 +85,20 @@ def report_pages(review: Review = NORTHMERE, chapters: int = 6) -> list[str]:
 def a_document(pages: Sequence[str], name: str = "report.pdf", problem: ReadProblem | None = None) -> Document:
     """A read PDF with these pages of text; "" is a page that could not be read."""
     read = tuple(
-        Page(number, text, TextSource.LAYER if text else TextSource.NONE, picture=0.0 if text else 1.0, width=595, height=842)
+        Page(
+            number,
+            text,
+            TextSource.LAYER if text else TextSource.NONE,
+            picture=0.0 if text else 1.0,
+            width=595,
+            height=842,
+        )
         for number, text in enumerate(pages, start=1)
     )
     digest = hashlib.sha256("\f".join((name, *pages)).encode()).hexdigest()
-    return Document(name, 4096, digest, "application/pdf", is_pdf=True, pages=read, page_count=len(read), problem=problem)
+    return Document(
+        name, 4096, digest, "application/pdf", is_pdf=True, pages=read, page_count=len(read), problem=problem
+    )
 
 
 def a_link(url: str, context: str = "", place: LinkPlace = LinkPlace.LATEST) -> Link:
@@ -88,7 +109,11 @@ def a_link(url: str, context: str = "", place: LinkPlace = LinkPlace.LATEST) -> 
 WEBLINK = a_link("https://www.northmere.gov.example/dhr/anna", "The report will be published at")
 
 
-def a_mail(subject: str = "Final report", body: str = "Please find attached our final report.", links: Sequence[Link] = (WEBLINK,)) -> Unpacked:
+def a_mail(
+    subject: str = "Final report",
+    body: str = "Please find attached our final report.",
+    links: Sequence[Link] = (WEBLINK,),
+) -> Unpacked:
     """An unpacked message."""
     return Unpacked(subject=subject, body=Body(latest=body), links=tuple(links))
 

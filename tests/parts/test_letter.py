@@ -49,7 +49,9 @@ def test_a_covering_letter_of_the_partnership_is_no_feedback_letter() -> None:
 
 def test_misread_letters_still_match() -> None:
     smudged = [
-        page.replace("Domestic Homicide Review (DHR)", "Domestic Homlcide Review (OHR)").replace("Quality Assurance", "Quallty Assurance")
+        page.replace("Domestic Homicide Review (DHR)", "Domestic Homlcide Review (OHR)").replace(
+            "Quality Assurance", "Quallty Assurance"
+        )
         for page in letter_pages()
     ]
     (letter,) = _letters(smudged)

@@ -9,7 +9,9 @@ from intake.model import Link, LinkPlace
 from tests.records import a_document, a_dossier, a_link, a_mail, letter_pages, report_pages
 
 
-def _state(*links: Link, body: str = "Please find attached our final report.", pages: list[str] | None = None) -> tuple[WeblinkState, str | None]:
+def _state(
+    *links: Link, body: str = "Please find attached our final report.", pages: list[str] | None = None
+) -> tuple[WeblinkState, str | None]:
     found = a_dossier(a_document(pages or report_pages()), mail=a_mail(body=body, links=links)).weblink
     return found.state, found.url
 
@@ -31,8 +33,16 @@ def test_a_page_for_the_review_is_the_weblink(url: str, context: str) -> None:
     ("url", "context", "state"),
     [
         ("https://www.northmere.gov.example/", "", WeblinkState.ONLY_HOME_PAGE),
-        ("https://www.northmere.gov.example", "The report will be published on our website", WeblinkState.HOME_PAGE_NAMED),
-        ("https://northmere.sharepoint.com/:b:/s/dhr/final", "The report will be published at", WeblinkState.FILE_SHARE),
+        (
+            "https://www.northmere.gov.example",
+            "The report will be published on our website",
+            WeblinkState.HOME_PAGE_NAMED,
+        ),
+        (
+            "https://northmere.sharepoint.com/:b:/s/dhr/final",
+            "The report will be published at",
+            WeblinkState.FILE_SHARE,
+        ),
         ("https://we.tl/t-abcdef", "", WeblinkState.FILE_SHARE),
         ("https://www.gov.uk/government/collections/domestic-homicide-review", "published", WeblinkState.NONE),
         ("https://www.homeoffice.gov.uk/dhr", "published at", WeblinkState.NONE),
@@ -61,10 +71,17 @@ def test_a_report_that_will_not_be_published_is_never_asked_for_a_link() -> None
 
 
 def test_the_report_may_name_the_address() -> None:
-    pages = [*report_pages(), "Publication\nThis report will be published at www.northmere.gov.example/dhr/anna in May."]
+    pages = [
+        *report_pages(),
+        "Publication\nThis report will be published at www.northmere.gov.example/dhr/anna in May.",
+    ]
     assert _state(pages=pages) == (WeblinkState.FOUND, "https://www.northmere.gov.example/dhr/anna")
 
 
 def test_footnotes_and_the_letter_are_not_the_address() -> None:
-    pages = [*report_pages(), "1 https://www.ons.example/statistics/homicide-in-england, accessed 2 May 2023", *letter_pages()]
+    pages = [
+        *report_pages(),
+        "1 https://www.ons.example/statistics/homicide-in-england, accessed 2 May 2023",
+        *letter_pages(),
+    ]
     assert _state(pages=pages)[0] is WeblinkState.NONE
