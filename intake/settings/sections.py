@@ -1,6 +1,6 @@
 """The settings: what `config/intake.toml` says, as one frozen `Settings`.
 
-`config/intake.example.toml` shows and explains every key; `settings_file` reads and judges the file. Secrets stand in
+`config/intake.example.toml` shows and explains every key; `reading.py` reads and judges it. Secrets stand in
 files of their own, which the settings only name. Paths are absolute here, whatever the file said. The limit that a
 reply names (20 MB) is a rule, and stands in `policy.toml`.
 """

@@ -16,9 +16,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from intake.errors import ConfigurationError
-from intake.secret import locate_secret
-from intake.settings import MailboxSettings, RelaySettings, Settings
-from intake.strict_toml import Where, read_table
+from intake.settings.secret import locate_secret
+from intake.settings.sections import MailboxSettings, RelaySettings, Settings
+from intake.settings.strict_toml import Where, read_table
 
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 DOMAIN = re.compile(r"(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
