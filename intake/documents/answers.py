@@ -63,3 +63,10 @@ class Box(msgspec.Struct):
     top: float
     width: float
     height: float
+
+
+class Availability(msgspec.Struct):
+    """Whether OCR works here, and a sentence on why not."""
+
+    works: bool
+    reason: str

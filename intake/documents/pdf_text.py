@@ -17,16 +17,6 @@ MOST_OBJECTS = 5000  # of one page, searched for pictures
 _TIDY = {0x02: "-", 0xFFFE: "-", 0x00: None, 0x0D: None, 0x00AD: None}  # pdfium marks a broken word's hyphen
 
 
-def open_pdf(content: bytes) -> pdfium.PdfDocument | ReadProblem | None:
-    """The document; PASSWORD where it needs one; None where pdfium does not see a PDF."""
-    try:
-        return pdfium.PdfDocument(content)
-    except pdfium.PdfiumError as refusal:
-        if getattr(refusal, "err_code", None) == raw.FPDF_ERR_PASSWORD or "password" in str(refusal).lower():
-            return ReadProblem.PASSWORD
-        return None
-
-
 def read_pages(document: pdfium.PdfDocument, budget: ReadingBudget, first: int = 0, last: int | None = None) -> Reading:
     """The pages from `first` up to `last`; of a very long document the two ends."""
     count = len(document)
@@ -40,6 +30,9 @@ def read_pages(document: pdfium.PdfDocument, budget: ReadingBudget, first: int =
     characters = 0
     for index in wanted:
         page, cut = read_page(document, index, budget.max_page_characters)
+        if page is None:
+            reading.problem = ReadProblem.DAMAGED
+            continue
         reading.pages.append(page)
         characters += len(page.text)
         reading.stopped |= cut
@@ -51,11 +44,11 @@ def read_pages(document: pdfium.PdfDocument, budget: ReadingBudget, first: int =
     return reading
 
 
-def read_page(document: pdfium.PdfDocument, index: int, most: int) -> tuple[Page, bool]:
-    """One page, and whether its text was cut at `most` characters."""
+def read_page(document: pdfium.PdfDocument, index: int, most: int) -> tuple[Page | None, bool]:
+    """One page, None where it is missing, and whether its text was cut at `most` characters."""
     handle = raw.FPDF_LoadPage(document.raw, index)
     if not handle:
-        return Page(index + 1, "", TextSource.NONE), False
+        return None, False
     try:
         width, height = raw.FPDF_GetPageWidthF(handle), raw.FPDF_GetPageHeightF(handle)
         text, cut = _text(handle, most)

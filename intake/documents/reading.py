@@ -1,4 +1,4 @@
-"""The first look at a file, in a child: what it is, and what its pages say."""
+"""The first look at what may be a PDF, in a child: what it is, and what its pages say."""
 
 from __future__ import annotations
 
@@ -7,36 +7,31 @@ import msgspec
 from intake.documents import pdf_text, sniffing
 from intake.documents.answers import Reading
 from intake.documents.budget import ReadingBudget
-from intake.model import ReadProblem
+from intake.documents.opening import open_pdf
+from intake.model import Page, ReadProblem, TextSource
 
-_HEADER = b"%PDF-"
+# An end mark further from the end than this was cut off, or much was added behind it.
+_TAIL = 4096
 
 
-def read(content: memoryview, budget_data: dict[str, float]) -> Reading:
-    """The task: one file → what it is and its pages."""
+def read(content: memoryview, budget_data: dict[str, float], first: int = 0, last: int | None = None) -> Reading:
+    """The task: one file → its type and, where pdfium opens it, its pages from `first` up to `last`."""
     budget = msgspec.convert(budget_data, ReadingBudget)
     media_type = sniffing.sniff(content)
     if media_type == sniffing.EMPTY:
         return Reading(media_type=media_type, problem=ReadProblem.EMPTY)
-    if sniffing.may_be_pdf(content, media_type):
-        found = read_pdf(bytes(content), budget)
-        if found is not None:
-            return found
-    return Reading(media_type=media_type, problem=ReadProblem.NOT_READ)
+    document = open_pdf(bytes(content))
+    if document is None:
+        return Reading(media_type=media_type, problem=ReadProblem.NOT_READ)
+    if isinstance(document, ReadProblem):
+        return Reading(media_type=media_type, is_pdf=True, problem=document)
+    reading = pdf_text.read_pages(document, budget, first, last)
+    reading.media_type = "application/pdf"
+    reading.repaired = b"%%EOF" not in bytes(content[-_TAIL:]) and b"%%EOF" not in bytes(content)
+    if reading.problem is None and b"%%EOF" not in bytes(content[-_TAIL:]) and any(map(_is_bare, reading.pages)):
+        reading.problem = ReadProblem.DAMAGED
+    return reading
 
 
-def read_pdf(content: bytes, budget: ReadingBudget) -> Reading | None:
-    """The pages by pdfium; None where it does not see a PDF."""
-    for start in _starts(content):
-        document = pdf_text.open_pdf(content[start:] if start else content)
-        if document is ReadProblem.PASSWORD:
-            return Reading(media_type="application/pdf", is_pdf=True, problem=ReadProblem.PASSWORD)
-        if not isinstance(document, ReadProblem) and document is not None:
-            return pdf_text.read_pages(document, budget)
-    return None
-
-
-def _starts(content: bytes) -> list[int]:
-    """Where the file may begin. pdfium looks for the header in the first 1,024 bytes only."""
-    header = content.find(_HEADER)
-    return [0, header] if header > 0 else [0]
+def _is_bare(page: Page) -> bool:
+    return page.source is TextSource.NONE and page.picture == 0.0
