@@ -81,9 +81,9 @@ def _row(plan: Plan, review: Review, number: int, rng: random.Random) -> list[st
     made = {
         "recommendation": f"{number + 1}. {recommendation}",
         "scope": rng.choice(_WHERE),
-        "action": rng.choice(_ACTIONS),
+        "action": " ".join(rng.sample(_ACTIONS, k=rng.randint(1, 3))),
         "lead": rng.choice(_LEADS),
-        "milestone": rng.choice(_MILESTONES) if plan.updates else "",
+        "milestone": " ".join(rng.sample(_MILESTONES, k=rng.randint(1, 2))) if plan.updates else "",
         "due": due,
         "done": rng.choice(_DONE) if plan.updates else "",
         "rag": rng.choice(_RAG) if plan.updates else "",

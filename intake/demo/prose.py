@@ -93,6 +93,16 @@ SENTENCES: dict[str, tuple[str, ...]] = {
         "The author found that coercive and controlling behaviour was not well understood in this service in {y1}.",
         "The home office counting rules were applied, and the feedback given to staff was recorded.",
     ),
+    "welsh": (
+        "Mae'r adroddiad hwn yn edrych ar sut y gwnaeth asiantaethau ymateb i {name} cyn ei marwolaeth.",
+        "Hoffai'r Panel gydymdeimlo â'r teulu ac â phawb a oedd yn adnabod {name}.",
+        "Cyfarfu'r Panel ar saith achlysur, a gofynnwyd i asiantaethau roi hanes eu cyswllt â'r teulu.",
+        "Ystyriodd y Panel a oedd yr ymarfer yn sensitif i anghenion yr unigolion dan sylw.",
+        "Nid oedd tystiolaeth bod {name} wedi cael ei gweld ar ei phen ei hun gan yr ymarferydd.",
+        "Rhannwyd gwybodaeth rhwng asiantaethau, ond ni welwyd ei harwyddocâd gan bob un ohonynt.",
+        "Daeth y Panel i'r casgliad bod cyfleoedd wedi'u colli i ofyn i {name} am ei diogelwch.",
+        "Mae llawer wedi newid ers {y2}, ac mae'r asiantaethau wedi disgrifio'r camau a gymerwyd.",
+    ),
     "closing": (
         "The Panel concludes that there were missed opportunities to ask {name} about her safety.",
         "Much has changed since {y2}, and agencies have described the steps they have taken.",
@@ -129,6 +139,11 @@ GLOSSARY = (
 )
 
 
+MONTHS = ("January", "February", "March", "May", "June", "August", "September", "October", "December")
+# how much of a report each subject takes, one against the other
+WEIGHTS = {"chronology": 4.0, "overview": 3.0, "analysis": 3.0, "family": 1.5}
+
+
 class Author:
     """Writes paragraphs about one review, always the same ones for the same seed."""
 
@@ -148,7 +163,12 @@ class Author:
         """Three to six sentences on one of the subjects."""
         pool = SENTENCES[subject]
         chosen = self._rng.sample(pool, k=self._rng.randint(3, min(6, len(pool))))
-        return " ".join(chosen).format(**self._terms)
+        text = " ".join(chosen).format(**self._terms)
+        return f"{self._date()}: {text}" if subject == "chronology" else text
+
+    def _date(self) -> str:
+        year = self._terms["y1"] if self._rng.random() < 0.5 else self._terms["y2"]
+        return f"{self._rng.randint(1, 28)} {self._rng.choice(MONTHS)} {year}"
 
     def recommendations(self, count: int) -> list[str]:
         """The review's recommendations."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from intake.demo.action_plans import Plan, draw_plan
 from intake.demo.letters import Letter, draw_letter
 from intake.demo.page_layout import MARGIN, Sheets
-from intake.demo.prose import CHAPTERS, GLOSSARY, Author
+from intake.demo.prose import CHAPTERS, GLOSSARY, WEIGHTS, Author
 from intake.demo.reviews import NORTHMERE, Review
 
 ORDER = ("summary", "body", "plan", "letter")
@@ -23,6 +24,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "none": ("", ""),
 }
 PLAN_TITLE = "Action Plan"
+BODY = "Overview report"
 LETTER_TITLE = "Home Office Quality Assurance Panel feedback letter"
 
 
@@ -45,6 +47,9 @@ class Report:
     listed: tuple[str, ...] = ()
     titled: tuple[str, ...] = ()
     letter_review: Review | None = None  # when the letter is another partnership's
+    plan_title: str = PLAN_TITLE
+    letter_title: str = LETTER_TITLE
+    chapters: tuple[tuple[str, str], ...] = CHAPTERS
     weblink: str = ""
     mention: str = ""  # a sentence in the introduction
     recommendations: int = 6
@@ -70,10 +75,10 @@ def a_report(report: Report | None = None, **changes: Any) -> bytes:
     parts = _parts(report)
     lengths = {id(part): _pages_of(report, part) for part in parts}
     body = max(4, report.pages - sum(lengths.values()) - 2)
-    if not any(part.title == "Overview report" for part in parts):
+    if not any(part.title == BODY for part in parts):
         return _assemble(report, parts, lengths)
     for part in parts:
-        if part.title == "Overview report":
+        if part.title == BODY:
             part.draw = lambda sheets: _draw_body(sheets, report, body)
             lengths[id(part)] = body
     return _assemble(report, parts, lengths)
@@ -84,14 +89,18 @@ def _parts(report: Report) -> list[_Part]:
     plan_label, letter_label = _labels(report)
     makers: dict[str, Callable[[], _Part | None]] = {
         "summary": lambda: _Part("Executive summary", lambda s: _draw_summary(s, report)) if report.summary else None,
-        "body": lambda: _Part("Overview report", lambda s: None),
+        "body": lambda: _Part(BODY, _draw_nothing),
         "recommendations": lambda: _Part("Recommendations", lambda s: _draw_recommendations(s, report)),
-        "plan": lambda: _plan_part(report, _joined(plan_label, PLAN_TITLE)),
-        "letter": lambda: _letter_part(report, _joined(letter_label, LETTER_TITLE)),
+        "plan": lambda: _plan_part(report, _joined(plan_label, report.plan_title)),
+        "letter": lambda: _letter_part(report, _joined(letter_label, report.letter_title)),
         "picture": lambda: _Part("Photograph", lambda s: s.picture(report.extra_picture), listed=False),
     }
     made = [makers[name]() for name in report.order]
     return [part for part in made if part]
+
+
+def _draw_nothing(sheets: Sheets) -> None:
+    """What stands for the body until its length is known."""
 
 
 def _labels(report: Report) -> tuple[str, str]:
@@ -168,15 +177,19 @@ def _draw_contents(sheets: Sheets, report: Report, parts: Sequence[_Part], lengt
     for part in parts:
         if part.listed:
             sheets.contents_line(part.title, str(at))
-        if part.title == "Overview report":
-            for number, (chapter, _) in enumerate(CHAPTERS, 1):
-                sheets.contents_line(f"    {number}.  {chapter}", str(at + number * lengths[id(part)] // 13))
+        if part.title == BODY:
+            begins = [0.0, *_chapter_ends(report)]
+            for number, (chapter, _) in enumerate(report.chapters, 1):
+                page = at + int((lengths[id(part)] - 1) * begins[number - 1])
+                sheets.contents_line(f"    {number}.  {chapter}", str(page))
+            last = at + lengths[id(part)] - 1
+            sheets.contents_line(f"    {len(report.chapters) + 1}.  Recommendations", str(last))
         at += lengths[id(part)]
     plan_label, letter_label = _labels(report)
     if "plan" in report.listed:
-        sheets.contents_line(_joined(plan_label, PLAN_TITLE), str(at))
+        sheets.contents_line(_joined(plan_label, report.plan_title), str(at))
     if "letter" in report.listed:
-        sheets.contents_line(_joined(letter_label, LETTER_TITLE), str(at + 6))
+        sheets.contents_line(_joined(letter_label, report.letter_title), str(at + 6))
 
 
 def _draw_title(sheets: Sheets, title: str) -> None:
@@ -196,10 +209,11 @@ def _draw_summary(sheets: Sheets, report: Report) -> None:
 def _draw_body(sheets: Sheets, report: Report, pages: int) -> None:
     """Chapters of numbered paragraphs that fill all pages but the last, which has the recommendations."""
     author = Author(report.review, report.seed)
+    ends = _chapter_ends(report)
     start = sheets.page
     sheets.new_page()
-    for number, (title, subject) in enumerate(CHAPTERS, 1):
-        stop = start + max(1, round((pages - 1) * number / len(CHAPTERS)))
+    for number, (title, subject) in enumerate(report.chapters, 1):
+        stop = start + max(1, round((pages - 1) * ends[number - 1]))
         sheets.heading(f"{number}.  {title}")
         if number == 1:
             _draw_opening(sheets, report)
@@ -208,6 +222,12 @@ def _draw_body(sheets: Sheets, report: Report, pages: int) -> None:
             sheets.text(author.paragraph(subject), mark=f"{number}.{point}", indent=34)
             point += 1
     _draw_recommendations(sheets, report)
+
+
+def _chapter_ends(report: Report) -> list[float]:
+    """Where each chapter ends, as a share of the body."""
+    sums = list(accumulate(WEIGHTS.get(subject, 1.0) for _, subject in report.chapters))
+    return [total / sums[-1] for total in sums]
 
 
 def _draw_opening(sheets: Sheets, report: Report) -> None:
@@ -222,7 +242,7 @@ def _draw_opening(sheets: Sheets, report: Report) -> None:
 
 def _draw_recommendations(sheets: Sheets, report: Report) -> None:
     sheets.new_page()
-    sheets.heading(f"{len(CHAPTERS) + 1}.  Recommendations")
+    sheets.heading(f"{len(report.chapters) + 1}.  Recommendations")
     sheets.text("The Panel makes the following recommendations, which have been agreed by the partnership.")
     author = Author(report.review, report.seed)
     for number, text in enumerate(author.recommendations(report.recommendations), 1):
