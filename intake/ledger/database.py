@@ -1,0 +1,176 @@
+"""The connection to the ledger's database: one way to read, one way to write, the same on SQLite and PostgreSQL.
+
+A write is one transaction, and the events it made are chained at its very end, so that the lock on the chain is
+held as briefly as can be and is always the last one taken: writers cannot deadlock over it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, text, update
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from intake.errors import ConfigurationError, StorageError
+from intake.ledger import chain, tables
+
+_BUSY_MILLISECONDS = 30_000
+SERVICE = "intake"  # the actor of events that no person caused
+
+
+@dataclass(slots=True)
+class Writer:
+    """One write transaction: its connection, and the events that it will leave behind."""
+
+    connection: Connection
+    pending: list[chain.Event] = field(default_factory=list)
+
+    def event(
+        self,
+        kind: str,
+        at: datetime,
+        *,
+        actor: str = SERVICE,
+        submission: int | None = None,
+        message: int | None = None,
+        outgoing: int | None = None,
+        **data: Any,
+    ) -> None:
+        """Note that something happened. `data` holds references, hashes and states, never free text."""
+        self.pending.append(chain.Event(kind, at, actor, submission, message, outgoing, data))
+
+
+class Database:
+    """An engine, and the two ways to use it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reading = engine.execution_options(intake_read=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent look at the ledger."""
+        with _storage_errors(), self._reading.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Writer]:
+        """One transaction: everything in the block, its events included, or nothing."""
+        with _storage_errors(), self.engine.begin() as connection:
+            writer = Writer(connection)
+            yield writer
+            if writer.pending:
+                _append(connection, writer.pending)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def connect(url: str) -> Database:
+    """Open the database that a URL names; a new SQLite file is made for its owner alone."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "postgresql":
+        return Database(create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED"))
+    if parsed.database:
+        _make_private(Path(parsed.database))
+    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return Database(engine)
+
+
+def _parse(url: str) -> URL:
+    hint = "Use sqlite:////path/to/ledger.db or postgresql://user@host/database."
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ConfigurationError("The ledger's address is not a database URL.", hint) from None
+    if parsed.drivername in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername == "postgresql+psycopg" or (parsed.drivername == "sqlite" and parsed.database):
+        return parsed
+    raise ConfigurationError(f"The ledger cannot live in a database of the kind {parsed.drivername}.", hint)
+
+
+def _make_private(path: Path) -> None:
+    """Create the file as 0600 before SQLite opens it: its -wal and -shm files take over the mode."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            if os.fstat(descriptor).st_uid == os.geteuid():
+                os.fchmod(descriptor, 0o600)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise StorageError(
+            f"The ledger's file cannot be opened: {error.strerror}.", "Check the folder's owner and permissions."
+        ) from error
+
+
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN comes too late and is not IMMEDIATE
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("intake_read", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _storage_errors() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DBAPIError as error:
+        cause = str(error.orig).splitlines()[0] if error.orig else "no answer"
+        raise StorageError(
+            f"The ledger's database did not take the change or answer: {cause}.",
+            "Check free disk space, permissions and that the database runs; nothing was half written.",
+        ) from error
+
+
+def _append(connection: Connection, pending: list[chain.Event]) -> None:
+    """Chain the events behind the latest one. The counter's row is the lock that keeps the chain a chain."""
+    counters = tables.counters
+    taken = connection.execute(
+        update(counters)
+        .where(counters.c.name == chain.COUNTER)
+        .values(value=counters.c.value + len(pending))
+        .returning(counters.c.value, counters.c.hash)
+    ).one()
+    number, previous = taken.value - len(pending), taken.hash
+    rows = []
+    for offset, item in enumerate(pending, start=1):
+        rows.append(chain.link(item, number + offset, previous))
+        previous = rows[-1]["hash"]
+    connection.execute(insert(tables.events), rows)
+    connection.execute(update(counters).where(counters.c.name == chain.COUNTER).values(hash=previous))
+
+
+def next_value(connection: Connection, name: str) -> int:
+    """The next number of a counter; another writer who asks waits until this transaction ends."""
+    step = text(
+        "INSERT INTO counters (name, value) VALUES (:name, 1)"
+        " ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value"
+    )
+    return int(connection.execute(step, {"name": name}).scalar_one())
