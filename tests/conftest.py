@@ -1,0 +1,60 @@
+"""What holds for every test: no network beyond loopback, no data folder but its own, the real servers by name."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers.fixtures import dovecot, mail_user, own_dovecot, postfix, relay, smtp_sink
+
+__all__ = ["dovecot", "mail_user", "own_dovecot", "postfix", "relay", "smtp_sink"]
+
+
+class NetworkForbidden(Exception):
+    """A test reached for the network beyond loopback. Not an OSError, which programs are right to catch."""
+
+
+def refuse_network(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook: connections, datagrams and name look-ups must stay on this machine."""
+    if event in {"socket.connect", "socket.sendto", "socket.sendmsg"}:
+        sock, address = arguments[0], arguments[1]
+        if isinstance(address, tuple) and sock.family in {socket.AF_INET, socket.AF_INET6}:
+            demand_loopback(str(address[0]))
+    elif event == "socket.getaddrinfo" and arguments[0]:
+        host = arguments[0]
+        demand_loopback(host.decode() if isinstance(host, bytes) else str(host))
+
+
+def demand_loopback(host: str) -> None:
+    if host in {"localhost", "", socket.gethostname()}:
+        return
+    try:
+        local = ipaddress.ip_address(host).is_loopback or ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        local = False
+    if not local:
+        raise NetworkForbidden(f"a test reached for {host}")
+
+
+sys.addaudithook(refuse_network)
+
+
+@pytest.fixture(autouse=True)
+def own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the settings, secrets or folders of the person who runs it."""
+    for name in [*os.environ]:
+        if name.startswith(("INTAKE_", "XDG_")) or name in {
+            "CREDENTIALS_DIRECTORY",
+            "STATE_DIRECTORY",
+            "NOTIFY_SOCKET",
+        }:
+            monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))

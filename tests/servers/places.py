@@ -1,0 +1,102 @@
+"""Where the unpacked servers are, which account runs them, and a folder and ports of their own."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import shutil
+import socket
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+SERVERS = Path(__file__).resolve().parents[2] / ".servers"
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who runs the servers: nobody under root, else whoever runs the tests."""
+
+    uid: int
+    gid: int
+    user: str
+    group: str
+
+    @property
+    def differs(self) -> bool:
+        return self.uid != os.geteuid()
+
+
+def server_account() -> Account:
+    entry = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    return Account(entry.pw_uid, entry.pw_gid, entry.pw_name, grp.getgrgid(entry.pw_gid).gr_name)
+
+
+@cache
+def unpacked(part: str) -> Path:
+    """The folder of an unpacked part, in a place that the servers' account can enter."""
+    folder = SERVERS / part
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{part} is not unpacked: run scripts/servers.py {part}")
+    if not server_account().differs or all(parent.stat().st_mode & 0o005 == 0o005 for parent in folder.parents):
+        return folder
+    # Root's checkout may lie in a folder that is closed to nobody.
+    stamp = (SERVERS / f"{part}.stamp").stat().st_mtime_ns
+    copy = Path(tempfile.gettempdir()) / f"intake-servers-{part}-{stamp}"
+    if not copy.is_dir():
+        fresh = Path(tempfile.mkdtemp(prefix=f"intake-servers-{part}-"))
+        shutil.copytree(folder, fresh / "root", symlinks=True)
+        (fresh / "root").rename(copy)
+        fresh.rmdir()
+    return copy
+
+
+def library_path(root: Path) -> str:
+    """Every folder under `root` that holds shared libraries, for LD_LIBRARY_PATH."""
+    folders = {library.parent for library in root.glob("**/*.so*") if "modules" not in library.parent.name}
+    return ":".join(str(folder) for folder in sorted(folders))
+
+
+def one_file(root: Path, name: str) -> Path:
+    """The one file of that name somewhere under `root`."""
+    found = sorted(root.glob(f"**/{name}"))
+    if not found:
+        raise FileNotFoundError(f"{name} is not under {root}")
+    return found[0]
+
+
+def own_folder(name: str) -> Path:
+    """A new folder that belongs to the servers' account. Its path is short: socket names are limited to 107 bytes."""
+    folder = Path(tempfile.mkdtemp(prefix=f"intake-{name}-"))
+    folder.chmod(0o755)
+    give(folder)
+    return folder
+
+
+def give(path: Path) -> None:
+    """Hand a file or folder, with all in it, to the servers' account."""
+    account = server_account()
+    if account.differs:
+        for each in (path, *path.rglob("*")):
+            os.chown(each, account.uid, account.gid, follow_symlinks=False)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of 127.0.0.1 that nothing listens on."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+def name_service(folder: Path, users: tuple[str, ...], groups: tuple[str, ...]) -> dict[str, str]:
+    """Environment in which these users and groups exist, all of them the servers' account (nss_wrapper)."""
+    account = server_account()
+    passwd, group = folder / "passwd", folder / "group"
+    root = "root:x:0:0::/:/bin/false\n"
+    passwd.write_text(root + "".join(f"{name}:x:{account.uid}:{account.gid}::/:/bin/false\n" for name in users))
+    group.write_text("root:x:0:\n" + "".join(f"{name}:x:{account.gid}:\n" for name in groups))
+    return {"NSS_WRAPPER_PASSWD": str(passwd), "NSS_WRAPPER_GROUP": str(group)}
