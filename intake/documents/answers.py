@@ -8,7 +8,7 @@ from intake.model import Page, ReadProblem
 
 
 class Reading(msgspec.Struct):
-    """The text side of one file. `stopped` says that a limit ended the reading early."""
+    """The text side of one file. `stopped`: a limit ended the reading early; `lost`: its child was stopped."""
 
     media_type: str = "application/octet-stream"
     is_pdf: bool = False
@@ -17,6 +17,7 @@ class Reading(msgspec.Struct):
     problem: ReadProblem | None = None
     repaired: bool = False
     stopped: bool = False
+    lost: bool = False
     active_content: list[str] = []
     embedded_files: list[str] = []
     title: str = ""

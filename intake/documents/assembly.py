@@ -9,6 +9,25 @@ from dataclasses import replace
 from intake.documents.answers import Reading, Structure
 from intake.model import Attachment, Document, Page, ReadProblem
 
+PDF = "application/pdf"
+
+
+def join(parts: Sequence[Reading]) -> Reading:
+    """The parts of one file's reading as one. A part that was lost makes the file too complex, not unread."""
+    kept = [part for part in parts if not part.lost]
+    if not kept:
+        return parts[0]
+    whole = kept[0]
+    whole.lost = len(kept) < len(parts)
+    for part in kept[1:]:
+        whole.pages += part.pages
+        whole.problem = whole.problem or part.problem
+        whole.repaired |= part.repaired
+        whole.stopped |= part.stopped
+    if whole.lost:
+        whole.problem = ReadProblem.TOO_COMPLEX
+    return whole
+
 
 def assemble(attachment: Attachment, reading: Reading, structure: Structure) -> Document:
     """The document as the later stages see it."""
@@ -16,7 +35,7 @@ def assemble(attachment: Attachment, reading: Reading, structure: Structure) -> 
         name=attachment.name,
         size=attachment.size,
         sha256=hashlib.sha256(attachment.content).hexdigest(),
-        media_type="application/pdf" if reading.is_pdf else reading.media_type,
+        media_type=PDF if reading.is_pdf else reading.media_type,
         is_pdf=reading.is_pdf,
         pages=tuple(_dress(page, structure) for page in reading.pages),
         page_count=reading.page_count,

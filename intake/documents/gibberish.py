@@ -7,10 +7,12 @@ Such a page looks fine to people and must be recognised from its picture instead
 from __future__ import annotations
 
 import re
-import unicodedata
 
 SHORTEST_JUDGED = 40
+SAMPLE = 700
 _WORD = re.compile(r"[^\W\d_]+")
+# What no text holds: control characters, private use, the replacement character, and what was never assigned.
+_UNUSABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd-\uffff\U000f0000-\U0010ffff]")
 _VOWELS = frozenset("aeiouwyâêîôûŵŷáéíóúàèìòùäëïöü")
 # English and Welsh words that hardly a running page does without.
 _COMMON_WORDS = """
@@ -21,27 +23,27 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def is_gibberish(text: str) -> bool:
-    """Whether a page's text layer is no language at all."""
-    letters = [c for c in text if not c.isspace()]
-    if len(letters) < SHORTEST_JUDGED:
-        return bool(letters) and _unusable(letters) > 0.5
-    if _unusable(letters) > 0.15:
+    """Whether a page's text layer is no language at all. A long page is judged by its beginning and its end."""
+    if len(text) > 2 * SAMPLE:
+        text = text[:SAMPLE] + text[-SAMPLE:]
+    length = len(text) - sum(map(text.count, " \n\t"))
+    if length == 0:
+        return False
+    unusable = len(_UNUSABLE.findall(text)) / length
+    if length < SHORTEST_JUDGED:
+        return unusable > 0.5
+    if unusable > 0.15:
         return True
-    words = [word.lower() for word in _WORD.findall(text)]
+    words = _WORD.findall(text)
     letter_count = sum(map(len, words))
-    if letter_count < len(letters) * 0.35:
-        return _is_signs(letters)
-    return not _looks_like_words(words, letter_count)
+    if letter_count < length * 0.35:
+        return _is_signs(text, length)
+    return not _looks_like_words([word.lower() for word in words], letter_count)
 
 
-def _unusable(letters: list[str]) -> float:
-    """The share of characters that no text holds: private use, unassigned, control, replacement."""
-    return sum(c == "\ufffd" or unicodedata.category(c) in ("Co", "Cn", "Cc", "Cs") for c in letters) / len(letters)
-
-
-def _is_signs(letters: list[str]) -> bool:
+def _is_signs(text: str, length: int) -> bool:
     """Few letters: a page of figures is fine, a page of punctuation is not."""
-    return sum(c.isalnum() for c in letters) < len(letters) * 0.35
+    return sum(map(str.isalnum, text)) < length * 0.35
 
 
 def _looks_like_words(words: list[str], letter_count: int) -> bool:

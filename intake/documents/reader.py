@@ -10,17 +10,15 @@ from concurrent.futures import Future
 from typing import TypeVar
 
 import msgspec
-import structlog
 
 from intake.documents import recognition
 from intake.documents.answers import Availability, Box, EmbeddedFile, Reading, Structure
-from intake.documents.assembly import assemble
+from intake.documents.assembly import assemble, join
 from intake.documents.budget import ReadingBudget
 from intake.errors import Overstep
 from intake.model import Attachment, Document, ReadProblem
 from intake.sandbox import Limits, Sandbox
 
-log = structlog.get_logger()
 T = TypeVar("T")
 
 # What the sandbox's server should load at once, in the order in which it is needed.
@@ -30,6 +28,8 @@ TEXT_LIMITS = Limits(wall_seconds=60, cpu_seconds=45, memory_bytes=1536 << 20)
 PIECE_LIMITS = Limits(wall_seconds=15, cpu_seconds=12, memory_bytes=1536 << 20)
 STRUCTURE_LIMITS = Limits(wall_seconds=45, cpu_seconds=40, output_bytes=16 << 20)
 VIEW_LIMITS = Limits(wall_seconds=30, cpu_seconds=25, memory_bytes=1536 << 20)
+WORTH_SHARING = 200_000  # bytes: smaller files are read by one child
+HEADER_WITHIN = 1024  # bytes in which readers look for the header. ISO 32000-1, annex H, note 13
 PIECES = 8  # in how many a file is read whose reading as a whole was stopped
 
 
@@ -48,7 +48,9 @@ class Reader:
 
     def read_all(self, attachments: Iterable[Attachment]) -> list[Document]:
         """All files, in the order given, as many at once as the sandbox has workers."""
-        under_way = [(attachment, *self._submit(attachment)) for attachment in attachments]
+        files = list(attachments)
+        parts = max(1, self.sandbox.workers // max(1, len(files)))
+        under_way = [(file, *self._submit(file, parts)) for file in files]
         return [self._finish(*one) for one in under_way]
 
     def recognise(self, attachment: Attachment, document: Document, pages: Sequence[int]) -> Document:
@@ -84,49 +86,45 @@ class Reader:
         future = self.sandbox.submit(task, content, *arguments, returns=returns, limits=VIEW_LIMITS)
         return _outcome(future, otherwise)
 
-    def _submit(self, attachment: Attachment) -> tuple[Future[Reading], Future[Structure] | None]:
+    def _submit(self, attachment: Attachment, parts: int) -> tuple[list[Future[Reading]], Future[Structure] | None]:
         content = attachment.content
         if not _may_be_pdf(content):
-            return self._start("intake.documents.other_files:read", content), None
+            return [self._start("intake.documents.other_files:read", content)], None
+        readings = self._start_parts(content, parts if len(content) >= WORTH_SHARING else 1, TEXT_LIMITS)
         structure = self.sandbox.submit(
             "intake.documents.structure:read_structure", content, returns=Structure, limits=STRUCTURE_LIMITS
         )
-        return self._start("intake.documents.reading:read", content), structure
+        return readings, structure
 
     def _start(self, task: str, content: bytes, *more: int, limits: Limits = TEXT_LIMITS) -> Future[Reading]:
         return self.sandbox.submit(task, content, self._budget_data, *more, returns=Reading, limits=limits)
 
+    def _start_parts(self, content: bytes, parts: int, limits: Limits) -> list[Future[Reading]]:
+        task = "intake.documents.reading:read"
+        return [self._start(task, content, part, parts, limits=limits) for part in range(parts)]
+
     def _finish(
-        self, attachment: Attachment, reading_to_come: Future[Reading], structure_to_come: Future[Structure] | None
+        self, attachment: Attachment, readings: list[Future[Reading]], structure_to_come: Future[Structure] | None
     ) -> Document:
-        reading = _outcome(reading_to_come, _stopped())
+        reading = join([_outcome(part, _stopped()) for part in readings])
         if structure_to_come is None:
             return assemble(attachment, reading, Structure())
         structure = _outcome(structure_to_come, Structure(stopped=True))
-        if reading.stopped and not reading.pages:
-            reading = self._read_in_pieces(attachment.content, structure.page_count)
+        if reading.lost and structure.page_count > 1:
+            # The page that stops the reading spoils its own piece only.
+            pieces = self._start_parts(attachment.content, min(PIECES, structure.page_count), PIECE_LIMITS)
+            reading = join([_outcome(piece, _stopped()) for piece in pieces])
         elif not reading.is_pdf and reading.problem is ReadProblem.NOT_READ:
             reading = self._recover(attachment.content, reading)
+        if reading.lost and not reading.is_pdf:
+            reading.is_pdf = structure.opened or b"%PDF-" in attachment.content[:HEADER_WITHIN]
+            reading.page_count = structure.page_count
         return assemble(attachment, reading, structure)
-
-    def _read_in_pieces(self, content: bytes, page_count: int) -> Reading:
-        """What can be had of a file whose reading was stopped: the page that stops it spoils its own piece only."""
-        whole = Reading(media_type="application/pdf", is_pdf=True, page_count=page_count)
-        whole.problem = ReadProblem.TOO_COMPLEX
-        if 1 < page_count <= self.budget.max_pages:
-            size = -(-page_count // PIECES)
-            pieces = [
-                self._start("intake.documents.reading:read", content, first, first + size, limits=PIECE_LIMITS)
-                for first in range(0, page_count, size)
-            ]
-            whole.pages = [page for piece in pieces for page in _outcome(piece, Reading()).pages]
-        return whole
 
     def _recover(self, content: bytes, first: Reading) -> Reading:
         """A second opinion on what pdfium refused."""
-        gone = Reading(is_pdf=first.media_type == "application/pdf", problem=ReadProblem.TOO_COMPLEX)
-        found = _outcome(self._start("intake.documents.recovery:recover", content), gone)
-        if found.is_pdf:
+        found = _outcome(self._start("intake.documents.recovery:recover", content), _stopped())
+        if found.is_pdf or found.lost:
             return found
         return _outcome(self._start("intake.documents.other_files:read", content), first)
 
@@ -134,13 +132,12 @@ class Reader:
 def _outcome(future: Future[T], otherwise: T) -> T:
     try:
         return future.result()
-    except Overstep as overstep:
-        log.warning("reading-stopped", reason=overstep.reason)
+    except Overstep:
         return otherwise
 
 
 def _stopped() -> Reading:
-    return Reading(problem=ReadProblem.TOO_COMPLEX, stopped=True)
+    return Reading(problem=ReadProblem.TOO_COMPLEX, lost=True)
 
 
 def _may_be_pdf(content: bytes) -> bool:

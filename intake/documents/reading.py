@@ -14,8 +14,8 @@ from intake.model import Page, ReadProblem, TextSource
 _TAIL = 4096
 
 
-def read(content: memoryview, budget_data: dict[str, float], first: int = 0, last: int | None = None) -> Reading:
-    """The task: one file → its type and, where pdfium opens it, its pages from `first` up to `last`."""
+def read(content: memoryview, budget_data: dict[str, float], part: int = 0, parts: int = 1) -> Reading:
+    """The task: one file → its type and, where pdfium opens it, one of so many equal parts of its pages."""
     budget = msgspec.convert(budget_data, ReadingBudget)
     media_type = sniffing.sniff(content)
     if media_type == sniffing.EMPTY:
@@ -25,7 +25,7 @@ def read(content: memoryview, budget_data: dict[str, float], first: int = 0, las
         return Reading(media_type=media_type, problem=ReadProblem.NOT_READ)
     if isinstance(document, ReadProblem):
         return Reading(media_type=media_type, is_pdf=True, problem=document)
-    reading = pdf_text.read_pages(document, budget, first, last)
+    reading = pdf_text.read_pages(document, budget, part, parts)
     reading.media_type = "application/pdf"
     reading.repaired = b"%%EOF" not in bytes(content[-_TAIL:]) and b"%%EOF" not in bytes(content)
     if reading.problem is None and b"%%EOF" not in bytes(content[-_TAIL:]) and any(map(_is_bare, reading.pages)):

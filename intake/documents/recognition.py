@@ -9,15 +9,12 @@ from concurrent.futures import TimeoutError as NotYet
 from dataclasses import replace
 
 import msgspec
-import structlog
 
 from intake.documents.answers import Recognition
 from intake.documents.budget import ReadingBudget
 from intake.errors import Overstep
 from intake.model import Attachment, Document, Page, TextSource
 from intake.sandbox import Limits, Sandbox
-
-log = structlog.get_logger()
 
 OPEN_FILES = 64
 
@@ -70,14 +67,12 @@ class Recogniser:
 def _await(future: Future[Recognition | None], deadline: float) -> Recognition | None:
     try:
         return future.result(timeout=max(0.0, deadline - time.monotonic()))
-    except Overstep as overstep:
-        log.warning("recognition-stopped", reason=overstep.reason)
+    except (Overstep, CancelledError):
+        return None
     except NotYet:
         # A page under way may end by itself, within its own limit; one that waits is not begun.
         if not future.cancel():
             return _await(future, time.monotonic() + START_ALLOWANCE)
-    except CancelledError:
-        return None
     return None
 
 

@@ -10,10 +10,6 @@ import ctypes
 import errno
 import os
 
-import structlog
-
-log = structlog.get_logger()
-
 ALLOWED = """
     read readv pread64 preadv write writev close close_range lseek fstat stat lstat newfstatat statx fstatfs statfs
     access faccessat faccessat2 readlink readlinkat getcwd getdents64 dup dup2 dup3 fcntl poll ppoll select pselect6
@@ -44,7 +40,6 @@ def compile_filter() -> bytes:
     try:
         library = ctypes.CDLL("libseccomp.so.2", use_errno=True)
     except OSError:
-        log.warning("seccomp-unavailable")
         return b""
     library.seccomp_init.restype = ctypes.c_void_p
     library.seccomp_init.argtypes = [ctypes.c_uint32]
@@ -82,7 +77,6 @@ def _export(library: ctypes.CDLL, context: ctypes.c_void_p) -> bytes:
     target = os.memfd_create("filter")
     try:
         if library.seccomp_export_bpf(context, target) != 0:
-            log.warning("seccomp-unavailable")
             return b""
         return os.pread(target, 1 << 20, 0)
     finally:
