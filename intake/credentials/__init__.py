@@ -1,0 +1,18 @@
+"""What proves who we are, and who the servers are: passwords, access tokens and TLS."""
+
+from intake.credentials.credentials import Credentials, Expiry
+from intake.credentials.strings import oauthbearer_string, xoauth2_string
+from intake.credentials.tls import certificate_expiry, network_trouble, tls_context
+from intake.credentials.tokens import TokenRefused, TokenSource
+
+__all__ = [
+    "Credentials",
+    "Expiry",
+    "TokenRefused",
+    "TokenSource",
+    "certificate_expiry",
+    "network_trouble",
+    "oauthbearer_string",
+    "tls_context",
+    "xoauth2_string",
+]
