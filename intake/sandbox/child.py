@@ -70,12 +70,13 @@ def _set_limits(limits: Limits) -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_NOFILE, limits.open_files),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
         (resource.RLIMIT_AS, limits.memory_bytes),
     ):
         hard = resource.getrlimit(name)[1]
         ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(name, (ceiling, ceiling))
+    # One second between the two, so that the end tells its reason (SIGXCPU) before SIGKILL comes.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
 
 
 def live(cage: Cage, task: Callable[..., object], arguments: list[object], limits: Limits) -> None:

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -143,7 +144,8 @@ def _name(task: Task) -> str:
 def _start(preload: list[str]) -> tuple[socket.socket, subprocess.Popen[bytes]]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
-        setup = msgspec.json.encode(Setup(path=sys.path, preload=preload)).decode()
+        path = [str(Path(entry).absolute()) for entry in sys.path]
+        setup = msgspec.json.encode(Setup(path=path, preload=preload)).decode()
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         # OMP_THREAD_LIMIT: OCR's own threads make it several times slower, and children may not start any.
         environment |= {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1", "HOME": "/nonexistent"}

@@ -60,9 +60,12 @@ class Server:
             return False
         content, result, status = descriptors
         try:
-            request = msgspec.msgpack.decode(message, type=Request)
             with socket.socket(fileno=status) as reporter:
+                request = msgspec.msgpack.decode(message, type=Request)
                 self._fork(request, _find(request.task), content, result, reporter)
+        except (ImportError, AttributeError, OSError, MemoryError) as problem:
+            # This task cannot be had, or not now; its closed status socket tells the parent. The server goes on.
+            print(f"sandbox: a task could not be started: {problem!r}", file=sys.stderr)
         finally:
             os.close(content)
             os.close(result)
