@@ -45,11 +45,16 @@ def faults_found(case: Case, verdict: Verdict) -> list[tuple[str, str]]:
     found = _outcome_mistakes(truth, verdict)
     if verdict.kind not in truth.kinds and verdict.outcome is not Outcome.REVIEW:
         found.append(("other kind", f"{verdict.kind}"))
-    if verdict.outcome is Outcome.GAPS:
+    if verdict.outcome is Outcome.GAPS and not _needless_reply(found):
         found += _reply_mistakes(truth, verdict)
     if truth.weblink is not None and verdict.outcome is Outcome.COMPLIANT and not _same_link(truth, verdict):
         found.append(("other weblink", str(verdict.weblink)))
     return found
+
+
+def _needless_reply(found: Sequence[tuple[str, str]]) -> bool:
+    """Whether a reply should not have been sent at all: then its words do not matter."""
+    return any(name == "wrong nag" for name, _ in found)
 
 
 def _outcome_mistakes(truth: Truth, verdict: Verdict) -> list[tuple[str, str]]:
@@ -104,8 +109,9 @@ def count(tally: Tally, case: Case, verdict: Verdict, seconds: float) -> None:
         if expected.faults and finding.status is Status.GAP and finding.fault not in expected.faults:
             named += " (other fault)"
         tally.checks[check][named] += 1
-    for kind, what in faults_found(case, verdict):
-        tally.counts[kind] += 1
+    mistakes = faults_found(case, verdict)
+    tally.counts.update({kind for kind, _ in mistakes})  # messages, not lines
+    for kind, what in mistakes:
         tally.lines.append(f"{kind:16} {case.name:44} {what}")
 
 

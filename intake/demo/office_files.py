@@ -33,10 +33,10 @@ def a_word_report(
         parts.append(_paragraph(f"{number}. {title}", "Heading1"))
         parts += [_paragraph(author.paragraph(subject)) for _ in range(12)]
     if plan:
-        parts += [_paragraph("Appendix A: Action Plan", "Heading1"), _paragraph(LIVE_NOTE)]
+        parts += [_paragraph("Appendix A: Action Plan", "Heading1", new_page=True), _paragraph(LIVE_NOTE)]
         parts.append(_table([plan.columns, *rows_of(plan, review)]))
     if letter:
-        parts.append(_paragraph("Appendix B: Home Office feedback letter", "Heading1"))
+        parts.append(_paragraph("Appendix B: Home Office feedback letter", "Heading1", new_page=True))
         parts += [_paragraph(line) for line in paragraphs(letter, review)]
     return word_file(parts)
 
@@ -81,9 +81,12 @@ def _cell(value: str) -> str:
     return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(value)}</t></is></c>'
 
 
-def _paragraph(text: str, style: str = "") -> str:
-    look = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
-    return f'<w:p>{look}<w:r><w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
+def _paragraph(text: str, style: str = "", new_page: bool = False) -> str:
+    look = f'<w:pStyle w:val="{style}"/>' if style else ""
+    look += "<w:pageBreakBefore/>" if new_page else ""
+    # the file brings no styles of its own, so a heading carries its look itself
+    weight = f'<w:rPr><w:b/><w:sz w:val="{44 if style == "Title" else 30}"/></w:rPr>' if style else ""
+    return f'<w:p><w:pPr>{look}</w:pPr><w:r>{weight}<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

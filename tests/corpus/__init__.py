@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from functools import partial
 
-from tests.corpus import compliant, gaps, other_mail, traps
+from tests.corpus import compliant, gaps, other_mail, other_programs, traps
 from tests.corpus.case import Case, Maker, Style
 from tests.corpus.development import DEVELOPMENT
 from tests.corpus.held_out import HELD_OUT
@@ -22,7 +22,13 @@ STYLES = {style.name: style for style in (DEVELOPMENT, HELD_OUT)}
 def makers(style: Style) -> list[Maker]:
     """Every kind of case there is in a style, kinds mixed so that any stretch of them is varied."""
     people: list[Maker] = [partial(other_mail.person, wanted=wanted) for wanted in style.others]
-    groups = [list(compliant.MAKERS), list(gaps.MAKERS), list(traps.MAKERS), [*other_mail.MAKERS, *people]]
+    groups = [
+        list(compliant.MAKERS),
+        list(gaps.MAKERS),
+        list(traps.MAKERS),
+        list(other_programs.MAKERS),
+        [*other_mail.MAKERS, *people],
+    ]
     every = [maker for group in groups for maker in group]
     random.Random(1).shuffle(every)
     return every

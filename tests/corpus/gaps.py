@@ -158,12 +158,20 @@ def locked(rng: random.Random, style: Style) -> Case:
     return unreadable("locked", kit.mail(kit.file(lock(kit.report()))), "readable", "password")
 
 
-def damaged(rng: random.Random, style: Style) -> Case:
-    """The file is broken past reading, or was cut off."""
+def cut_off(rng: random.Random, style: Style) -> Case:
+    """The transfer broke off."""
     kit = Kit(rng, style)
-    report = kit.report()
-    broken = scramble(report) if rng.random() < 0.5 else truncate(report, rng.uniform(0.2, 0.8))
-    return unreadable("damaged", kit.mail(kit.file(broken)), "readable", "damaged|no-pages", also=REVIEW)
+    raw = kit.mail(kit.file(truncate(kit.report(), rng.uniform(0.2, 0.8))))
+    return unreadable("cut-off", raw, "readable", "damaged|no-pages", also=REVIEW)
+
+
+def scrambled(rng: random.Random, style: Style) -> Case:
+    """Nothing but the first bytes is left: whether that is a damaged PDF or none, both may be said."""
+    kit = Kit(rng, style)
+    raw = kit.mail(kit.file(scramble(kit.report())))
+    inside = (LETTER, PLAN, "executive-summary", "implementation-updates", "live-document-note", "size-limit")
+    loose = dict.fromkeys(inside, NOT_GAP) | {"pdf-format": ANY, "readable": NOT_MET}
+    return submission("scrambled", raw, loose=loose, outcome=Outcome.GAPS, also=REVIEW)
 
 
 def too_large(rng: random.Random, style: Style) -> Case:
@@ -236,7 +244,8 @@ MAKERS: tuple[Maker, ...] = (
     word_report,
     word_named_pdf,
     locked,
-    damaged,
+    cut_off,
+    scrambled,
     too_large,
     nothing_attached,
     several_at_once,

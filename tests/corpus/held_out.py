@@ -17,7 +17,11 @@ def _place(csp: str, domain: str, name: str, year: int, *, town: str, dardr: boo
 PLACES = (
     _place("Ashcombe Vale Community Safety Partnership", "ashcombevale.gov.uk", "Julia", 2021, town="Ashcombe"),
     _place(
-        "Kingsmoor, Hythe and Saltmarsh Community Safety Partnership", "kingsmoor.gov.uk", "Bella", 2020, town="Kingsmoor"
+        "Kingsmoor, Hythe and Saltmarsh Community Safety Partnership",
+        "kingsmoor.gov.uk",
+        "Bella",
+        2020,
+        town="Kingsmoor",
     ),
     _place("Stourleigh Safer Communities Board", "stourleigh.gov.uk", "Adult T", 2019, town="Stourleigh"),
     _place("Tarnside & the Wolds Community Safety Partnership", "tarnside.gov.uk", "Mr Jones", 2018, town="Tarnside"),
