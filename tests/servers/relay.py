@@ -5,8 +5,10 @@ Postfix is the real one; this stands in where its master cannot run or a login i
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
+import shutil
 import ssl
 from collections.abc import Collection
 from pathlib import Path
@@ -57,7 +59,10 @@ class Relay:
         return self
 
     def stop(self) -> None:
+        # aiosmtpd stops its loop at once; connections that just ended want a moment to be closed.
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.1), self._controller.loop).result(5)
         self._controller.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Self:
         return self.start()
