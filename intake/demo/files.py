@@ -12,7 +12,10 @@ from pypdf import PdfReader, PdfWriter
 
 
 def lock(pdf: bytes, user: str = "rosebud", owner: str = "") -> bytes:
-    """The PDF under a password; `user=""` with an owner's password only forbids changes."""
+    """The PDF under a password; `user=""` with an owner's password only forbids changes.
+
+    Encryption draws on chance: no two calls make the same bytes.
+    """
     writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))
     writer.encrypt(user, owner or None, algorithm="AES-128")
     return _written(writer)

@@ -78,6 +78,9 @@ def a_message(mail: Mail | None = None, report: bytes | None = None, **changes: 
         files.insert(0, File(f"{mail.review.short_kind} {mail.review.name} final.pdf", report))
     for file in files:
         _attach(message, file)
+    for number, part in enumerate(message.walk()):
+        if part.get_content_maintype() == "multipart":
+            part.set_boundary(f"=_sample_{mail.number}_{number}")  # else chance makes one
     return message.as_bytes()
 
 

@@ -164,6 +164,7 @@ def test_the_same_call_makes_the_same_bytes() -> None:
     report = Report(letter=Letter(scan=Scan(dpi=80)), seed=5)
     assert hashlib.sha256(a_report(report)).digest() == hashlib.sha256(a_report(report)).digest()
     assert a_report(seed=5) != a_report(seed=6)
+    assert demo_messages()[0].raw == demo_messages()[0].raw
 
 
 def test_files_meet_with_every_mishap() -> None:
