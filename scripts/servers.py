@@ -30,6 +30,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "postgresql": ("postgresql",),
     "chromium": ("chromium", "fonts-dejavu-core"),
     "poppler": ("poppler-utils",),
+    "systemd": ("systemd",),
 }
 
 # Dovecot opens these two by an absolute path that no setting changes; its processes start in `base_dir`, where
