@@ -1,0 +1,86 @@
+"""Domain names as they are compared: one spelling each, look-alikes kept apart, the organisation behind a name.
+
+The public suffix list is the snapshot that tldextract ships: nothing is fetched and nothing is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import idna
+import tldextract
+
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+# What reads as an address of a person or an office: RFC 5322's dot-atom, without the forms that only confuse.
+_LOCAL_PART = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~][A-Za-z0-9!#$%&'*+/=?^_`{|}~-]*(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+)
+_LONGEST_NAME = 253
+_LONGEST_LOCAL_PART = 64
+
+# Names below a shared suffix (such as a hosting company's) are different organisations, too.
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+def normal_domain(name: str) -> str:
+    """The name in lower-case ASCII (A-labels); "" when it is no domain name that mail is sent to.
+
+    Only lower-casing is forgiven: full-width letters, a trailing dot or an IP address make it no name.
+    """
+    if not name or len(name) > _LONGEST_NAME:
+        return ""
+    lowered = name.lower()
+    if not lowered.isascii():
+        try:
+            # IDNA 2008 without UTS 46's mapping, which would turn a look-alike into what it looks like.
+            lowered = idna.encode(lowered, uts46=False).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
+            return ""
+    labels = lowered.split(".")
+    if len(labels) < 2 or len(lowered) > _LONGEST_NAME or labels[-1].isdigit():
+        return ""
+    return lowered if all(_LABEL.fullmatch(label) for label in labels) else ""
+
+
+def organisational_domain(name: str) -> str:
+    """The registered name that a normal domain stands under (RFC 7489, 3.2); the name itself where there is none."""
+    found = _suffixes.extract_str(name)
+    return found.top_domain_under_public_suffix.lower() or name
+
+
+def aligned(name: str, sender: str) -> bool:
+    """Relaxed alignment (RFC 7489, 3.1): do both belong to one organisation?"""
+    one, other = normal_domain(name), normal_domain(sender)
+    return bool(one and other) and organisational_domain(one) == organisational_domain(other)
+
+
+def matches(name: str, patterns: Iterable[str]) -> bool:
+    """Is this normal domain one of these? `*.gov.uk` stands for every name below gov.uk, not for gov.uk itself.
+
+    An internationalised label below a wildcard could look like a well-known name: it must be listed in full.
+    """
+    for pattern in patterns:
+        wanted = pattern.lower()
+        if wanted == name:
+            return True
+        if wanted.startswith("*.") and name.endswith(wanted[1:]):
+            below = name[: -len(wanted[1:])]
+            if below and not any(label.startswith("xn--") for label in below.split(".")):
+                return True
+    return False
+
+
+def within(name: str, domains: Iterable[str]) -> bool:
+    """Is this normal domain one of these or below one of them? (`*.x` and `x` mean the same here.)"""
+    bare = [domain.lower().removeprefix("*.") for domain in domains]
+    return any(name == one or name.endswith("." + one) for one in bare)
+
+
+def normal_address(address: str) -> str:
+    """The address with its domain in normal form; "" when a reply could not sensibly go there."""
+    local, at, domain = address.rpartition("@")
+    plain = normal_domain(domain)
+    if not at or not plain or len(local) > _LONGEST_LOCAL_PART or not _LOCAL_PART.fullmatch(local):
+        return ""
+    return f"{local}@{plain}"
