@@ -13,6 +13,7 @@ from typing import Protocol
 
 from intake import classification, parts, triage
 from intake.checks import examine_all
+from intake.content_safety import document_doubts
 from intake.decision import Circumstances, decide
 from intake.dossier import Dossier
 from intake.errors import Overstep
@@ -54,16 +55,28 @@ class Judgement:
 
     verdict: Verdict
     unpacked: Unpacked
+    classification: Classification
     dossier: Dossier | None = None
+
+    def with_doubts(self, doubts: Sequence[str]) -> Judgement:
+        """The same judgement where something beside the content asks for a person, too."""
+        if not doubts:
+            return self
+        inside = content_doubts(self.dossier) if self.dossier else ()
+        decision = decide(self.classification, self.verdict.findings, Circumstances((*doubts, *inside)))
+        return replace(self, verdict=replace(self.verdict, outcome=decision.outcome, outcome_reasons=decision.reasons))
 
     def attachment(self, facts: FileFacts | None) -> Attachment | None:
         """The attachment whose bytes have these facts' digest."""
-        if facts is None:
-            return None
-        return next(
-            (a for a in self.unpacked.attachments if a.size == facts.size and _digest(a.content) == facts.sha256),
-            None,
-        )
+        return find_attachment(self.unpacked, facts)
+
+
+def find_attachment(unpacked: Unpacked, facts: FileFacts | None) -> Attachment | None:
+    """The attachment of a message whose bytes have these facts' digest."""
+    if facts is None:
+        return None
+    same_size = (a for a in unpacked.attachments if a.size == facts.size)
+    return next((a for a in same_size if hashlib.sha256(a.content).hexdigest() == facts.sha256), None)
 
 
 class Judge:
@@ -89,49 +102,35 @@ class Judge:
         limits = hashlib.sha256(repr(self._policy).encode()).hexdigest()[:8]
         return f"{RULES}/{self._wording.version}/{self._wording.digest}/{limits}"
 
-    def judge(self, raw: bytes, circumstances: Circumstances | None = None) -> Judgement:
+    def open(self, raw: bytes) -> Unpacked:
+        """The message, unpacked in a child. Raises Overstep when it breaks the child."""
+        return self._sandbox.run(unpack, raw, returns=Unpacked)
+
+    def judge(self, raw: bytes) -> Judgement:
         """The verdict on one message, as it arrived.
 
         A message that breaks its child comes back as one that needs a person; it never raises for what is in it.
         """
         try:
-            unpacked = self._sandbox.run(unpack, raw, returns=Unpacked)
+            unpacked = self.open(raw)
         except Overstep as overstep:
             return self._unopened(overstep)
         by_headers = triage.triage(unpacked, self._own)
         if by_headers is not None:
-            return Judgement(
-                self._verdict(by_headers, (), None, circumstances or Circumstances()),
-                unpacked,
-            )
-        return self._judge_content(unpacked, circumstances or Circumstances(), declared=False)
+            return self._conclude(by_headers, (), unpacked, None, ())
+        return self._judge_content(unpacked, declared=False)
 
     def judge_file(self, name: str, content: bytes, weblink: str | None = None) -> Judgement:
         """The verdict on a bare file, as a message with just that attachment and, beside it, the weblink."""
-        links = (
-            (
-                Link(
-                    weblink,
-                    text=weblink,
-                    context=f"The report will be published at {weblink}",
-                ),
-            )
-            if weblink
-            else ()
-        )
+        links = (Link(weblink, text=weblink, context=f"The report will be published at {weblink}"),) if weblink else ()
         attachment = Attachment(name=name, declared_type="application/octet-stream", content=content)
         unpacked = Unpacked(attachments=(attachment,), links=links, body=Body(latest=weblink or ""))
-        return self._judge_content(unpacked, Circumstances(), declared=True)
+        return self._judge_content(unpacked, declared=True)
 
-    def _judge_content(self, unpacked: Unpacked, circumstances: Circumstances, *, declared: bool) -> Judgement:
+    def _judge_content(self, unpacked: Unpacked, *, declared: bool) -> Judgement:
         dossier = self._read(unpacked)
         kind = classification.classify(dossier, self._wording, declared=declared)
-        doubts = (*circumstances.doubts, *content_doubts(dossier))
-        return Judgement(
-            self._verdict(kind, examine_all(dossier, self._policy), dossier, Circumstances(doubts)),
-            unpacked,
-            dossier,
-        )
+        return self._conclude(kind, examine_all(dossier, self._policy), unpacked, dossier, content_doubts(dossier))
 
     def _read(self, unpacked: Unpacked) -> Dossier:
         """Read every document; then recognise pages by OCR, only as long as they may change the answer."""
@@ -148,14 +147,15 @@ class Judge:
             dossier = parts.assemble(unpacked, documents, self._wording)
         return dossier
 
-    def _verdict(
+    def _conclude(
         self,
         kind: Classification,
         findings: tuple[Finding, ...],
+        unpacked: Unpacked,
         dossier: Dossier | None,
-        circumstances: Circumstances,
-    ) -> Verdict:
-        decision = decide(kind, findings, circumstances)
+        doubts: tuple[str, ...],
+    ) -> Judgement:
+        decision = decide(kind, findings, Circumstances(doubts))
         verdict = Verdict(
             kind=kind.kind,
             certainty=kind.certainty,
@@ -164,21 +164,21 @@ class Judge:
             outcome_reasons=decision.reasons,
             rules_version=self.rules_version,
         )
-        if dossier is None or decision.outcome is Outcome.IGNORE:
-            return verdict
-        return replace(
-            verdict,
-            findings=findings,
-            weblink=dossier.weblink.url,
-            identity=case_identity(dossier),
-            report=facts_of(dossier.report, dossier) if dossier.report else None,
-            files=tuple(facts_of(document, dossier) for document in dossier.documents if not document.inline),
-        )
+        if dossier is not None and decision.outcome is not Outcome.IGNORE:
+            verdict = replace(
+                verdict,
+                findings=findings,
+                weblink=dossier.weblink.url,
+                identity=case_identity(dossier),
+                report=facts_of(dossier.report, dossier) if dossier.report else None,
+                files=tuple(facts_of(document, dossier) for document in dossier.documents if not document.inline),
+            )
+        return Judgement(verdict, unpacked, kind, dossier)
 
     def _unopened(self, overstep: Overstep) -> Judgement:
         unpacked = Unpacked(problems=(UnpackProblem("damaged-mime", detail=overstep.reason),))
         kind = Classification(Kind.OTHER, Certainty.POSSIBLE, ("the message itself could not be opened",))
-        return Judgement(self._verdict(kind, (), None, Circumstances((overstep.message,))), unpacked)
+        return self._conclude(kind, (), unpacked, None, (overstep.message,))
 
 
 def content_doubts(dossier: Dossier) -> tuple[str, ...]:
@@ -186,7 +186,7 @@ def content_doubts(dossier: Dossier) -> tuple[str, ...]:
     doubts = []
     if dossier.rivals:
         doubts.append(f"there are {len(dossier.rivals) + 1} different reports in the message")
-    return tuple(doubts)
+    return (*doubts, *document_doubts([dossier.report] if dossier.report else []))
 
 
 def facts_of(document: Document, dossier: Dossier) -> FileFacts:
@@ -214,6 +214,3 @@ def _role(document: Document, dossier: Dossier) -> str:
         return "action-plan"
     return "executive-summary" if found.summary else "other"
 
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,42 @@
+"""`intake run`: the service."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from datetime import UTC, date, datetime
+
+from intake.commands.configuration import add_config, configured
+from intake.credentials import Credentials
+from intake.logs import set_up_logging
+from intake.service.service import Service, Threads
+from intake.wiring.service import build_crew, open_office
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    add_config(parser)
+    parser.add_argument(
+        "--since",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="take up mail from this day on (YYYY-MM-DD) that was there before the first start; all it would send is held",
+    )
+
+
+def run(arguments: argparse.Namespace, *, once: bool = False) -> int:
+    """Run until stopped, or for one pass."""
+    settings = configured(arguments)
+    set_up_logging(settings.logging)
+    since = datetime.combine(arguments.since, datetime.min.time(), UTC) if arguments.since else None
+    with open_office(settings, migrate=True) as office:
+        threads = Threads()
+        try:
+            asyncio.run(_serve(Service(build_crew(settings, office, threads, Credentials(settings)), threads, settings.timing.stop_seconds, since), once=once))
+        finally:
+            threads.close()
+    return 0
+
+
+async def _serve(service: Service, *, once: bool) -> None:
+    await (service.once() if once else service.run())

@@ -1,0 +1,113 @@
+"""Which mail leaves after a decision, and whether it waits: outcome and mode, made into composed mails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from intake.correspondence import (
+    CheckWords,
+    Desk,
+    Notice,
+    Occasion,
+    Templates,
+    compose_acknowledgement,
+    compose_forward,
+    compose_notice,
+    compose_receipt,
+    compose_reply,
+)
+from intake.errors import IntakeError
+from intake.ledger import NewMail
+from intake.message_store import MessageStore
+from intake.model import Attachment, MailKind, Mode, Outcome, OutgoingMail, Verdict
+
+_SETTLES = frozenset({MailKind.REPLY})
+_ONLY_TRIAL = "trial mode: only addresses on the allow-list get mail"
+_SUPERVISED = "supervised mode: every mail waits for a person"
+_TOO_LARGE = "the mail is larger than the relay takes"
+
+
+@dataclass(frozen=True, slots=True)
+class Postage:
+    """What decides whether a composed mail may leave by itself."""
+
+    mode: Mode
+    allow: frozenset[str]  # in trial mode, in small letters
+    settle: timedelta
+    receipts: bool = False
+    relay_limit: int | None = None  # bytes, where the relay said so
+
+
+class Correspondent:
+    """Composes the mail that an outcome calls for and stores it, so that the ledger need only name it."""
+
+    def __init__(
+        self, desk: Desk, templates: Templates, words: Mapping[str, CheckWords], store: MessageStore, postage: Postage
+    ) -> None:
+        self.desk = desk
+        self.postage = postage
+        self._templates = templates
+        self._words = words
+        self._store = store
+
+    def answer(self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool, hold: str | None) -> list[NewMail]:
+        """The mail for one judged message; `to_sender` is false where the sender may not be written to.
+
+        Raises IntakeError when a compliant verdict comes without the report's bytes.
+        """
+        mails = self._compose(verdict, occasion, report, to_sender=to_sender)
+        return [self._enclose(mail, occasion.now, hold) for mail in mails]
+
+    def release(self, as_: Outcome, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool) -> list[NewMail]:
+        """The mail that a person's release sends, at once and whatever the mode, but never past the trial's list."""
+        if as_ is Outcome.COMPLIANT:
+            mails = self._forwarded(verdict, occasion, report, to_sender=to_sender)
+        elif as_ is Outcome.GAPS and to_sender:
+            mails = [compose_reply(verdict, occasion, self._words, self._templates)]
+        else:
+            mails = []
+        return [self._enclose(mail, occasion.now, None, by_person=True) for mail in mails]
+
+    def tell_staff(self, notice: Notice) -> NewMail:
+        """A notice to staff."""
+        return self._enclose(compose_notice(notice, self.desk, self._templates), notice.now, None, by_person=True)
+
+    def too_large(self, mails: Sequence[NewMail]) -> bool:
+        """Whether one of the mails is held because the relay would refuse it."""
+        return any(mail.hold_reason == _TOO_LARGE for mail in mails)
+
+    def _compose(self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool) -> list[OutgoingMail]:
+        match verdict.outcome:
+            case Outcome.COMPLIANT:
+                return self._forwarded(verdict, occasion, report, to_sender=to_sender)
+            case Outcome.GAPS:
+                return [compose_reply(verdict, occasion, self._words, self._templates)] if to_sender else []
+            case Outcome.REVIEW if self.postage.receipts and to_sender:
+                return [compose_receipt(verdict, occasion, self._templates)]
+        return []
+
+    def _forwarded(self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool) -> list[OutgoingMail]:
+        if report is None:
+            raise IntakeError("The report's own bytes could not be found again.", "Nothing was sent; a person must look.")
+        mails = [compose_forward(verdict, occasion, self._words, self._templates, report)]
+        if to_sender:
+            mails.append(compose_acknowledgement(verdict, occasion, self._words, self._templates))
+        return mails
+
+    def _enclose(self, mail: OutgoingMail, now: datetime, hold: str | None, *, by_person: bool = False) -> NewMail:
+        """Store the content and say whether the mail waits: written before the ledger names it."""
+        stored = self._store.put_bytes(mail.content)
+        not_before = now + self.postage.settle if mail.kind in _SETTLES and not by_person else None
+        reason = hold or self._hold(mail, by_person=by_person)
+        return NewMail.of(mail, stored.sha256, not_before=not_before, hold_reason=reason)
+
+    def _hold(self, mail: OutgoingMail, *, by_person: bool) -> str | None:
+        if self.postage.relay_limit is not None and len(mail.content) > self.postage.relay_limit:
+            return _TOO_LARGE
+        if self.postage.mode is Mode.TRIAL and not {to.lower() for to in mail.recipients} <= self.postage.allow:
+            return _ONLY_TRIAL
+        if self.postage.mode is Mode.SUPERVISED and not by_person:
+            return _SUPERVISED
+        return None

@@ -1,0 +1,40 @@
+"""Telling staff: every notice that the ledger owes becomes one mail, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from intake.correspondence import Notice, NoticeKind
+from intake.ledger import Ledger
+from intake.outgoing import Correspondent
+
+log = structlog.get_logger()
+
+
+class Attention:
+    """Composes the notices that are due."""
+
+    def __init__(self, ledger: Ledger, correspondent: Correspondent, timezone: str) -> None:
+        self._ledger = ledger
+        self._correspondent = correspondent
+        self._zone = ZoneInfo(timezone)
+
+    def tell_due(self, now: datetime) -> int:
+        """Queue a mail for each notice that is due; how many."""
+        told = 0
+        for row in self._ledger.notices.due(now):
+            notice = Notice(
+                kind=NoticeKind(row.kind),
+                now=now.astimezone(self._zone),
+                reasons=tuple(row.reasons),
+                reference=row.reference or "",
+                version=row.version or 0,
+                mail=row.mail_kind,
+            )
+            queued = self._ledger.notices.queue(row.id, self._correspondent.tell_staff(notice), now)
+            told += queued is not None
+            log.info("staff-told", notice=row.id, kind=row.kind)
+        return told

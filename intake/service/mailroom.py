@@ -1,0 +1,147 @@
+"""One mailbox: new mail into the store and the ledger, and judged mail into its folders.
+
+The ledger is written before anything is told to the server: a UID is noted when it is listed, its bytes are on disk
+before it is recorded, and filing is a step of its own that is tried again until the message is moved or gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from intake.errors import MailboxError, MessageVanished
+from intake.ledger import Filing, Ledger, NewArrival, Position
+from intake.mailbox import Listed, Mailbox
+from intake.message_store import MessageStore
+from intake.settings import MailboxSettings
+
+log = structlog.get_logger()
+
+_OLD = "it is older than the service takes up by itself"
+_LATE = "it was taken up on purpose from before the service started"
+_FILING_BATCH = 50
+_FILING_RETRY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one look at a mailbox brought."""
+
+    arrived: int = 0
+    duplicates: int = 0
+    vanished: int = 0
+    filed: int = 0
+
+
+class Mailroom:
+    """Receives from and files in one mailbox, over one connection that is made when it is needed."""
+
+    def __init__(self, settings: MailboxSettings, mailbox: Mailbox, ledger: Ledger, store: MessageStore, old_after: timedelta) -> None:
+        self.settings = settings
+        self._mailbox = mailbox
+        self._ledger = ledger
+        self._store = store
+        self._old_after = old_after
+
+    def sweep(self, now: datetime, since: datetime | None = None) -> Swept:
+        """Receive everything new in every watched folder. Raises MailboxError; what was recorded stays."""
+        total = Swept()
+        with self._connected():
+            for folder in self.settings.folders:
+                got = self._receive(folder, now, since)
+                total = Swept(total.arrived + got.arrived, total.duplicates + got.duplicates, total.vanished + got.vanished)
+        return total
+
+    def file_due(self, now: datetime) -> int:
+        """Move judged messages to their folders; how many were moved. Raises MailboxError when the server is away."""
+        due = [filing for filing in self._ledger.filings.due(now, _FILING_BATCH) if filing.mailbox == self.settings.name]
+        if not due:
+            return 0
+        with self._connected():
+            return sum(self._file(filing, now) for filing in due)
+
+    def close(self) -> None:
+        """Drop the connection."""
+        self._mailbox.close()
+
+    def _connected(self) -> _Connection:
+        return _Connection(self._mailbox)
+
+    def _receive(self, folder: str, now: datetime, since: datetime | None) -> Swept:
+        status = self._mailbox.select(folder)
+        position = self._ledger.arrivals.open_folder(self.settings.name, folder, status.uidvalidity, status.uidnext, now)
+        if since is not None:
+            late = [listed.uid for listed in self._mailbox.list_since(since.date()) if listed.uid < position.first_uid]
+            self._ledger.arrivals.take_up(self.settings.name, folder, late, since, now)
+        pending = self._ledger.arrivals.unfetched(position)
+        if status.uidnext <= position.next_uid and not pending:
+            return Swept()
+        listed = {one.uid: one for one in self._mailbox.list_new(min([position.next_uid, *pending]))}
+        fresh = [one for one in listed.values() if one.uid >= position.next_uid and one.internal_date >= position.watched_since]
+        self._ledger.arrivals.note_listed(position, [one.uid for one in fresh], max([status.uidnext, *(uid + 1 for uid in listed)]), now)
+        return self._fetch(position, self._ledger.arrivals.unfetched(position), listed, now)
+
+    def _fetch(self, position: Position, uids: Iterable[int], listed: dict[int, Listed], now: datetime) -> Swept:
+        arrived = duplicates = vanished = 0
+        for uid in uids:
+            one = listed.get(uid)
+            try:
+                if one is None:
+                    raise MessageVanished("The message is no longer listed.")
+                stored = self._store.put(self._mailbox.fetch(uid, one.size))
+            except MessageVanished:
+                self._ledger.arrivals.record_vanished(position, uid, now)
+                vanished += 1
+                continue
+            entry = NewArrival(
+                position=position,
+                uid=uid,
+                sha256=stored.sha256,
+                size=stored.size,
+                message_id=one.message_id,
+                internal_date=one.internal_date,
+                hold_outgoing=self._hold(position, one, now),
+            )
+            arrival = self._ledger.arrivals.record(entry, now)
+            duplicates += arrival.duplicate_of is not None
+            arrived += 1
+            log.info("message-arrived", message=arrival.id, state=str(arrival.state), sha256=stored.sha256[:12], size=stored.size)
+        return Swept(arrived, duplicates, vanished)
+
+    def _hold(self, position: Position, one: Listed, now: datetime) -> str | None:
+        if one.uid < position.first_uid:
+            return _LATE
+        return _OLD if one.internal_date < now - self._old_after else None
+
+    def _file(self, filing: Filing, now: datetime) -> bool:
+        try:
+            self._mailbox.select(filing.folder)
+            self._mailbox.expect(filing.uidvalidity)
+            moved = self._mailbox.move(filing.uid, filing.target)
+        except MailboxError as error:
+            self._ledger.filings.failed(filing.id, error.message, now + _FILING_RETRY, now)
+            log.warning("filing-failed", message=filing.message_id, reason=error.message)
+            return False
+        if moved:
+            self._ledger.filings.done(filing.id, now)
+        else:
+            self._ledger.filings.gone(filing.id, now)
+        return moved
+
+
+class _Connection:
+    """The mailbox, connected; a connection that failed is dropped, so that the next use makes a new one."""
+
+    def __init__(self, mailbox: Mailbox) -> None:
+        self._mailbox = mailbox
+
+    def __enter__(self) -> None:
+        if not self._mailbox.connected:
+            self._mailbox.connect()
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        if kind is not None and not issubclass(kind, MessageVanished):
+            self._mailbox.close()

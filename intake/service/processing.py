@@ -1,0 +1,55 @@
+"""Judging what has arrived, one message after another; a message that breaks the program steps aside in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from intake.errors import StorageError
+from intake.ledger import Ledger
+from intake.pipeline import Pipeline
+
+log = structlog.get_logger()
+
+_RETRY_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Processing:
+    """Claims arrived messages and puts them through the pipeline."""
+
+    ledger: Ledger
+    pipeline: Pipeline
+    lease: timedelta
+    worker: str
+    clock: Callable[[], datetime]
+
+    def process_next(self) -> bool:
+        """Process one message; False when none waits. A failure is a strike; the third sets the message aside."""
+        claim = self.ledger.judgements.claim(self.clock(), self.lease, self.worker)
+        if claim is None:
+            return False
+        started = self.clock()
+        try:
+            committed = self.pipeline.process(claim, started)
+        except StorageError:
+            # The disk or the database, not the message: no strike, and the loop's own alarm tells staff.
+            self.ledger.judgements.give_back(claim, self.clock(), self.clock() + _RETRY_AFTER)
+            raise
+        except Exception as error:
+            reason = f"the program failed on it ({type(error).__name__})"
+            set_aside = self.ledger.judgements.fail(claim, reason, self.clock(), self.clock() + _RETRY_AFTER)
+            log.error("message-failed", message=claim.id, error=type(error).__name__, strikes=claim.strikes, set_aside=set_aside)
+            return True
+        log.info(
+            "message-judged",
+            message=claim.id,
+            submission=committed.submission,
+            queued=len(committed.queued),
+            held=len(committed.held),
+            seconds=round((self.clock() - started).total_seconds(), 2),
+        )
+        return True

@@ -1,0 +1,221 @@
+"""The service: the loops, the clock (APScheduler), IDLE, signals, and the word to systemd that all of them move.
+
+Blocking work (IMAP, judging, the ledger) runs on threads of its own; the event loop only coordinates. Stopping drains
+first: the step in hand is finished, then the clock is stopped (its shutdown would cancel what still runs).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sdnotify import SystemdNotifier
+
+from intake.delivery import Relay
+from intake.ledger import Ledger
+from intake.mailbox import IdleWatcher
+from intake.service.attention import Attention
+from intake.service.mailroom import Mailroom
+from intake.service.processing import Processing
+from intake.service.sending import Sender
+from intake.service.work import Work
+
+log = structlog.get_logger()
+T = TypeVar("T")
+
+_SEND_EVERY = timedelta(seconds=10)
+_PROCESS_EVERY = timedelta(seconds=30)
+_ATTEND_EVERY = timedelta(seconds=20)
+_WATCHDOG_EVERY = timedelta(seconds=10)
+_STUCK_AFTER = 1800.0  # seconds: longer than the slowest single message may take
+
+
+def utc_now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who does the work; made by `wiring.service`."""
+
+    ledger: Ledger
+    mailrooms: Sequence[Mailroom]
+    processing: Processing
+    attention: Attention
+    sender: Sender
+    relay: Relay
+    watchers: Sequence[Callable[[Callable[[], None]], IdleWatcher]]
+
+
+class Service:
+    """Runs the crew, once or until it is told to stop."""
+
+    def __init__(self, crew: Crew, threads: Threads, stop_seconds: float, since: datetime | None = None) -> None:
+        self._crew = crew
+        self._threads = threads
+        self._stop_seconds = stop_seconds
+        self._since = since
+        self._stopping = asyncio.Event()
+        self._notifier = SystemdNotifier()
+        self._kicked: set[asyncio.Task[None]] = set()  # kept, so that a running one is not collected
+        self._receive = [Work(f"mailbox:{room.settings.name}", partial(self._sweep, room), self._told) for room in crew.mailrooms]
+        self._process = Work("judging", self._judge_all, self._told)
+        self._attend = Work("notices", self._tell_staff, self._told)
+        self._send = Work("outbox", self._send_all, self._told)
+
+    @property
+    def works(self) -> list[Work]:
+        """All recurring work, for the watchdog and the tests."""
+        return [*self._receive, self._process, self._attend, self._send]
+
+    async def once(self) -> None:
+        """One pass: receive, judge, file, tell staff, send what is due."""
+        await self._recover()
+        for work in (*self._receive, self._process, self._attend, self._send):
+            await work.run()
+        for room in self._crew.mailrooms:
+            await self._threads.mail(room, partial(self._file, room))
+        await self._crew.relay.close()
+
+    async def run(self) -> None:
+        """Run until SIGTERM or SIGINT."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stop)
+        await self._recover()
+        scheduler = self._start_clock()
+        watchers = [make(partial(self._kick_from_thread, loop, work)) for make, work in zip(self._crew.watchers, self._receive, strict=False)]
+        for watcher in watchers:
+            watcher.start()
+        self._notifier.notify("READY=1")
+        log.info("service-started", mailboxes=len(self._receive))
+        await self._stopping.wait()
+        self._notifier.notify("STOPPING=1")
+        await self._drain()
+        scheduler.shutdown(wait=False)
+        for watcher in watchers:
+            await asyncio.to_thread(watcher.stop)
+        await self._crew.relay.close()
+        for room in self._crew.mailrooms:
+            room.close()
+        log.info("service-stopped")
+
+    def stop(self) -> None:
+        """Finish the step in hand and end."""
+        self._stopping.set()
+
+    def _start_clock(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        timetable = [
+            *((work, timedelta(seconds=room.settings.sweep_seconds)) for work, room in zip(self._receive, self._crew.mailrooms, strict=True)),
+            (self._process, _PROCESS_EVERY),
+            (self._attend, _ATTEND_EVERY),
+            (self._send, _SEND_EVERY),
+        ]
+        for work, every in timetable:
+            scheduler.add_job(work.run, IntervalTrigger(seconds=every.total_seconds()), id=work.name, next_run_time=utc_now())
+        scheduler.add_job(self._feed_watchdog, IntervalTrigger(seconds=_WATCHDOG_EVERY.total_seconds()), id="watchdog")
+        scheduler.start()
+        return scheduler
+
+    async def _sweep(self, room: Mailroom) -> None:
+        swept = await self._threads.mail(room, partial(room.sweep, utc_now(), self._since))
+        self._since = None
+        await self._threads.ledger(partial(self._crew.ledger.facts.set, f"swept:{room.settings.name}", utc_now().isoformat(), utc_now()))
+        await self._threads.mail(room, partial(self._file, room))
+        if swept.arrived:
+            self._kick(self._process)
+
+    def _file(self, room: Mailroom) -> int:
+        return room.file_due(utc_now())
+
+    async def _judge_all(self) -> None:
+        while not self._stopping.is_set() and await self._threads.judge(self._crew.processing.process_next):
+            self._kick(self._send)
+            for room in self._crew.mailrooms:
+                await self._threads.mail(room, partial(self._file, room))
+        self._kick(self._attend)
+
+    async def _tell_staff(self) -> None:
+        if await self._threads.ledger(partial(self._crew.attention.tell_due, utc_now())):
+            self._kick(self._send)
+
+    async def _send_all(self) -> None:
+        recovered = await self._threads.ledger(partial(self._crew.ledger.outbox.recover, utc_now()))
+        if recovered.uncertain:
+            self._kick(self._attend)
+        await self._crew.sender.send_due(self._stopping.is_set)
+
+    async def _recover(self) -> None:
+        """Take back what this worker had in hand when it was stopped dead."""
+        worker = self._crew.sender.worker
+        await self._threads.ledger(partial(self._crew.ledger.judgements.free, worker, utc_now()))
+        await self._threads.ledger(partial(self._crew.ledger.outbox.recover, utc_now(), worker))
+
+    async def _told(self, name: str, reason: str | None) -> None:
+        """An alarm for staff when work fails, and its all-clear; the ledger keeps the two apart from repeats."""
+        with suppress(Exception):  # the ledger itself may be what fails: the log has it, and the next run tries again
+            await self._threads.ledger(partial(self._crew.ledger.facts.alarm, name, reason is not None, reason or "", utc_now()))
+
+    def _kick(self, work: Work) -> None:
+        if not self._stopping.is_set():
+            task = asyncio.get_running_loop().create_task(work.run())
+            self._kicked.add(task)
+            task.add_done_callback(self._kicked.discard)
+
+    def _kick_from_thread(self, loop: asyncio.AbstractEventLoop, work: Work) -> None:
+        loop.call_soon_threadsafe(self._kick, work)
+
+    async def _drain(self) -> None:
+        deadline = time.monotonic() + self._stop_seconds
+        while time.monotonic() < deadline and any(work.running_since is not None for work in self.works):
+            await asyncio.sleep(0.05)
+
+    async def _feed_watchdog(self) -> None:
+        """Only while every loop really moves (sd_notify(3))."""
+        stuck = [work.name for work in self.works if work.running_since is not None and time.monotonic() - work.running_since > _STUCK_AFTER]
+        if stuck:
+            log.error("work-stuck", works=stuck)
+        else:
+            self._notifier.notify("WATCHDOG=1")
+
+
+class Threads:
+    """A thread for each mailbox, one for judging, one for the ledger: blocking work never runs on the event loop."""
+
+    def __init__(self) -> None:
+        self._mail: dict[int, ThreadPoolExecutor] = {}
+        self._judge = ThreadPoolExecutor(1, thread_name_prefix="judge")
+        self._ledger = ThreadPoolExecutor(1, thread_name_prefix="ledger")
+
+    async def mail(self, room: Mailroom, call: Callable[[], T]) -> T:
+        """Run on the mailbox's thread."""
+        pool = self._mail.setdefault(id(room), ThreadPoolExecutor(1, thread_name_prefix="mail"))
+        return await asyncio.get_running_loop().run_in_executor(pool, call)
+
+    async def judge(self, call: Callable[[], T]) -> T:
+        """Run on the judging thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._judge, call)
+
+    async def ledger(self, call: Callable[[], T]) -> T:
+        """Run on the ledger's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._ledger, call)
+
+    def close(self) -> None:
+        """Let the threads end; what they are in the middle of is finished."""
+        for pool in (*self._mail.values(), self._judge, self._ledger):
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
