@@ -1,0 +1,109 @@
+"""What a message holds, gathered while its structure is walked: bodies, files, problems, a returned mail's header."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from intake.model import Attachment, UnpackProblem
+from intake.unpacking.archives import ArchiveBudget
+from intake.unpacking.limits import UnpackLimits
+from intake.unpacking.names import invent_name, safe_name
+
+_PICTURES = (".png", ".gif", ".jpg", ".jpeg", ".bmp", ".svg", ".emz", ".wmz", ".wmf", ".webp")
+_SMALL_PICTURE = 200 * 1024
+_MOST_PROBLEMS = 50
+_MOST_SECTIONS = 200
+
+
+@dataclass(slots=True)
+class Section:
+    """One stretch of the body, in one or both of its forms."""
+
+    plain: str = ""
+    html: str = ""
+    flowed: bool = False
+    delete_space: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GatheredFile:
+    """A file, and what decides later whether it is only a picture in the text."""
+
+    attachment: Attachment
+    content_id: str = ""
+    picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file as it stood in the message, before it has a name that is safe to show."""
+
+    name: str
+    declared_type: str
+    content: bytes
+    content_id: str = ""
+    attached: bool = False  # the sender's program says that it is an attachment
+    shown: bool = False  # the program says that it belongs to the text
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where in the message something was found."""
+
+    containers: tuple[str, ...] = ()
+    depth: int = 0
+    archive_depth: int = 0
+    alternative: Section | None = None  # the body that a multipart/alternative around gives in several forms
+    related: bool = False
+    forwarded: bool = False  # inside a message that travels as an attachment
+
+
+@dataclass(slots=True)
+class Contents:
+    """The gathering itself."""
+
+    limits: UnpackLimits
+    sections: list[Section] = field(default_factory=list)
+    quoted_sections: list[Section] = field(default_factory=list)
+    files: list[GatheredFile] = field(default_factory=list)
+    problems: list[UnpackProblem] = field(default_factory=list)
+    returned_headers: tuple[tuple[str, str], ...] = ()
+    parts: int = 0
+    budget: ArchiveBudget = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.budget = ArchiveBudget(self.limits.archive_total, self.limits.files)
+
+    def note(self, fault: str, name: str = "", detail: str = "") -> None:
+        """Keep a problem, each once."""
+        problem = UnpackProblem(fault, name, detail)
+        if problem not in self.problems and len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(problem)
+
+    def section(self, spot: Spot) -> Section:
+        """The body that words found here belong to."""
+        if spot.alternative is not None:
+            return spot.alternative
+        section = Section()
+        self.add_section(section, spot)
+        return section
+
+    def add_section(self, section: Section, spot: Spot) -> None:
+        """A new stretch of the body, or of what only travelled along."""
+        sections = self.quoted_sections if spot.forwarded else self.sections
+        if len(sections) < _MOST_SECTIONS:
+            sections.append(section)
+
+    def keep(self, file: FoundFile, spot: Spot) -> None:
+        """Hand a file on as an attachment."""
+        if len(self.files) >= self.limits.files:
+            self.note("too-many-parts", detail="files")
+            return
+        name = safe_name(file.name, "") or invent_name(file.content, file.declared_type, len(self.files) + 1)
+        picture = file.declared_type.startswith("image/") or name.lower().endswith(_PICTURES)
+        belongs = file.shown or ((spot.related or bool(file.content_id)) and not file.attached)
+        inline = (picture and belongs and len(file.content) <= _SMALL_PICTURE) or (
+            file.declared_type == "text/calendar" and not file.attached
+        )
+        attachment = Attachment(name, file.declared_type, file.content, spot.containers, inline)
+        self.files.append(GatheredFile(attachment, file.content_id, picture))

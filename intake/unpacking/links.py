@@ -1,0 +1,193 @@
+"""The web addresses of a message: HTML anchors, and addresses that stand in the text.
+
+An address written without a scheme ("www.x.gov.uk/dhr") becomes https://; only http and https are links, e-mail
+addresses are none. Where an anchor's text shows another address than it leads to, where it leads counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from linkify_it import LinkifyIt
+
+from intake.model import Link, LinkPlace
+from intake.unpacking.bodies import PlacedLine
+from intake.unpacking.charsets import clean_line
+from intake.unpacking.lines import Anchor
+from intake.unpacking.link_wrappers import hidden_domain, unwrap
+
+_FINDER = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True, "fuzzy_ip": False})
+_FINDER.tlds(["wales", "cymru", "scot", "london", "online", "site", "uk.com"], True)
+_AROUND = 80
+_LONGEST_URL = 2000
+_LONGEST_TEXT = 300
+_BARE_ENDINGS = frozenset(["uk", "com", "org", "net", "gov", "info", "eu", "wales", "cymru", "scot", "london", "cat"])
+_TRAILING = ".,;:!?'\"*|’”»›·…"  # linkify keeps some of these
+_WORTH_A_LOOK = re.compile(r"https?:|www\.|[\w-]\.[a-z]{2}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A link and where it stands in its stretch of text."""
+
+    start: int
+    end: int
+    link: Link
+
+
+def find_links(placed: Sequence[PlacedLine], most: int) -> list[Link]:
+    """The links of a body in order, each once in each place."""
+    found: dict[tuple[str, LinkPlace], Link] = {}
+    for text, place, anchors in _stretches(placed):
+        for item in _links_of(text, place, anchors):
+            if len(found) >= most:
+                return list(found.values())
+            _keep(found, item.link)
+    return list(found.values())
+
+
+def links_in_text(text: str, place: LinkPlace, most: int) -> list[Link]:
+    """The links of a single line, such as the subject."""
+    return [item.link for item in _links_of(text, place, [])][:most]
+
+
+def merge_links(*groups: Sequence[Link], most: int) -> tuple[Link, ...]:
+    """The links of several bodies; one already found in an earlier group is not repeated."""
+    known: set[str] = set()
+    result: list[Link] = []
+    for group in groups:
+        new = [link for link in group if _key(link.url) not in known]
+        known.update(_key(link.url) for link in new)
+        result.extend(new)
+    return tuple(result[:most])
+
+
+def _keep(found: dict[tuple[str, LinkPlace], Link], link: Link) -> None:
+    key = (_key(link.url), link.place)
+    known = found.get(key)
+    if known is None:
+        found[key] = link
+    elif not known.text and link.text:
+        found[key] = replace(known, text=link.text)
+
+
+def _key(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{host.lower()}{slash}{path}".rstrip("/") if scheme else url
+
+
+def _stretches(placed: Sequence[PlacedLine]) -> Iterator[tuple[str, LinkPlace, list[Anchor]]]:
+    """Neighbouring lines of one place as one text, with its anchors moved to match."""
+    begin = 0
+    while begin < len(placed):
+        place = placed[begin].place
+        end = begin
+        pieces: list[str] = []
+        anchors: list[Anchor] = []
+        offset = 0
+        while end < len(placed) and placed[end].place is place:
+            line = placed[end].line
+            anchors.extend(
+                replace(anchor, start=anchor.start + offset, end=anchor.end + offset) for anchor in line.anchors
+            )
+            pieces.append(line.text)
+            offset += len(line.text) + 1
+            end += 1
+        yield "\n".join(pieces), place, anchors
+        begin = end
+
+
+def _links_of(text: str, place: LinkPlace, anchors: Sequence[Anchor]) -> Iterator[_Found]:
+    found = [item for anchor in anchors if (item := _from_anchor(text, place, anchor)) is not None]
+    found.sort(key=lambda item: item.start)
+    yield from _merge(found, _from_text(text, place))
+
+
+def _merge(anchored: Sequence[_Found], written: Iterator[_Found]) -> Iterator[_Found]:
+    """Both kinds in the order of the text; an address that is an anchor's text is left out."""
+    waiting = list(anchored)
+    position = 0
+    covered = -1
+    for item in written:
+        while position < len(waiting) and waiting[position].start <= item.start:
+            covered = max(covered, waiting[position].end)
+            yield waiting[position]
+            position += 1
+        inside = item.start < covered or (position < len(waiting) and waiting[position].start < item.end)
+        if not inside:
+            yield item
+    yield from waiting[position:]
+
+
+def _from_anchor(text: str, place: LinkPlace, anchor: Anchor) -> _Found | None:
+    href = anchor.href
+    if re.match(r"www\.[^/\s]+\.", href, re.IGNORECASE):
+        href = "https://" + href
+    url, wrapped = unwrap(_tidy(href))
+    shown = clean_line(text[anchor.start : anchor.end], _LONGEST_TEXT)
+    if url == _tidy(href) and anchor.original and _usable(anchor.original):
+        url, wrapped = _tidy(anchor.original), True
+    elif wrapped and (written := _written_address(url, shown)):
+        url = written
+    if not _usable(url):
+        return None
+    context = _context(text, anchor.start, anchor.end)
+    return _Found(anchor.start, anchor.end, Link(url, shown, context, place, wrapped))
+
+
+def _written_address(url: str, shown: str) -> str:
+    """What the anchor shows, where its opaque Mimecast address names the same domain; else ""."""
+    domain = hidden_domain(url)
+    if not domain:
+        return ""
+    for item in _from_text(shown, LinkPlace.LATEST):
+        host = (urlsplit(item.link.url).hostname or "").lower()
+        if host == domain or host.endswith("." + domain):
+            return item.link.url
+    return ""
+
+
+def _from_text(text: str, place: LinkPlace) -> Iterator[_Found]:
+    if not _WORTH_A_LOOK.search(text):
+        return
+    for match in _FINDER.match(text) or ():
+        if match.schema in {"mailto:", "ftp:", "//"}:
+            continue
+        raw = match.raw.rstrip(_TRAILING)
+        if not match.schema and not _is_bare_address(raw):
+            continue
+        url, wrapped = unwrap(_tidy(raw if match.schema else "https://" + raw))
+        if _usable(url):
+            start, end = match.index, match.index + len(raw)
+            yield _Found(start, end, Link(url, "", _context(text, start, end), place, wrapped))
+
+
+def _is_bare_address(raw: str) -> bool:
+    """Whether words with dots are an address: "www.x.gov.uk", "x.gov.uk/dhr", not "agreed.It" or "notes.md"."""
+    if raw.lower().startswith("www."):
+        return True
+    host = re.split(r"[/?#:]", raw, maxsplit=1)[0]
+    ending = host.rpartition(".")[2]
+    return ending in _BARE_ENDINGS and host.islower()
+
+
+def _tidy(url: str) -> str:
+    return clean_line("".join(url.split()), _LONGEST_URL)
+
+
+def _usable(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return parts.scheme.lower() in {"http", "https"} and "." in host and not re.search(r"[\s<>\"]", url)
+
+
+def _context(text: str, start: int, end: int) -> str:
+    around = text[max(0, start - _AROUND) : min(end, start + _LONGEST_URL) + _AROUND]
+    return clean_line(around, 2 * _AROUND + _LONGEST_URL)

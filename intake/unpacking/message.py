@@ -1,0 +1,139 @@
+"""One message, opened: walks its structure and gathers words, files, links and problems within the limits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from intake.model import Attachment, Body, Link, LinkPlace, Unpacked, UnpackProblem
+from intake.unpacking.addresses import read_addresses, read_sender
+from intake.unpacking.bodies import PlacedLine, join_place, place_lines
+from intake.unpacking.charsets import clean_line
+from intake.unpacking.contents import Contents, Section
+from intake.unpacking.headers import Block, decode_header
+from intake.unpacking.html import html_lines, referenced_pictures
+from intake.unpacking.identifiers import read_identifiers
+from intake.unpacking.limits import UnpackLimits
+from intake.unpacking.lines import Line, plain_lines
+from intake.unpacking.links import find_links, links_in_text, merge_links
+from intake.unpacking.structure import Part, read_part
+from intake.unpacking.walk import walk_message
+
+_DEFAULT_LIMITS = UnpackLimits()
+# Written by servers, never with encoded words (RFC 2047, 5). Decoding them would let a sender's address such as
+# =?utf-8?q?x=3B_dmarc=3Dpass?=@example.org turn into a server's own words.
+_NEVER_ENCODED = frozenset({"authentication-results", "received", "received-spf", "return-path", "dkim-signature"})
+_EARLIEST, _LATEST = 1990, 2100
+
+
+def unpack(raw: bytes, limits: UnpackLimits = _DEFAULT_LIMITS) -> Unpacked:
+    """Open a message. Never raises for what is in it: what could not be opened is in `problems`."""
+    try:
+        part = read_part(raw, 0, len(raw), limits)
+        result = _read_headers(part)
+    except Exception as error:  # noqa: BLE001 - a stranger's bytes: any fault of ours must become a case for a person
+        return Unpacked(problems=(UnpackProblem("damaged-mime", detail=type(error).__name__),))
+    contents = Contents(limits)
+    try:
+        walk_message(part, contents)
+    except Exception as error:  # noqa: BLE001 - as above; what was gathered until then is kept
+        contents.note("damaged-mime", detail=type(error).__name__)
+    try:
+        body, links = _read_bodies(contents, result.subject, limits)
+    except Exception as error:  # noqa: BLE001 - as above
+        contents.note("damaged-mime", detail=type(error).__name__)
+        body, links = Body(), ()
+    return replace(
+        result,
+        returned_headers=contents.returned_headers,
+        body=body,
+        links=links,
+        attachments=_finish_attachments(contents),
+        problems=tuple(contents.problems),
+    )
+
+
+def _read_headers(part: Part) -> Unpacked:
+    header = part.header
+    return Unpacked(
+        headers=tuple((name, _readable(name, value)) for name, value in header.fields),
+        subject=decode_header(header.first("subject"))[:1000].rstrip(),
+        message_id=next(iter(read_identifiers(header.first("message-id"))), ""),
+        in_reply_to=read_identifiers(header.first("in-reply-to")),
+        references=read_identifiers(header.first("references")),
+        sender=read_sender(header.every("from")),
+        reply_to=read_addresses(header.first("reply-to")),
+        to=read_addresses(", ".join(header.every("to"))),
+        cc=read_addresses(", ".join(header.every("cc"))),
+        date=_read_date(header),
+        content_type=part.media_type,
+        report_type=part.parameters.get("report-type", "").lower()[:100],
+    )
+
+
+def _readable(name: str, value: str) -> str:
+    return clean_line(value) if name.lower() in _NEVER_ENCODED else decode_header(value)
+
+
+def _read_date(header: Block) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(decode_header(header.first("date"))[:200])
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        return date if _EARLIEST <= date.astimezone(UTC).year < _LATEST else None
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _read_bodies(contents: Contents, subject: str, limits: UnpackLimits) -> tuple[Body, tuple[Link, ...]]:
+    placed: list[PlacedLine] = []
+    others: list[Link] = []
+    for section in contents.sections:
+        chosen, other = _section_lines(section, limits)
+        placed.extend(place_lines(chosen))
+        if other:
+            others.extend(find_links(place_lines(other), limits.links))
+    for section in contents.quoted_sections:
+        chosen, _ = _section_lines(section, limits)
+        placed.append(PlacedLine(Line(""), LinkPlace.QUOTED))
+        placed.extend(PlacedLine(line, LinkPlace.QUOTED) for line in chosen)
+    body = Body(
+        latest=join_place(placed, LinkPlace.LATEST)[: limits.body_characters],
+        signature=join_place(placed, LinkPlace.SIGNATURE)[: limits.body_characters],
+        quoted=join_place(placed, LinkPlace.QUOTED)[: limits.body_characters],
+    )
+    links = merge_links(
+        find_links(placed, limits.links),
+        links_in_text(subject, LinkPlace.SUBJECT, limits.links),
+        others,
+        most=limits.links,
+    )
+    return body, links
+
+
+def _section_lines(section: Section, limits: UnpackLimits) -> tuple[list[Line], list[Line]]:
+    """The lines of the better of both forms of a body, and those of the other one.
+
+    HTML says more of what is quoted; but some programs put a stub there and the words in the plain text.
+    """
+    html = html_lines(section.html[: limits.html_characters], limits.body_characters)
+    plain = plain_lines(
+        section.plain[: limits.body_characters], flowed=section.flowed, delete_space=section.delete_space
+    )
+    if _amount(html) * 2 >= _amount(plain) and html:
+        return html, plain
+    return plain, html
+
+
+def _amount(lines: list[Line]) -> int:
+    return sum(len(line.text.strip()) for line in lines)
+
+
+def _finish_attachments(contents: Contents) -> tuple[Attachment, ...]:
+    shown: set[str] = set()
+    for section in (*contents.sections, *contents.quoted_sections):
+        shown |= referenced_pictures(section.html)
+    return tuple(
+        replace(file.attachment, inline=file.attachment.inline or (file.picture and file.content_id in shown))
+        for file in contents.files
+    )

@@ -1,0 +1,294 @@
+"""The walk through a message: multiparts, forwarded messages, signatures, archives and winmail.dat.
+
+What is found goes into `Contents`. Depth and number of parts are bounded, so a message made to be endless ends.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from intake.unpacking.archives import ArchiveFault, is_archive, open_archive
+from intake.unpacking.charsets import decode_text
+from intake.unpacking.contents import Contents, FoundFile, Section, Spot
+from intake.unpacking.headers import Block, decode_header
+from intake.unpacking.names import safe_name
+from intake.unpacking.smime import is_encrypted, open_signed
+from intake.unpacking.structure import Part, divide, find_boundary, read_part
+from intake.unpacking.tnef import TnefDamaged, is_tnef, open_tnef
+from intake.unpacking.transfer import take_uuencoded
+
+_SIGNATURES = frozenset(
+    {"application/pkcs7-signature", "application/x-pkcs7-signature"}
+    | {"application/pgp-signature", "application/pgp-keys"}
+)
+_SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
+_RETURNED = frozenset({"text/rfc822-headers", "message/global-headers", *_MESSAGES})
+_OTHER_FORMS = frozenset({"text/enriched", "text/richtext", "text/rtf", "text/x-amp-html", "text/watch-html"})
+_RIGHTS_PROTECTED = "application/x-microsoft-rpmsg-message"
+_ENCRYPTED_NAMES = (".pgp", ".gpg", ".p7m.enc", ".rpmsg")
+_PGP_TEXT = b"-----BEGIN PGP MESSAGE-----"
+_MESSAGE_FIELDS = frozenset({"from", "to", "subject", "date", "message-id"})
+_DAEMONS = ("mailer-daemon", "postmaster")
+
+
+def walk_message(part: Part, contents: Contents) -> None:
+    """Gather everything in a whole message."""
+    if is_delivery_report(part):
+        _walk_report(part, contents, 0)
+        return
+    _visit(part, contents, Spot())
+
+
+def is_delivery_report(part: Part) -> bool:
+    """Whether a message speaks of another mail's delivery: what it returns is no submission (RFC 6522)."""
+    if part.media_type == "multipart/report":
+        return True
+    if part.media_type != "multipart/mixed":
+        return False
+    header = part.header
+    sender = decode_header(header.first("from")).lower()
+    from_daemon = any(f"{name}@" in sender for name in _DAEMONS)
+    null_sender = any(value.replace(" ", "") == "<>" for value in header.every("return-path"))
+    return bool(header.first("x-failed-recipients")) or from_daemon or (null_sender and _is_ndr(header))
+
+
+def _is_ndr(header: Block) -> bool:
+    return bool(header.first("x-ms-exchange-message-is-ndr") or header.first("x-ms-exchange-organization-scl-ndr"))
+
+
+def _walk_report(part: Part, contents: Contents, depth: int) -> None:
+    """A delivery report: its words and the header of the mail that it speaks of, none of that mail's files."""
+    contents.parts += 1
+    if depth > contents.limits.depth or contents.parts > contents.limits.parts:
+        contents.note("too-deep" if depth > contents.limits.depth else "too-many-parts")
+        return
+    if part.media_type.startswith("multipart/"):
+        for child in _children(part, contents):
+            _walk_report(child, contents, depth + 1)
+    elif part.media_type in _RETURNED:
+        if not contents.returned_headers:
+            contents.returned_headers = _returned_headers(part, contents)
+    elif part.media_type in {"text/plain", "text/html"} and depth < 4:
+        _take_words(part, contents, Spot())
+
+
+def _returned_headers(part: Part, contents: Contents) -> tuple[tuple[str, str], ...]:
+    content, _ = part.content()
+    returned = read_part(content.lstrip(b"\r\n"), 0, len(content), contents.limits)
+    return tuple((name, decode_header(value)) for name, value in returned.header.fields)
+
+
+def _visit(part: Part, contents: Contents, spot: Spot) -> None:
+    contents.parts += 1
+    if contents.parts > contents.limits.parts:
+        contents.note("too-many-parts")
+        return
+    if spot.depth > contents.limits.depth:
+        contents.note("too-deep")
+        return
+    if part.header.damaged:
+        contents.note("damaged-mime", detail="header")
+    if part.media_type.startswith("multipart/"):
+        _visit_multipart(part, contents, spot)
+    elif part.media_type in _MESSAGES:
+        _visit_forwarded(part, contents, spot)
+    elif _is_body(part, spot):
+        _take_words(part, contents, spot)
+    elif part.media_type not in _SIGNATURES:
+        _visit_file(part, contents, spot)
+
+
+def _visit_multipart(part: Part, contents: Contents, spot: Spot) -> None:
+    if part.media_type == "multipart/encrypted":
+        contents.note("encrypted-message")
+        return
+    if find_boundary(part) is None:
+        contents.note("damaged-mime", detail="boundary")
+        _take_words(replace(part, media_type="text/plain"), contents, spot)
+        return
+    inner = replace(spot, depth=spot.depth + 1, related=spot.related or part.media_type == "multipart/related")
+    if part.media_type == "multipart/alternative" and spot.alternative is None:
+        section = Section()
+        contents.add_section(section, spot)
+        inner = replace(inner, alternative=section)
+    elif part.media_type == "multipart/mixed" and spot.alternative is None:
+        inner = replace(inner, related=False)
+    for child in _children(part, contents):
+        _visit(child, contents, inner)
+        if contents.parts > contents.limits.parts:
+            return
+
+
+def _children(part: Part, contents: Contents) -> list[Part]:
+    boundary = find_boundary(part)
+    if boundary is None:
+        return []
+    default = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
+    children: list[Part] = []
+    for start, end, closed in divide(part, boundary):
+        if not closed:
+            contents.note("damaged-mime", detail="end")
+        if len(children) + contents.parts > contents.limits.parts:
+            contents.note("too-many-parts")
+            break
+        children.append(read_part(part.data, start, end, contents.limits, default))
+    return children
+
+
+def _visit_forwarded(part: Part, contents: Contents, spot: Spot) -> None:
+    """A message that travels as an attachment: its words are quoted, its files name it as what held them."""
+    if part.encoding in {"base64", "quoted-printable"}:  # RFC 2046, 5.2.1 forbids it; some programs do it
+        content, _ = part.content()
+        inner = read_part(content, 0, len(content), contents.limits)
+    else:
+        inner = read_part(part.data, part.header.body_start, part.end, contents.limits)
+    _visit_inner_message(inner, part.name, contents, spot)
+
+
+def _visit_inner_message(inner: Part, name: str, contents: Contents, spot: Spot) -> None:
+    label = name or safe_name(decode_header(inner.header.first("subject")).replace("/", "-"), "forwarded message")
+    below = Spot((*spot.containers, label), spot.depth + 1, spot.archive_depth, forwarded=True)
+    if is_delivery_report(inner):
+        return
+    _visit(inner, contents, below)
+
+
+def _is_body(part: Part, spot: Spot) -> bool:
+    """Whether a part is words to be read in the message rather than a file."""
+    if part.media_type not in {"text/plain", "text/html"}:
+        return part.media_type in _OTHER_FORMS and spot.alternative is not None and not part.name
+    if part.disposition == "attachment" or part.name:
+        return False
+    # some gateways declare a nameless PDF as text
+    return not part.data[part.header.body_start : part.end][:8].startswith((b"%PDF-", b"JVBERi0"))
+
+
+def _take_words(part: Part, contents: Contents, spot: Spot) -> None:
+    if part.media_type in _OTHER_FORMS:
+        return
+    content, whole = part.content()
+    if not whole:
+        contents.note("damaged-mime", detail="encoding")
+    if _PGP_TEXT in content:
+        contents.note("encrypted-message")
+    charset = part.parameters.get("charset", "").partition(" ")[0]
+    section = contents.section(spot)
+    if part.media_type == "text/html":
+        section.html += decode_text(content, charset or _charset_in_html(content))[: contents.limits.html_characters]
+        return
+    files, content = take_uuencoded(content)
+    for name, inner in files:
+        _open_file(FoundFile(decode_text(name), "application/octet-stream", inner, attached=True), contents, spot)
+    section.plain += decode_text(content, charset)[: contents.limits.body_characters * 2]
+    section.flowed = section.flowed or part.parameters.get("format", "").lower() == "flowed"
+    section.delete_space = section.delete_space or part.parameters.get("delsp", "").lower() == "yes"
+
+
+def _charset_in_html(content: bytes) -> str:
+    found = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]{2,40})", content[:2048], re.IGNORECASE)
+    return found[1].decode("ascii", "replace") if found else ""
+
+
+def _visit_file(part: Part, contents: Contents, spot: Spot) -> None:
+    content, whole = part.content()
+    name = part.name
+    if name.lower() in {"smime.p7s", "signature.asc"} and len(content) < 100_000:
+        return
+    if not whole:
+        contents.note("damaged-mime", name, "encoding")
+    if part.media_type in _SMIME or name.lower() == "smime.p7m":
+        _visit_smime(part, content, contents, spot)
+        return
+    file = FoundFile(
+        name,
+        part.media_type,
+        content,
+        part.content_id,
+        attached=part.disposition == "attachment",
+        shown=part.disposition == "inline",
+    )
+    _open_file(file, contents, spot)
+
+
+def _visit_smime(part: Part, content: bytes, contents: Contents, spot: Spot) -> None:
+    signed = open_signed(content)
+    if signed is not None:
+        inner = read_part(signed, 0, len(signed), contents.limits)
+        _visit(inner, contents, replace(spot, depth=spot.depth + 1))
+    elif is_encrypted(content):
+        contents.note("encrypted-message", "" if spot.depth == 0 else part.name)
+    elif "certs-only" not in part.parameters.get("smime-type", ""):
+        contents.note("damaged-mime", part.name, "signature")
+
+
+def _open_file(file: FoundFile, contents: Contents, spot: Spot) -> None:
+    """Keep a file, or open what it holds."""
+    lower = file.name.lower()
+    if file.declared_type == _RIGHTS_PROTECTED or lower.endswith(_ENCRYPTED_NAMES):
+        contents.note("encrypted-message", safe_name(file.name))
+    if is_tnef(file.name, file.declared_type, file.content):
+        _open_tnef(file, contents, spot)
+    elif is_archive(file.name, file.declared_type, file.content):
+        _open_archive(file, contents, spot)
+    elif lower.endswith(".eml") and spot.depth < contents.limits.depth and _open_saved_message(file, contents, spot):
+        return
+    else:
+        contents.keep(file, spot)
+
+
+def _open_saved_message(file: FoundFile, contents: Contents, spot: Spot) -> bool:
+    inner = read_part(file.content, 0, len(file.content), contents.limits)
+    if len(_MESSAGE_FIELDS & {name.lower() for name, _ in inner.header.fields}) < 2:
+        return False
+    _visit_inner_message(inner, safe_name(file.name), contents, spot)
+    return True
+
+
+def _open_archive(file: FoundFile, contents: Contents, spot: Spot) -> None:
+    """The files of a ZIP in its place; the ZIP itself too where it could not be opened to its end."""
+    name = safe_name(file.name, "archive.zip")
+    inside = replace(spot, containers=(*spot.containers, name), archive_depth=spot.archive_depth + 1, related=False)
+    if inside.archive_depth > contents.limits.archive_depth:
+        contents.note("zip-limits", name, "depth")
+        contents.keep(file, spot)
+        return
+    try:
+        for inner_name, content in open_archive(file.content, contents.limits, contents.budget):
+            _open_file(FoundFile(inner_name, "application/octet-stream", content, attached=True), contents, inside)
+    except ArchiveFault as fault:
+        if fault.fault:
+            contents.note(fault.fault, name, fault.detail)
+        contents.keep(file, spot)
+
+
+def _open_tnef(file: FoundFile, contents: Contents, spot: Spot) -> None:
+    name = safe_name(file.name, "winmail.dat")
+    inside = replace(spot, containers=(*spot.containers, name), depth=spot.depth + 1, related=False)
+    if inside.depth > contents.limits.depth:
+        contents.note("too-deep")
+        return
+    try:
+        tnef = open_tnef(file.content)
+    except TnefDamaged:
+        contents.note("tnef-damaged", name)
+        contents.keep(file, spot)
+        return
+    if tnef.damaged:
+        contents.note("tnef-damaged", name)
+    if (tnef.plain or tnef.html) and not _has_words(contents, spot):
+        contents.add_section(Section(tnef.plain, tnef.html), spot)
+    for inner in tnef.files:
+        if inner.message:
+            label = safe_name(inner.name, "forwarded message")
+            below = replace(inside, forwarded=True, alternative=None)
+            _open_tnef(FoundFile(label, "application/ms-tnef", inner.content), contents, below)
+        elif inner.content:
+            found = FoundFile(inner.name, inner.declared_type, inner.content, inner.content_id)
+            _open_file(found, contents, inside)
+
+
+def _has_words(contents: Contents, spot: Spot) -> bool:
+    """Whether the message gives its words outside winmail.dat too."""
+    return not spot.forwarded and any(section.plain.strip() or section.html.strip() for section in contents.sections)
