@@ -11,9 +11,12 @@ import re
 SHORTEST_JUDGED = 40
 SAMPLE = 700
 _WORD = re.compile(r"[^\W\d_]+")
+_INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 # What no text holds: control characters, private use, the replacement character, and what was never assigned.
 _UNUSABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd-\uffff\U000f0000-\U0010ffff]")
 _VOWELS = frozenset("aeiouwyâêîôûŵŷáéíóúàèìòùäëïöü")
+# These make up four fifths of English and most of Welsh.
+_FREQUENT = frozenset("etaoinshrdlûŵŷâêîô")
 # English and Welsh words that hardly a running page does without.
 _COMMON_WORDS = """
     the of and to in a is for on with by be was are as at that this it from or not which has have will
@@ -38,7 +41,9 @@ def is_gibberish(text: str) -> bool:
     letter_count = sum(map(len, words))
     if letter_count < length * 0.35:
         return _is_signs(text, length)
-    return not _looks_like_words([word.lower() for word in words], letter_count)
+    if len(_INNER_CAPITAL.findall(text)) > letter_count * 0.04:
+        return True
+    return not _looks_like_words(words, letter_count)
 
 
 def _is_signs(text: str, length: int) -> bool:
@@ -47,10 +52,12 @@ def _is_signs(text: str, length: int) -> bool:
 
 
 def _looks_like_words(words: list[str], letter_count: int) -> bool:
-    common = sum(word in _COMMON for word in words) / len(words)
-    if common >= 0.05:
+    lower = [word.lower() for word in words]
+    if sum(word in _COMMON for word in lower) >= len(words) * 0.05:
         return True
-    vowels = sum(c in _VOWELS for word in words for c in word) / letter_count
-    long_words = [word for word in words if len(word) >= 4]
+    vowels = sum(c in _VOWELS for word in lower for c in word) / letter_count
+    # Letters that stand for others (a font's glyph numbers taken as codes) keep their shares under wrong names.
+    frequent = sum(c in _FREQUENT for word in lower for c in word) / letter_count
+    long_words = [word for word in lower if len(word) >= 4]
     mute = sum(not _VOWELS.intersection(word) for word in long_words) / max(1, len(long_words))
-    return 0.22 <= vowels <= 0.62 and mute < 0.35
+    return 0.22 <= vowels <= 0.62 and frequent >= 0.6 and mute < 0.35

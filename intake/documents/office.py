@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from lxml import etree
@@ -35,6 +35,8 @@ DEFECTS = (
     RuntimeError,
     EOFError,
 )
+
+_UNTOLD = ("application/zip", "application/octet-stream")
 
 
 class _OverBudgetError(Exception):
@@ -69,30 +71,36 @@ def read_package(content: bytes, media_type: str, budget: ReadingBudget) -> Read
     """The text of a package, as pseudo-pages; any other ZIP is named and not read."""
     try:
         package = Package(content, budget)
-        macros = any(name.lower().endswith("vbaproject.bin") or name.startswith("Basic/") for name in package.names)
-        text = _text(package)
-        if text is None:
-            return Reading(media_type=media_type, problem=ReadProblem.NOT_READ)
-        found = paginate(text, media_type, budget)
-        if found.pages:
-            found.pages[0] = replace(found.pages[0], links=tuple(_links(package)))
+        found = _read(package, media_type, budget)
     except _OverBudgetError:
         return Reading(media_type=media_type, problem=ReadProblem.TOO_COMPLEX)
     except DEFECTS:
         return Reading(media_type=media_type, problem=ReadProblem.DAMAGED)
-    found.active_content = ["macros"] if macros else []
+    if any(name.lower().endswith("vbaproject.bin") or name.startswith("Basic/") for name in package.names):
+        found.active_content = ["macros"]
     return found
 
 
-def _text(package: Package) -> str | None:
-    if "word/document.xml" in package.names:
-        notes = [name for name in ("word/footnotes.xml", "word/endnotes.xml") if name in package.names]
-        return "\f".join("".join(_word_text(package.xml(name))) for name in ("word/document.xml", *notes))
-    if "xl/workbook.xml" in package.names:
-        return "\f".join(_sheets(package))
-    if "content.xml" in package.names:
-        return "".join(_open_document_text(package.xml("content.xml")))
-    return None
+def _read(package: Package, media_type: str, budget: ReadingBudget) -> Reading:
+    # libmagic knows these by the order of their parts only, which differs from program to program.
+    for part, kind, text in _KINDS:
+        if part in package.names:
+            named = f"application/vnd.{kind}" if media_type in _UNTOLD else media_type
+            found = paginate("\f".join(text(package)), named, budget)
+            if found.pages:
+                found.pages[0] = replace(found.pages[0], links=tuple(_links(package)))
+            return found
+    return Reading(media_type=media_type, problem=ReadProblem.NOT_READ)
+
+
+def _document(package: Package) -> Iterator[str]:
+    for name in ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml"):
+        if name in package.names:
+            yield "".join(_word_text(package.xml(name)))
+
+
+def _open_document(package: Package) -> Iterator[str]:
+    yield "".join(_open_document_text(package.xml("content.xml")))
 
 
 def _word_text(tree: etree._Element) -> Iterator[str]:
@@ -153,3 +161,10 @@ def _links(package: Package) -> list[str]:
         return []
     targets = (relation.get("Target", "") for relation in package.xml(name).iter(_RELATION))
     return [target[:2000] for target in dict.fromkeys(targets) if target.lower().startswith(("http:", "https:"))]
+
+
+_KINDS: tuple[tuple[str, str, Callable[[Package], Iterator[str]]], ...] = (
+    ("word/document.xml", "openxmlformats-officedocument.wordprocessingml.document", _document),
+    ("xl/workbook.xml", "openxmlformats-officedocument.spreadsheetml.sheet", _sheets),
+    ("content.xml", "oasis.opendocument.text", _open_document),
+)

@@ -8,6 +8,8 @@ from pypdfium2 import raw
 from intake.model import ReadProblem
 
 _HEADER = b"%PDF-"
+# An end mark further from the end than this was cut off, or much was added behind it.
+TAIL = 4096
 
 
 def open_pdf(content: bytes) -> pdfium.PdfDocument | ReadProblem | None:

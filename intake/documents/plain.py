@@ -32,7 +32,7 @@ def read_text(content: bytes, media_type: str) -> str | None:
 def paginate(text: str, media_type: str, budget: ReadingBudget) -> Reading:
     """Text as pseudo-pages: at form feeds, and at a page's usual length."""
     found = Reading(media_type=media_type)
-    sections = [section for section in text.split("\f") if section.strip()]
+    sections = [section.strip("\n") for section in text.split("\f") if section.strip()]
     pieces = [piece for section in sections for piece in _pieces(section)]
     found.stopped = len(pieces) > budget.max_pages or len(text) > budget.max_characters
     kept = pieces[: budget.max_pages]

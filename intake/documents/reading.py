@@ -7,11 +7,8 @@ import msgspec
 from intake.documents import pdf_text, sniffing
 from intake.documents.answers import Reading
 from intake.documents.budget import ReadingBudget
-from intake.documents.opening import open_pdf
+from intake.documents.opening import TAIL, open_pdf
 from intake.model import Page, ReadProblem, TextSource
-
-# An end mark further from the end than this was cut off, or much was added behind it.
-_TAIL = 4096
 
 
 def read(content: memoryview, budget_data: dict[str, float], part: int = 0, parts: int = 1) -> Reading:
@@ -27,8 +24,8 @@ def read(content: memoryview, budget_data: dict[str, float], part: int = 0, part
         return Reading(media_type=media_type, is_pdf=True, problem=document)
     reading = pdf_text.read_pages(document, budget, part, parts)
     reading.media_type = "application/pdf"
-    reading.repaired = b"%%EOF" not in bytes(content[-_TAIL:]) and b"%%EOF" not in bytes(content)
-    if reading.problem is None and b"%%EOF" not in bytes(content[-_TAIL:]) and any(map(_is_bare, reading.pages)):
+    reading.repaired = b"%%EOF" not in bytes(content[-TAIL:]) and b"%%EOF" not in bytes(content)
+    if reading.problem is None and b"%%EOF" not in bytes(content[-TAIL:]) and any(map(_is_bare, reading.pages)):
         reading.problem = ReadProblem.DAMAGED
     return reading
 

@@ -14,7 +14,7 @@ from intake.documents import pdf_text
 from intake.documents.answers import Reading
 from intake.documents.budget import ReadingBudget
 from intake.documents.gibberish import is_gibberish
-from intake.documents.opening import open_pdf
+from intake.documents.opening import TAIL, open_pdf
 from intake.documents.structure import DEFECTS
 from intake.model import Page, ReadProblem, TextSource
 
@@ -73,7 +73,8 @@ def _read_with_pypdf(content: bytes, budget: ReadingBudget) -> Reading:
             return Reading(is_pdf=True, problem=ReadProblem.PASSWORD)
         count = len(reader.pages)
         if not count:
-            return found
+            whole = b"%%EOF" in content[-TAIL:]
+            return Reading(is_pdf=True, problem=ReadProblem.NO_PAGES if whole else ReadProblem.DAMAGED)
         found = Reading(is_pdf=True, page_count=count, repaired=True)
         found.pages = [_page(page, number) for number, page in enumerate(reader.pages[: budget.max_pages], start=1)]
         found.stopped = count > budget.max_pages

@@ -7,7 +7,7 @@ import time
 
 import pypdf
 from pypdf.errors import LimitReachedError, PyPdfError
-from pypdf.generic import Destination, DictionaryObject, PdfObject
+from pypdf.generic import Destination, DictionaryObject
 
 from intake.documents import actions
 from intake.documents.answers import Structure
@@ -93,10 +93,13 @@ def _forms(_reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, a
     form = dictionary(entry(root, "/AcroForm"))
     found.xfa = entry(form, "/XFA") is not None
     found.needs_rendering = bool(entry(root, "/NeedsRendering"))
-    waiting: list[tuple[PdfObject, int]] = [(field, 0) for field in array(entry(form, "/Fields"))]
-    for field, depth in waiting[: actions.MOST_ACTIONS]:
+    waiting = [(field, 0) for field in array(entry(form, "/Fields"))]
+    seen = 0
+    while waiting and seen < actions.MOST_ACTIONS:
+        field, depth = waiting.pop()
+        seen += 1
         active.add_annotation(field)
-        if depth < actions.DEEPEST and len(waiting) < actions.MOST_ACTIONS:
+        if depth < actions.DEEPEST:
             waiting.extend((kid, depth + 1) for kid in array(entry(dictionary(field), "/Kids")))
 
 

@@ -65,7 +65,7 @@ class Server:
                 self._fork(request, _find(request.task), content, result, reporter)
         except (ImportError, AttributeError, OSError, MemoryError) as problem:
             # This task cannot be had, or not now; its closed status socket tells the parent. The server goes on.
-            print(f"sandbox: a task could not be started: {problem!r}", file=sys.stderr)
+            sys.stderr.write(f"sandbox: a task could not be started: {problem!r}\n")
         finally:
             os.close(content)
             os.close(result)
