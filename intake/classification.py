@@ -171,6 +171,9 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     if scales.mends >= 2 and mending_part and not scales.question:
         return _of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales)
+    if any(not problem.name for problem in unpacked.problems):
+        scales.reasons.append("the message itself could not be opened whole")
+        return _of(Kind.OTHER, Certainty.POSSIBLE, scales)
     if scales.other > scales.question:
         return _of(Kind.OTHER, Certainty.CERTAIN, scales)
     return _of(Kind.ENQUIRY if scales.question else Kind.OTHER, Certainty.CERTAIN, scales)

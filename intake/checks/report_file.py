@@ -123,7 +123,9 @@ def _size_limit(dossier: Dossier, policy: PolicyTable) -> Result:
 
 def in_megabytes(size: int, limit: int | None = None) -> str:
     """A size as people read it; one that is over the limit is never rounded down to look like the limit."""
-    digits = 1 if size >= MEGABYTE / 10 else 2
+    if size < MEGABYTE / 20:
+        return "under 0.1 MB"
+    digits = 1
     if limit is not None and size >= limit:
         while digits < 6 and f"{size / MEGABYTE:.{digits}f}" == f"{limit / MEGABYTE:.{digits}f}" and size != limit:
             digits += 1

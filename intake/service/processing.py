@@ -47,7 +47,7 @@ class Processing:
         log.info(
             "message-judged",
             message=claim.id,
-            submission=committed.submission,
+            submission=committed.reference,
             queued=len(committed.queued),
             held=len(committed.held),
             seconds=round((self.clock() - started).total_seconds(), 2),

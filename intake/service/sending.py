@@ -87,7 +87,7 @@ class Sender:
         again = None
         if delivery.state is OutgoingState.DEFERRED:
             jitter = random.random()  # noqa: S311 - spreads retries, protects nothing
-            again = next_attempt(self.schedule, claim.attempts, claim.first_attempt_at or now, now, jitter)
+            again = next_attempt(self.schedule, claim.attempt, claim.first_attempt_at, now, jitter)
         settled = Settled(
             outcome=delivery.state,
             code=delivery.code or None,

@@ -25,6 +25,7 @@ from intake.message_store import MessageStore
 from intake.outgoing import Correspondent, Postage
 from intake.pipeline import Pipeline
 from intake.placing import Placing
+from intake.releasing import Releasing
 from intake.retry import Schedule
 from intake.safety import Safety
 from intake.sandbox import Sandbox
@@ -193,3 +194,15 @@ def load_templates(settings: Settings) -> Templates:
 
 def _path(text: str) -> Path | None:
     return Path(text) if text else None
+
+
+def build_releasing(office: Office) -> Releasing:
+    """What staff's decisions need."""
+    return Releasing(
+        ledger=office.archive.ledger,
+        store=office.archive.store,
+        judge=office.judge,
+        placing=office.placing,
+        safety=office.safety,
+        correspondent=office.correspondent,
+    )

@@ -1,0 +1,27 @@
+"""`intake hold REF`: keep a submission from going on by itself, or let it go on."""
+
+from __future__ import annotations
+
+import argparse
+
+from intake.commands.configuration import add_config, configured
+from intake.service.service import utc_now
+from intake.wiring.service import open_archive
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    add_config(parser)
+    parser.add_argument("reference", metavar="REF", help="the submission, such as DHR-2026-0001")
+    parser.add_argument("--off", action="store_true", help="end the hold")
+    parser.add_argument("--by", default="command line", metavar="NAME", help="who does this")
+    parser.add_argument("--reason", default="", metavar="TEXT", help="why")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Record the hold or its end."""
+    with open_archive(configured(arguments)) as archive:
+        act = archive.ledger.actions.unhold if arguments.off else archive.ledger.actions.hold
+        row = act(arguments.reference, arguments.by, arguments.reason or "no reason given", utc_now())
+    print(f"{row.reference} is {'no longer on hold' if arguments.off else 'on hold: nothing of it leaves by itself'}.")
+    return 0
