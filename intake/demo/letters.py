@@ -109,6 +109,13 @@ def paragraphs(letter: Letter, review: Review) -> list[str]:
     return lines
 
 
+def whole_letter(letter: Letter, review: Review) -> list[str]:
+    """The letter's lines from address to signature, for programs that lay them out themselves."""
+    head = [letter.unit, "2 Marsham Street, London SW1P 4DF"] if letter.letterhead else []
+    to = [review.addressee, review.council, letter.date]
+    return [*head, *to, *paragraphs(letter, review), "Yours sincerely,", letter.signatory, _role(letter, review)]
+
+
 def draw_letter(sheets: Sheets, letter: Letter, review: Review, annex: str = "") -> None:
     """The letter on new pages of a document, `annex` above it where it is printed on the same page."""
     if letter.scan:
@@ -160,4 +167,8 @@ def _write(sheets: Sheets, letter: Letter, review: Review) -> None:
             sheets.text(line, size=letter.size, after=9)
     sheets.text("Yours sincerely,", size=letter.size, after=34)
     sheets.text(letter.signatory, size=letter.size, bold=True, after=2)
-    sheets.text(letter.role.replace("DHR", review.short_kind), size=letter.size)
+    sheets.text(_role(letter, review), size=letter.size)
+
+
+def _role(letter: Letter, review: Review) -> str:
+    return letter.role.replace("DHR", review.short_kind)

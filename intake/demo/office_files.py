@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from intake.demo.action_plans import LIVE_NOTE, Plan, rows_of
-from intake.demo.letters import Letter, paragraphs
+from intake.demo.letters import Letter, whole_letter
 from intake.demo.prose import CHAPTERS, Author
 from intake.demo.reviews import NORTHMERE, Review
 
@@ -37,7 +37,7 @@ def a_word_report(
         parts.append(_table([plan.columns, *rows_of(plan, review)]))
     if letter:
         parts.append(_paragraph("Appendix B: Home Office feedback letter", "Heading1", new_page=True))
-        parts += [_paragraph(line) for line in paragraphs(letter, review)]
+        parts += [_paragraph(line) for line in whole_letter(letter, review)]
     return word_file(parts)
 
 
@@ -50,7 +50,7 @@ def a_word_plan(review: Review = NORTHMERE, plan: Plan | None = None) -> bytes:
 
 def a_word_letter(review: Review = NORTHMERE, letter: Letter | None = None) -> bytes:
     """A feedback letter as .docx."""
-    return word_file([_paragraph(line) for line in paragraphs(letter or Letter(), review)])
+    return word_file([_paragraph(line) for line in whole_letter(letter or Letter(), review)])
 
 
 def an_excel_plan(review: Review = NORTHMERE, plan: Plan | None = None) -> bytes:

@@ -16,7 +16,7 @@ from pathlib import Path
 from pypdf import PdfReader, PdfWriter
 
 from intake.demo.action_plans import LIVE_NOTE, rows_of
-from intake.demo.letters import paragraphs
+from intake.demo.letters import whole_letter
 from intake.demo.prose import CHAPTERS, Author
 from tests.builders import (
     BRACKENFORD,
@@ -99,7 +99,7 @@ def web_report(review: Review, letter: Letter, plan: Plan | None) -> str:
         body.append(f"<div class=wide><h1>Annex 1: Action Plan</h1><p>{LIVE_NOTE}</p>")
         body.append(f"<table><thead><tr>{head}</tr></thead>{rows}</table></div>")
     body.append("<h1>Annex 2: Home Office feedback letter</h1>")
-    body += [f"<p>{_text(line)}</p>" for line in paragraphs(letter, review)]
+    body += [f"<p>{_text(line)}</p>" for line in whole_letter(letter, review)]
     return "".join(body)
 
 
