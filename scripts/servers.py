@@ -24,8 +24,8 @@ SERVERS = HERE / ".servers"
 DAY = 24 * 60 * 60
 
 PARTS: dict[str, tuple[str, ...]] = {
-    "dovecot": ("dovecot-core", "dovecot-imapd", "dovecot-lmtpd", "libnss-wrapper"),
-    "postfix": ("postfix", "libnss-wrapper"),
+    "dovecot": ("dovecot-core", "dovecot-imapd", "dovecot-lmtpd"),
+    "postfix": ("postfix",),
     "clamav": ("clamav-daemon", "clamdscan", "clamav-testfiles"),
     "postgresql": ("postgresql",),
     "chromium": ("chromium", "fonts-dejavu-core"),

@@ -48,12 +48,6 @@ class Dovecot:
         self.ca_file = tls.ca
         self._log = self.folder / "log"
         self._environment = {"LD_LIBRARY_PATH": places.library_path(root)}
-        if self._is_24():
-            # 2.4 insists that its own two accounts exist even where the configuration names others; 2.3 does not,
-            # and clears the environment before it looks.
-            names = ("dovecot", "dovenull")
-            self._environment["LD_PRELOAD"] = str(places.one_file(root, "libnss_wrapper.so"))
-            self._environment |= places.name_service(self.folder, names, names)
         self._layout = Layout(
             folder=self.folder,
             root=root,

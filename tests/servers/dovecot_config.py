@@ -44,9 +44,6 @@ passdb {{
 protocols = imap lmtp
 {_common(layout)}
 import_environment = TZ {environment}
-default_internal_user = {layout.account.user}
-default_internal_group = {layout.account.group}
-default_login_user = {layout.account.user}
 mail_location = maildir:~/Maildir
 auth_mechanisms = plain login{" xoauth2 oauthbearer" if layout.introspection_url else ""}
 auth_username_format = %Ln
@@ -65,7 +62,7 @@ userdb {{
   driver = passwd-file
   args = username_format=%n {layout.users}/%n
 }}
-{_services(layout, "address", layout.account.user)}
+{_services(layout)}
 """
     files = {"dovecot.conf": main}
     if layout.introspection_url:
@@ -120,7 +117,7 @@ passdb passwd-file {{
 userdb passwd-file {{
   passwd_file_path = {layout.users}/%{{user | username}}
 }}
-{_services(layout, "listen", "dovecot")}
+{_services(layout)}
 """
     return {"dovecot.conf": main}
 
@@ -135,13 +132,18 @@ auth_verbose = yes
 libexec_dir = {layout.root}/usr/lib/dovecot
 mail_plugin_dir = {layout.root}/usr/lib/dovecot/modules
 login_plugin_dir = {layout.root}/usr/lib/dovecot/modules/login
+default_internal_user = {layout.account.user}
+default_internal_group = {layout.account.group}
+default_login_user = {layout.account.user}
 first_valid_uid = 1
 first_valid_gid = 1
 mail_max_userip_connections = 200
 """
 
 
-def _services(layout: Layout, listener_address: str, user: str) -> str:
+def _services(layout: Layout) -> str:
+    # No listener names an address of its own (the global `listen` holds): where one does, 2.4.1 wants accounts
+    # called dovecot and dovenull to exist on the machine, whatever the configuration says.
     return f"""
 service imap-login {{
   chroot =
@@ -164,13 +166,12 @@ service stats {{
   chroot =
 }}
 service auth-worker {{
-  user = {user}
+  user = {layout.account.user}
 }}
 service lmtp {{
   chroot =
-  user = {user}
+  user = {layout.account.user}
   inet_listener lmtp {{
-    {listener_address} = 127.0.0.1
     port = {layout.lmtp_port}
   }}
 }}

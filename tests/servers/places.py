@@ -59,14 +59,6 @@ def library_path(root: Path) -> str:
     return ":".join(str(folder) for folder in sorted(folders))
 
 
-def one_file(root: Path, name: str) -> Path:
-    """The one file of that name somewhere under `root`."""
-    found = sorted(root.glob(f"**/{name}"))
-    if not found:
-        raise FileNotFoundError(f"{name} is not under {root}")
-    return found[0]
-
-
 def own_folder(name: str) -> Path:
     """A new folder that belongs to the servers' account. Its path is short: socket names are limited to 107 bytes."""
     folder = Path(tempfile.mkdtemp(prefix=f"intake-{name}-"))
@@ -90,13 +82,3 @@ def free_ports(count: int) -> list[int]:
     for each in sockets:
         each.close()
     return ports
-
-
-def name_service(folder: Path, users: tuple[str, ...], groups: tuple[str, ...]) -> dict[str, str]:
-    """Environment in which these users and groups exist, all of them the servers' account (nss_wrapper)."""
-    account = server_account()
-    passwd, group = folder / "passwd", folder / "group"
-    root = "root:x:0:0::/:/bin/false\n"
-    passwd.write_text(root + "".join(f"{name}:x:{account.uid}:{account.gid}::/:/bin/false\n" for name in users))
-    group.write_text("root:x:0:\n" + "".join(f"{name}:x:{account.gid}:\n" for name in groups))
-    return {"NSS_WRAPPER_PASSWD": str(passwd), "NSS_WRAPPER_GROUP": str(group)}

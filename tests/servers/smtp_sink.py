@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from tests.servers import places
@@ -74,10 +76,14 @@ class SmtpSink:
         return self
 
     def halt(self) -> None:
-        """Stop listening; `start()` brings it back on the same port."""
+        """Stop listening; `start()` brings it back on the same port. A mail that is half received is forgotten."""
         if self._process is not None:
-            self._process.stop()
+            self._process.pause()
+            unfinished = self._unfinished()
+            self._process.kill()
             self._process = None
+            for file in unfinished:
+                file.unlink(missing_ok=True)
 
     def stop(self) -> None:
         """Stop for good."""
@@ -95,8 +101,10 @@ class SmtpSink:
 
     def messages(self) -> list[ReceivedMail]:
         """Every mail whose final dot arrived, oldest first, also when the answer to the dot was a refusal."""
-        files = sorted((self.folder / "mail").iterdir(), key=lambda file: file.stat().st_mtime_ns)
-        return [parse_dump(file.read_bytes()) for file in files]
+        files = set((self.folder / "mail").iterdir())
+        finished = files - self._unfinished()  # asked for in this order, so that a file left over is whole
+        there = [file for file in finished if file.exists()]
+        return [parse_dump(file.read_bytes()) for file in sorted(there, key=lambda file: file.stat().st_mtime_ns)]
 
     def wait_for(self, count: int, seconds: float = 10) -> list[ReceivedMail]:
         """The mail, once there are at least `count`. Raises TimeoutError."""
@@ -111,6 +119,16 @@ class SmtpSink:
         """Throw away the mail kept so far."""
         for file in (self.folder / "mail").iterdir():
             file.unlink()
+
+    def _unfinished(self) -> set[Path]:
+        """Files that the sink has open: mail still on its way. It removes them itself when the client breaks off."""
+        if self._process is None:
+            return set()
+        opened = set()
+        for descriptor in Path(f"/proc/{self._process.pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                opened.add(descriptor.readlink())
+        return {file for file in (self.folder / "mail").iterdir() if file in opened}
 
     def __enter__(self) -> Self:
         return self.start()
