@@ -75,6 +75,8 @@ def _recognise(picture: Image.Image, data: str, dpi: int) -> Recognition:
         return Recognition("", 1.0)
     # AUTO_OSD turns a sideways or upside-down page first.
     with tesserocr.PyTessBaseAPI(path=data, lang="eng", psm=tesserocr.PSM.AUTO_OSD) as engine:
+        # Its usual place for messages, /dev/null, cannot be opened for writing here, and it would crash for that.
+        engine.SetVariable("debug_file", "")
         engine.SetImageBytes(picture.tobytes(), picture.width, picture.height, 1, picture.width)
         engine.SetSourceResolution(dpi)
         text = engine.GetUTF8Text()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import CancelledError, Future
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import CancelledError, Future, wait
 from dataclasses import replace
 
 import msgspec
@@ -60,23 +59,19 @@ class Recogniser:
             )
             for number in pages
         }
-        answers = {number: _await(future, deadline) for number, future in futures.items()}
+        wait(futures.values(), timeout=max(0.0, deadline - time.monotonic()))
+        # Pages not begun by now are not begun; those under way end by themselves, within a page's own limit.
+        for future in futures.values():
+            future.cancel()
+        answers = {number: _answer(future) for number, future in futures.items()}
         return {number: answer for number, answer in answers.items() if answer is not None}
 
 
-def _await(future: Future[Recognition | None], deadline: float) -> Recognition | None:
+def _answer(future: Future[Recognition | None]) -> Recognition | None:
     try:
-        return future.result(timeout=max(0.0, deadline - time.monotonic()))
+        return future.result()
     except (Overstep, CancelledError):
         return None
-    except NotYet:
-        # A page under way may end by itself, within its own limit; one that waits is not begun.
-        if not future.cancel():
-            return _await(future, time.monotonic() + START_ALLOWANCE)
-    return None
-
-
-START_ALLOWANCE = 60.0
 
 
 def _replaced(document: Document, found: dict[int, Recognition]) -> tuple[Page, ...]:

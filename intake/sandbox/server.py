@@ -115,10 +115,14 @@ def _find(task: str) -> Callable[..., object]:
 
 
 def _place(result: int, content: int) -> None:
-    """Moves the two descriptors a child keeps to their fixed places; the child closes all others."""
+    """Moves the two descriptors a child keeps to their fixed places, silences it; it closes all others itself."""
     result, content = (fcntl.fcntl(fd, fcntl.F_DUPFD, CONTENT_FD + 1) for fd in (result, content))
     os.dup2(result, RESULT_FD)
     os.dup2(content, CONTENT_FD)
+    # What libraries print may hold the file's words: nobody hears it.
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
 
 
 def main(control_descriptor: int, setup: bytes) -> None:
