@@ -5,7 +5,7 @@ N ?= 1000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench judge chaos clean
+.PHONY: help setup demo test check format lock sbom bench judge chaos clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -32,6 +32,11 @@ format: setup ## put the code into its format
 
 lock: ## pin every dependency anew (needs uv; UPGRADE=1 for newer versions)
 	@UPGRADE=$(UPGRADE) scripts/lock
+
+sbom: setup ## write the bill of materials (CycloneDX) to dist/
+	@mkdir -p dist
+	@$(PYTHON) scripts/sbom.py >dist/intake.cdx.json
+	@echo dist/intake.cdx.json
 
 bench: setup ## measure speed
 	@$(PYTHON) -m tests.bench $(ARGS)
