@@ -1,0 +1,116 @@
+"""The ledger: what arrived, what was found, what was decided, what was sent, and everything that happened.
+
+`Ledger.open(url)` gives its parts by subject. Each call is one transaction; times are passed in; nothing here
+composes, fetches or sends. The same code runs on SQLite (the default, in one file) and PostgreSQL.
+"""
+
+from intake.ledger.actions import Act, Actions
+from intake.ledger.arrivals import Arrival, Arrivals, Balance, NewArrival, Position
+from intake.ledger.backup import copy_ledger, hold_restored
+from intake.ledger.claims import STRIKES, Claims, MessageClaim
+from intake.ledger.events import ChainReport, EventRow, Events
+from intake.ledger.evidence import Evidence, Proof, Tied
+from intake.ledger.facts import Fact, Facts
+from intake.ledger.filings import Filing, Filings
+from intake.ledger.judgements import Judgements
+from intake.ledger.ledger import Ledger
+from intake.ledger.mail_actions import MailActions
+from intake.ledger.mail_queue import Put
+from intake.ledger.notices import NoticeRow, Notices
+from intake.ledger.outbox import Outbox, Recovered
+from intake.ledger.queries import Counts, Page, Queries, SubmissionFilter, Waiting
+from intake.ledger.records import (
+    Caps,
+    Committed,
+    Delivery,
+    Headers,
+    Joining,
+    Judgement,
+    MailClaim,
+    NewMail,
+    NewNotice,
+    RecipientResult,
+    SubmissionRow,
+)
+from intake.ledger.statistics import CspCount, MonthCount, Statistics
+from intake.ledger.submissions import Hints, Match, Submissions
+from intake.ledger.tables import FilingState, RecipientState
+from intake.ledger.views import (
+    AttemptRow,
+    FileRow,
+    FindingRow,
+    JudgementRow,
+    MessageRow,
+    MessageView,
+    NoteRow,
+    OutgoingRow,
+    RecipientRow,
+    SubmissionView,
+)
+
+__all__ = [
+    "STRIKES",
+    "Act",
+    "Actions",
+    "Arrival",
+    "Arrivals",
+    "AttemptRow",
+    "Balance",
+    "Caps",
+    "ChainReport",
+    "Claims",
+    "Committed",
+    "Counts",
+    "CspCount",
+    "Delivery",
+    "EventRow",
+    "Events",
+    "Evidence",
+    "Fact",
+    "Facts",
+    "FileRow",
+    "Filing",
+    "FilingState",
+    "Filings",
+    "FindingRow",
+    "Headers",
+    "Hints",
+    "Joining",
+    "Judgement",
+    "JudgementRow",
+    "Judgements",
+    "Ledger",
+    "MailActions",
+    "MailClaim",
+    "Match",
+    "MessageClaim",
+    "MessageRow",
+    "MessageView",
+    "MonthCount",
+    "NewArrival",
+    "NewMail",
+    "NewNotice",
+    "NoteRow",
+    "NoticeRow",
+    "Notices",
+    "Outbox",
+    "OutgoingRow",
+    "Page",
+    "Position",
+    "Proof",
+    "Put",
+    "Queries",
+    "RecipientResult",
+    "RecipientRow",
+    "RecipientState",
+    "Recovered",
+    "Statistics",
+    "SubmissionFilter",
+    "SubmissionRow",
+    "SubmissionView",
+    "Submissions",
+    "Tied",
+    "Waiting",
+    "copy_ledger",
+    "hold_restored",
+]

@@ -14,7 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, text, update
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, text, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -174,3 +176,9 @@ def next_value(connection: Connection, name: str) -> int:
         " ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value"
     )
     return int(connection.execute(step, {"name": name}).scalar_one())
+
+
+def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert those rows that no unique constraint refuses; the others are there already."""
+    statement = (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)
+    connection.execute(statement.on_conflict_do_nothing(), rows)

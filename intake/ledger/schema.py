@@ -49,6 +49,14 @@ def migrate(database: Database) -> None:
         command.upgrade(config, "head")
 
 
+def require_current(database: Database) -> None:
+    """Raise ConfigurationError where the database is not of this program's version."""
+    if current_version(database) != newest_version():
+        raise ConfigurationError(
+            "The ledger is not of this program's version.", "Start intake run once: it brings the ledger up to date."
+        )
+
+
 def _refuse_newer(version: str | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if version is not None and version not in known:

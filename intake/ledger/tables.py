@@ -277,6 +277,7 @@ notes = Table(
     Index(None, "submission_id"),
 )
 
+_ALIVE = text("state != 'cancelled'")
 _ONCE = text("kind IN ('reply', 'acknowledgement', 'receipt', 'forward') AND state != 'cancelled'")
 
 outgoing = Table(
@@ -308,9 +309,10 @@ outgoing = Table(
     Column("last_code", Integer),
     Column("last_detail", Text),
     Column("row_version", Integer, nullable=False),
-    UniqueConstraint("message_id"),
-    UniqueConstraint("envelope_id"),
     _one_of("state", OutgoingState),
+    # A cancelled mail never left: the one remade in its place may carry the same Message-ID.
+    Index("uq_outgoing_message_id", "message_id", unique=True, sqlite_where=_ALIVE, postgresql_where=_ALIVE),
+    Index("uq_outgoing_envelope_id", "envelope_id", unique=True, sqlite_where=_ALIVE, postgresql_where=_ALIVE),
     # One mail of a kind for each version of a submission, whatever goes wrong elsewhere.
     Index(
         "uq_outgoing_once",

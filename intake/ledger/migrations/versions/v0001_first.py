@@ -138,8 +138,7 @@ def _submissions() -> None:
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('open', 'review', 'waiting-for-CSP', 'complete', 'withdrawn', 'closed')",
-            name="state_known",
+            "state IN ('open', 'review', 'waiting-for-CSP', 'complete', 'withdrawn', 'closed')", name="state_known"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_submissions"),
         sa.UniqueConstraint("reference", name="uq_submissions_reference"),
@@ -200,8 +199,7 @@ def _messages() -> None:
         sa.Column("submission_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('arrived', 'processed', 'ignored', 'duplicate', 'set-aside', 'vanished')",
-            name="state_known",
+            "state IN ('arrived', 'processed', 'ignored', 'duplicate', 'set-aside', 'vanished')", name="state_known"
         ),
         sa.ForeignKeyConstraint(["duplicate_of"], ["messages.id"], name="fk_messages_duplicate_of"),
         sa.ForeignKeyConstraint(["epoch_id"], ["epochs.id"], name="fk_messages_epoch_id"),
@@ -303,12 +301,26 @@ def _outgoing() -> None:
         sa.ForeignKeyConstraint(["answers_id"], ["messages.id"], name="fk_outgoing_answers_id"),
         sa.ForeignKeyConstraint(["submission_id"], ["submissions.id"], name="fk_outgoing_submission_id"),
         sa.PrimaryKeyConstraint("id", name="pk_outgoing"),
-        sa.UniqueConstraint("envelope_id", name="uq_outgoing_envelope_id"),
-        sa.UniqueConstraint("message_id", name="uq_outgoing_message_id"),
     )
     op.create_index("ix_outgoing_created_at", "outgoing", ["created_at"], unique=False)
     op.create_index("ix_outgoing_state_due_at", "outgoing", ["state", "due_at"], unique=False)
     op.create_index("ix_outgoing_submission_id", "outgoing", ["submission_id"], unique=False)
+    op.create_index(
+        "uq_outgoing_envelope_id",
+        "outgoing",
+        ["envelope_id"],
+        unique=True,
+        sqlite_where=sa.text("state != 'cancelled'"),
+        postgresql_where=sa.text("state != 'cancelled'"),
+    )
+    op.create_index(
+        "uq_outgoing_message_id",
+        "outgoing",
+        ["message_id"],
+        unique=True,
+        sqlite_where=sa.text("state != 'cancelled'"),
+        postgresql_where=sa.text("state != 'cancelled'"),
+    )
     op.create_index(
         "uq_outgoing_once",
         "outgoing",

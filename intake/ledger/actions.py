@@ -1,0 +1,230 @@
+"""What staff do to submissions and messages: each with a name and a reason, recorded, and refused to the second of two.
+
+`expected` is the row version that the person had before them; where somebody else was faster, Conflict is raised
+and nothing happens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, insert, select, update
+
+from intake.errors import Conflict, NotFound, UsageError
+from intake.ledger import mail_queue, submissions, tables
+from intake.ledger.database import Database, Writer, insert_new
+from intake.ledger.mail_queue import ON_HOLD, Place
+from intake.ledger.records import NewMail, SubmissionRow
+from intake.ledger.tables import messages, outgoing
+from intake.model import MailKind, MessageState, Outcome, OutgoingState, SubmissionState
+
+_ANSWERS = {
+    Outcome.COMPLIANT: frozenset({MailKind.FORWARD, MailKind.ACKNOWLEDGEMENT}),
+    Outcome.GAPS: frozenset({MailKind.REPLY}),
+    Outcome.IGNORE: frozenset[MailKind](),
+}
+_LEADS_TO = {
+    Outcome.COMPLIANT: SubmissionState.OPEN,  # complete once the forward has left
+    Outcome.GAPS: SubmissionState.WAITING_FOR_CSP,
+    Outcome.IGNORE: SubmissionState.CLOSED,
+}
+_TO_CSP_OR_COMMISSIONER = frozenset(MailKind) - {MailKind.NOTICE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Who does something, why, and when. `expected` is the row version that they had before them."""
+
+    by: str
+    reason: str
+    at: datetime
+    expected: int | None = None
+
+
+class Actions:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def release(
+        self,
+        reference: str,
+        as_: Outcome,
+        act: Act,
+        *,
+        mails: Iterable[NewMail] = (),
+        answers: int | None = None,
+    ) -> SubmissionRow:
+        """Decide a submission. With `mails`, those are queued in place of all its unsent ones; without, the held
+        ones that fit the decision leave and the others are cancelled.
+        """
+        if as_ not in _ANSWERS:
+            raise UsageError("A submission is released as compliant, gaps or ignore.")
+        given = tuple(mails)
+
+        def apply(writer: Writer, row: Row[Any]) -> Row[Any]:
+            stay = frozenset[MailKind]() if given else _ANSWERS[as_]
+            drop = _TO_CSP_OR_COMMISSIONER - stay
+            mail_queue.withdraw(writer, row.id, drop, act.at, why="released otherwise", actor=act.by)
+            _let_go(writer, row.id, stay, act.at)
+            row = submissions.change(writer, row, act.at, outcome=as_, on_hold=False)
+            place = Place(submission=row.id, version=row.version, answers=answers)
+            for mail in given:
+                mail_queue.put(writer, mail, act.at, place)
+            return _decided(writer, row, as_, act)
+
+        return self._act("released", reference, act, apply, outcome=as_)
+
+    def hold(self, reference: str, act: Act) -> SubmissionRow:
+        """Stop everything of a submission from leaving until it is let go."""
+
+        def apply(writer: Writer, row: Row[Any]) -> Row[Any]:
+            waits = and_(outgoing.c.submission_id == row.id, outgoing.c.kind != MailKind.NOTICE)
+            unsent = outgoing.c.state.in_((OutgoingState.QUEUED, OutgoingState.DEFERRED))
+            _set_mail(writer, and_(waits, unsent), state=OutgoingState.HELD, hold_reason=ON_HOLD)
+            return submissions.change(writer, row, act.at, on_hold=True)
+
+        return self._act("held", reference, act, apply)
+
+    def unhold(self, reference: str, act: Act) -> SubmissionRow:
+        """Let a submission go on: what its hold kept back is queued again, what else is held stays so."""
+
+        def apply(writer: Writer, row: Row[Any]) -> Row[Any]:
+            kept = and_(outgoing.c.submission_id == row.id, outgoing.c.hold_reason == ON_HOLD)
+            held = outgoing.c.state == OutgoingState.HELD
+            _set_mail(writer, and_(kept, held), state=OutgoingState.QUEUED, hold_reason=None)
+            return submissions.change(writer, row, act.at, on_hold=False)
+
+        return self._act("unheld", reference, act, apply)
+
+    def move(self, reference: str, state: SubmissionState, act: Act) -> SubmissionRow:
+        """Withdraw, close, reopen or send to review. Withdrawing and closing cancel what has not left."""
+
+        def apply(writer: Writer, row: Row[Any]) -> Row[Any]:
+            if state in {SubmissionState.WITHDRAWN, SubmissionState.CLOSED}:
+                mail_queue.withdraw(writer, row.id, _TO_CSP_OR_COMMISSIONER, act.at, why=state, actor=act.by)
+            return submissions.move(writer, row, state, act.at, act.by)
+
+        return self._act("moved", reference, act, apply, state=state)
+
+    def note(self, reference: str, act: Act) -> SubmissionRow:
+        """Write a note on a submission: the reason is its text."""
+        return self._act("note", reference, act, lambda _, row: row)
+
+    def judge_again(self, message: int, act: Act) -> None:
+        """Take a message up again, with a clean sheet. Raises Conflict for one that is being judged, or never was."""
+        with self._database.write() as writer:
+            row = writer.connection.execute(select(messages).where(messages.c.id == message)).one_or_none()
+            if row is None:
+                raise NotFound(f"There is no message {message}.", "intake log lists what there is.")
+            ended = messages.c.state.in_((MessageState.SET_ASIDE, MessageState.PROCESSED, MessageState.IGNORED))
+            again = {"state": MessageState.ARRIVED, "strikes": 0, "round": messages.c.round + 1, "not_before": act.at}
+            step = update(messages).where(messages.c.id == message, ended, messages.c.sha256.is_not(None))
+            if writer.connection.execute(step.values(again)).rowcount != 1:
+                raise Conflict(f"Message {message} is {row.state}: it cannot be judged again.")
+            remark(writer, "judge-again", act, message=message, submission=row.submission_id)
+
+    def trust(self, pattern: str, act: Act) -> bool:
+        """Trust a sender's address or domain from now on; False when it was trusted already."""
+        entry = {"pattern": pattern.strip().lower(), "added_by": act.by, "added_at": act.at}
+        with self._database.write() as writer:
+            known = select(tables.trusted_senders).where(tables.trusted_senders.c.pattern == entry["pattern"])
+            if writer.connection.execute(known).first():
+                return False
+            insert_new(writer.connection, tables.trusted_senders, [entry])
+            remark(writer, "trusted", act, pattern_sha256=_digest(pattern.strip().lower()))
+            return True
+
+    def distrust(self, pattern: str, act: Act) -> bool:
+        """Trust a sender no longer; False when it was not trusted."""
+        entry = tables.trusted_senders.c.pattern == pattern.strip().lower()
+        with self._database.write() as writer:
+            if writer.connection.execute(delete(tables.trusted_senders).where(entry)).rowcount != 1:
+                return False
+            remark(writer, "distrusted", act, pattern_sha256=_digest(pattern.strip().lower()))
+            return True
+
+    def trusted(self) -> list[str]:
+        """Addresses and domains that staff have added."""
+        with self._database.read() as connection:
+            query = select(tables.trusted_senders.c.pattern).order_by(tables.trusted_senders.c.pattern)
+            return list(connection.execute(query).scalars())
+
+    def _act(
+        self,
+        about: str,
+        reference: str,
+        act: Act,
+        apply: Callable[[Writer, Row[Any]], Row[Any]],
+        **data: Any,
+    ) -> SubmissionRow:
+        with self._database.write() as writer:
+            row = submissions.by_reference(writer.connection, reference, lock=True)
+            submissions.expect(row, act.expected)
+            remark(writer, about, act, submission=row.id, **data)
+            return SubmissionRow.of(apply(writer, row))
+
+
+def _decided(writer: Writer, row: Row[Any], as_: Outcome, act: Act) -> Row[Any]:
+    target = _LEADS_TO[as_]
+    gone = and_(
+        outgoing.c.submission_id == row.id,
+        outgoing.c.version == row.version,
+        outgoing.c.kind == MailKind.FORWARD,
+        outgoing.c.state == OutgoingState.SENT,
+        outgoing.c.bounced_at.is_(None),
+    )
+    if as_ is Outcome.COMPLIANT and writer.connection.execute(select(outgoing.c.id).where(gone)).first():
+        target = SubmissionState.COMPLETE
+    if target not in submissions.WAYS[SubmissionState(row.state)] | {row.state}:
+        row = submissions.move(writer, row, SubmissionState.OPEN, act.at, act.by)
+    return submissions.move(writer, row, target, act.at, act.by)
+
+
+def _let_go(writer: Writer, submission: int, kinds: frozenset[MailKind], now: datetime) -> None:
+    held = and_(
+        outgoing.c.submission_id == submission,
+        outgoing.c.state == OutgoingState.HELD,
+        outgoing.c.kind.in_(list(kinds)),
+    )
+    _set_mail(writer, held, state=OutgoingState.QUEUED, hold_reason=None, due_at=now)
+
+
+def _set_mail(writer: Writer, which: Any, **values: Any) -> None:
+    writer.connection.execute(update(outgoing).where(which).values(**values, row_version=outgoing.c.row_version + 1))
+
+
+def remark(
+    writer: Writer,
+    about: str,
+    act: Act,
+    *,
+    submission: int | None = None,
+    message: int | None = None,
+    outgoing: int | None = None,
+    **data: Any,
+) -> None:
+    """Keep who did what and why: the words in `notes`, their hash in the event, so that words can be erased."""
+    if not act.by.strip() or not act.reason.strip():
+        raise UsageError("Every action needs a name and a reason.")
+    row = {"submission_id": submission, "message_id": message, "outgoing_id": outgoing, "at": act.at}
+    entry = insert(tables.notes).values(**row, by=act.by, about=about, text=act.reason).returning(tables.notes.c.id)
+    identity = writer.connection.execute(entry).scalar_one()
+    writer.event(
+        f"staff-{about}",
+        act.at,
+        actor=act.by,
+        submission=submission,
+        message=message,
+        outgoing=outgoing,
+        note=identity,
+        text_sha256=_digest(act.reason),
+        **data,
+    )
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()

@@ -1,0 +1,56 @@
+"""Backup and restore of the ledger itself; the message store copies its own files.
+
+A copy is taken while the service runs. A restored ledger is older than the world: mail it believes unsent may have
+left since, so everything unsettled is held until a person has looked.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from intake.errors import StorageError, UsageError
+from intake.ledger.ledger import Ledger
+from intake.ledger.outbox import hold_everything
+
+_PAGES = 2000  # copied in one go, between which writers get their turn
+RESTORED = "restored from a backup: it may have left after that was made"
+
+
+def copy_ledger(ledger: Ledger, target: Path) -> None:
+    """Write a consistent copy of a SQLite ledger to a new file. Raises UsageError for PostgreSQL."""
+    source = ledger.database.engine.url
+    if source.get_backend_name() != "sqlite" or not source.database:
+        raise UsageError("A ledger in PostgreSQL is backed up with PostgreSQL's own tools.", "Use pg_dump.")
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StorageError(
+            f"The copy cannot be written: {error.strerror}.", "Give a folder that is empty and can be written."
+        ) from error
+    try:
+        with closing(sqlite3.connect(source.database)) as live, closing(sqlite3.connect(target)) as copy:
+            live.backup(copy, pages=_PAGES)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, complete in itself
+        _flush(target)
+    except (sqlite3.Error, OSError) as error:
+        target.unlink(missing_ok=True)
+        raise StorageError(f"The ledger could not be copied: {error}.", "Check free disk space.") from error
+
+
+def hold_restored(ledger: Ledger, now: datetime) -> int:
+    """Hold all unsettled mail of a ledger that was just restored, and what is queued until that is let go."""
+    with ledger.database.write() as writer:
+        return hold_everything(writer, RESTORED, now)
+
+
+def _flush(path: Path) -> None:
+    for each in (path, path.parent):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,108 @@
+"""One submission, message or mail with everything about it: the rows that belong together, in a few queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, or_, select
+
+from intake.ledger import tables, views
+from intake.ledger.events import EventRow, event_row
+from intake.ledger.records import SubmissionRow
+from intake.ledger.tables import messages, outgoing
+from intake.ledger.views import JudgementRow, MessageView, NoteRow, OutgoingRow, SubmissionView
+
+
+def messages_query() -> Select[Any]:
+    """Messages with the names of their folder, submission and filing."""
+    return (
+        select(
+            messages,
+            tables.epochs.c.mailbox,
+            tables.epochs.c.folder,
+            tables.submissions.c.reference,
+            tables.filings.c.state.label("filing"),
+            tables.filings.c.target.label("filing_target"),
+        )
+        .join(tables.epochs, tables.epochs.c.id == messages.c.epoch_id)
+        .outerjoin(tables.submissions, tables.submissions.c.id == messages.c.submission_id)
+        .outerjoin(tables.filings, tables.filings.c.message_id == messages.c.id)
+    )
+
+
+def outgoing_query() -> Select[Any]:
+    """Outgoing mail with its submission's reference."""
+    joined = tables.submissions.c.id == outgoing.c.submission_id
+    return select(outgoing, tables.submissions.c.reference).outerjoin(tables.submissions, joined)
+
+
+def submission_view(connection: Connection, submission: SubmissionRow) -> SubmissionView:
+    identity = submission.id
+    found = connection.execute(
+        messages_query().where(messages.c.submission_id == identity).order_by(messages.c.id)
+    ).all()
+    here = [row.id for row in found]
+    events = or_(tables.events.c.submission_id == identity, tables.events.c.message_id.in_(here))
+    notes = or_(tables.notes.c.submission_id == identity, tables.notes.c.message_id.in_(here))
+    return SubmissionView(
+        submission=submission,
+        messages=tuple(views.message_row(row) for row in found),
+        judgements=_judgements(connection, tables.judgements.c.message_id.in_(here)),
+        outgoing=outgoing_rows(connection, outgoing.c.submission_id == identity),
+        notes=_notes(connection, notes),
+        events=_events(connection, events),
+    )
+
+
+def message_view(connection: Connection, message: int) -> MessageView | None:
+    row = connection.execute(messages_query().where(messages.c.id == message)).one_or_none()
+    if row is None:
+        return None
+    return MessageView(
+        message=views.message_row(row),
+        judgements=_judgements(connection, tables.judgements.c.message_id == message),
+        notes=_notes(connection, tables.notes.c.message_id == message),
+        events=_events(connection, tables.events.c.message_id == message),
+    )
+
+
+def outgoing_rows(connection: Connection, condition: ColumnElement[bool]) -> tuple[OutgoingRow, ...]:
+    """Outgoing mail, each with its recipients and attempts."""
+    rows = connection.execute(outgoing_query().where(condition).order_by(outgoing.c.id)).all()
+    here = [row.id for row in rows]
+    people: dict[int, list[views.RecipientRow]] = defaultdict(list)
+    tries: dict[int, list[views.AttemptRow]] = defaultdict(list)
+    recipients, attempts = tables.recipients, tables.attempts
+    query = select(recipients).where(recipients.c.outgoing_id.in_(here)).order_by(recipients.c.address)
+    for row in connection.execute(query):
+        people[row.outgoing_id].append(views.recipient_row(row))
+    query = select(attempts).where(attempts.c.outgoing_id.in_(here)).order_by(attempts.c.number)
+    for row in connection.execute(query):
+        tries[row.outgoing_id].append(views.attempt_row(row))
+    return tuple(views.outgoing_row(row, tuple(people[row.id]), tuple(tries[row.id])) for row in rows)
+
+
+def _judgements(connection: Connection, condition: ColumnElement[bool]) -> tuple[JudgementRow, ...]:
+    rows = connection.execute(select(tables.judgements).where(condition).order_by(tables.judgements.c.id)).all()
+    here = [row.id for row in rows]
+    found: dict[int, list[views.FindingRow]] = defaultdict(list)
+    files: dict[int, list[views.FileRow]] = defaultdict(list)
+    findings = tables.findings
+    query = select(findings).where(findings.c.judgement_id.in_(here)).order_by(findings.c.position)
+    for row in connection.execute(query):
+        found[row.judgement_id].append(views.finding_row(row))
+    query = select(tables.files).where(tables.files.c.judgement_id.in_(here)).order_by(tables.files.c.id)
+    for row in connection.execute(query):
+        files[row.judgement_id].append(views.file_row(row))
+    return tuple(views.judgement_row(row, tuple(found[row.id]), tuple(files[row.id])) for row in rows)
+
+
+def _notes(connection: Connection, condition: ColumnElement[bool]) -> tuple[NoteRow, ...]:
+    query = select(tables.notes).where(condition).order_by(tables.notes.c.id)
+    return tuple(views.note_row(row) for row in connection.execute(query))
+
+
+def _events(connection: Connection, condition: ColumnElement[bool]) -> tuple[EventRow, ...]:
+    query = select(tables.events).where(condition).order_by(tables.events.c.id)
+    return tuple(event_row(row) for row in connection.execute(query))

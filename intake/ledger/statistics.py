@@ -1,0 +1,132 @@
+"""Raw numbers for the statistics page: submissions a month, how many were right the first time, which gaps, how long.
+
+They are added up here in Python: a service that sees some hundred submissions a year needs no cleverer database, and
+both databases then count a month the same way.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from sqlalchemy import func, select
+
+from intake.ledger.database import Database
+from intake.ledger.tables import findings, judgements, messages, submissions
+from intake.model import Outcome, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthCount:
+    """One month: submissions opened in it, and of those how many were compliant at once, and are by now."""
+
+    month: str  # 2026-11
+    opened: int
+    compliant_first_time: int
+    compliant_by_now: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CspCount:
+    csp: str
+    opened: int
+    compliant_first_time: int
+    versions: int
+
+
+class Statistics:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def months(self, since: datetime, zone: tzinfo = UTC) -> list[MonthCount]:
+        """Month by month, in the office's time zone."""
+        opened: Counter[str] = Counter()
+        first: Counter[str] = Counter()
+        by_now: Counter[str] = Counter()
+        for row in self._rows(since):
+            month = row.opened_at.astimezone(zone).strftime("%Y-%m")
+            opened[month] += 1
+            first[month] += row.first_outcome == Outcome.COMPLIANT
+            by_now[month] += row.outcome == Outcome.COMPLIANT
+        return [
+            MonthCount(
+                month=month, opened=opened[month], compliant_first_time=first[month], compliant_by_now=by_now[month]
+            )
+            for month in sorted(opened)
+        ]
+
+    def csps(self, since: datetime) -> list[CspCount]:
+        """By CSP, those with the most submissions first."""
+        opened: Counter[str] = Counter()
+        first: Counter[str] = Counter()
+        versions: Counter[str] = Counter()
+        for row in self._rows(since):
+            name = row.csp or ""
+            opened[name] += 1
+            first[name] += row.first_outcome == Outcome.COMPLIANT
+            versions[name] += row.version
+        return [
+            CspCount(csp=name, opened=number, compliant_first_time=first[name], versions=versions[name])
+            for name, number in sorted(opened.items(), key=lambda item: (-item[1], item[0]))
+        ]
+
+    def gaps(self, since: datetime) -> dict[str, int]:
+        """How often each check found a gap, over all judgements since then."""
+        query = (
+            select(findings.c.check_id, func.count())
+            .join(judgements, judgements.c.id == findings.c.judgement_id)
+            .where(findings.c.status == Status.GAP, judgements.c.judged_at >= since)
+            .group_by(findings.c.check_id)
+            .order_by(func.count().desc(), findings.c.check_id)
+        )
+        with self._database.read() as connection:
+            return dict(connection.execute(query).tuples().all())
+
+    def times_to_compliance(self, since: datetime) -> list[timedelta]:
+        """How long each submission completed took, from its first message on, shortest first."""
+        done = (submissions.c.opened_at >= since, submissions.c.completed_at.is_not(None))
+        query = select(submissions.c.opened_at, submissions.c.completed_at).where(*done)
+        with self._database.read() as connection:
+            return sorted(row.completed_at - row.opened_at for row in connection.execute(query))
+
+    def kinds(self, since: datetime) -> dict[str, int]:
+        """How many messages of each kind arrived."""
+        query = (
+            select(messages.c.kind, func.count())
+            .where(messages.c.arrived_at >= since, messages.c.kind.is_not(None))
+            .group_by(messages.c.kind)
+        )
+        with self._database.read() as connection:
+            return dict(connection.execute(query).tuples().all())
+
+    def _rows(self, since: datetime) -> list[_Row]:
+        earliest = (
+            select(messages.c.submission_id, func.min(judgements.c.id).label("first_id"))
+            .join(judgements, judgements.c.message_id == messages.c.id)
+            .group_by(messages.c.submission_id)
+            .subquery()
+        )
+        query = (
+            select(
+                submissions.c.opened_at,
+                submissions.c.outcome,
+                submissions.c.csp,
+                submissions.c.version,
+                judgements.c.outcome.label("first_outcome"),
+            )
+            .outerjoin(earliest, earliest.c.submission_id == submissions.c.id)
+            .outerjoin(judgements, judgements.c.id == earliest.c.first_id)
+            .where(submissions.c.opened_at >= since)
+        )
+        with self._database.read() as connection:
+            return [_Row(*row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    opened_at: datetime
+    outcome: str
+    csp: str | None
+    version: int
+    first_outcome: str | None
