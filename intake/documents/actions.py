@@ -9,8 +9,9 @@ from pypdf.generic import ArrayObject, DictionaryObject
 
 from intake.documents.objects import dictionary, entry, text
 
-MOST_ACTIONS = 20_000
+MOST_ACTIONS = 10_000
 DEEPEST = 16
+MOST_CHAINED = 20
 
 _ACTION_NAMES = {
     "/JavaScript": "javascript",
@@ -63,8 +64,8 @@ class Findings:
             elif opening and entry(action, "/S") is not None and kind not in _HARMLESS_ON_OPENING:
                 addresses.append(kind)
             following = entry(action, "/Next")
-            waiting += [dictionary(item) for item in (following if isinstance(following, ArrayObject) else [following])]
-            waiting = [action for action in waiting if action]
+            chained = following if isinstance(following, ArrayObject) else [following]
+            waiting += [dictionary(item) for item in chained[:MOST_CHAINED] if item is not None]
         return addresses
 
     def add_additional(self, holder: DictionaryObject) -> None:
