@@ -58,7 +58,7 @@ def demo_messages() -> list[DemoCase]:
         DemoCase("plan-missing", "The action plan is not there", final, gaps, _plan_missing,
                  (("action-plan-annex", "action-plan-missing"),), REPLY_ONLY),
         DemoCase("no-weblink", "Nobody says where it will be published", final, gaps, _no_weblink,
-                 (("weblink", "weblink-only-home-page"),), REPLY_ONLY),
+                 (("weblink", "weblink-missing"),), REPLY_ONLY),
         DemoCase("word-file", "The report is a Word document", final, gaps, _word_file,
                  (("pdf-format", "word-file"),), REPLY_ONLY),
         DemoCase("too-large", "The report is larger than 20 MB", final, gaps, _too_large,
