@@ -29,10 +29,12 @@ class _Scales:
     other: int = 0
     question: int = 0
     mends: int = 0
+    words: int = 0  # what of `final` and `mends` was said, not only held
     reasons: list[str] = field(default_factory=list)
 
-    def weigh(self, side: str, points: int, reason: str) -> None:
+    def weigh(self, side: str, points: int, reason: str, *, said: bool = False) -> None:
         """Add evidence to one side."""
+        self.words += points if said else 0
         setattr(self, side, getattr(self, side) + points)
         self.reasons.append(reason)
 
@@ -76,12 +78,12 @@ def _weigh_words(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
     body = phrases.fold(dossier.unpacked.body.latest[:_OWN_WORDS_LIMIT])
     words = wording.message
     if phrases.find_any(words.final_strong, subject):
-        scales.weigh("final", 3, "the subject speaks of the final report")
+        scales.weigh("final", 3, "the subject speaks of the final report", said=True)
     if phrases.find_any(words.final_strong, body):
-        scales.weigh("final", 3, "the message speaks of the final report")
+        scales.weigh("final", 3, "the message speaks of the final report", said=True)
     helpful = sum(1 for phrase in words.final_helpful if phrases.find(phrase, f"{subject} {body}"))
     if helpful:
-        scales.weigh("final", min(helpful, 3), "it speaks of what a final submission holds")
+        scales.weigh("final", min(helpful, 3), "it speaks of what a final submission holds", said=True)
     if _names_a_final_file(dossier):
         scales.weigh("final", 1, "an attachment's name says that it is final")
     for text, points, where in ((subject, 4, "subject"), (body, 4, "message")):
@@ -105,18 +107,22 @@ def _weigh_thread(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
     unpacked = dossier.unpacked
     body = phrases.fold(unpacked.body.latest[:_OWN_WORDS_LIMIT])
     if _REFERENCE.search(unpacked.subject):
-        scales.weigh("mends", 3, "its subject carries one of our references")
+        scales.weigh("mends", 3, "its subject carries one of our references", said=True)
     elif _REFERENCE.search(unpacked.body.latest) or _REFERENCE.search(unpacked.body.quoted):
-        scales.weigh("mends", 2, "it quotes one of our references")
+        scales.weigh("mends", 2, "it quotes one of our references", said=True)
     answers = bool(unpacked.in_reply_to or unpacked.references) or unpacked.subject.lower().startswith("re:")
     if answers:
         scales.weigh("mends", 1, "it answers an earlier mail")
     if phrases.find_any(wording.message.follow_up, body):
-        scales.weigh("mends", 2, "it says that it mends an earlier submission")
+        scales.weigh("mends", 2, "it says that it mends an earlier submission", said=True)
 
 
 def _with_report(dossier: Dossier, scales: _Scales) -> Classification:
     against = max(scales.first_version, scales.other)
+    if not scales.words and (scales.question or scales.other):
+        # A published review holds its letter too: a question about one is not a submission of it.
+        scales.reasons.append("nothing in its words submits the report that it holds")
+        return _of(Kind.ENQUIRY, Certainty.POSSIBLE, scales)
     if scales.mends >= 3 and scales.final + scales.mends > against:
         return _of(Kind.FOLLOW_UP, Certainty.CERTAIN, scales)
     if scales.final >= against + _CLEAR_LEAD or (scales.final >= _CLEAR_LEAD and against == 0):

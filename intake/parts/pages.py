@@ -12,6 +12,7 @@ from intake.model import Document, Evidence, Page, TextSource
 from intake.wording import Wording
 
 _LEADER_LINE = re.compile(r"(?:\.{3,}|…|\s{2,}|\t|\D\s)\s*\d{1,3}\s*$")
+_TITLE_BREAK = re.compile(r"\s*:\s|\s[-–—|]\s")
 _NUMBERING = re.compile(r"^(?:(?:section|part|chapter)\s+)?(?:\d{1,2}(?: \d{1,2}){0,3}|[ivx]{1,4}|[a-z])\s+(?=\w{3})")
 _ANNEX_MARK = r"(?:[a-z]|\d{1,2}|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _HEADING_WORDS = 9
@@ -42,8 +43,10 @@ class FoldedPage:
 
     @cached_property
     def headings(self) -> list[str]:
-        """Short lines without their numbering: what could be headings."""
-        return [_NUMBERING.sub("", line) for line in self.lines if len(line.split()) <= _HEADING_WORDS]
+        """Short lines without their numbering, and what stands before a colon or dash: what could be headings."""
+        starts = (phrases.fold(_TITLE_BREAK.split(line, maxsplit=1)[0]) for line in self.page.text.splitlines())
+        candidates = dict.fromkeys((*self.lines, *(start for start in starts if start)))
+        return [_NUMBERING.sub("", line) for line in candidates if len(line.split()) <= _HEADING_WORDS]
 
     @cached_property
     def top(self) -> list[str]:
