@@ -8,13 +8,15 @@ comma in a name ("Smith, Jane <j@x>") and a name that repeats the address.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from intake.model import Address
 from intake.unpacking.headers import decode_header
 
 _LONGEST = 32 * 1024
 _MOST = 200
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[(),:;<>]|[^"(),:;<>]+|"')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_TOKEN = re.compile(r'[(),:;<>]|[^"(),:;<>]+|"')
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"({_LOCAL})@((?:{_LABEL}\.)+{_LABEL})")
@@ -54,7 +56,7 @@ def _split(value: str, *, groups: bool) -> list[list[str]] | None:
     pieces: list[list[str]] = [[]]
     comment = 0
     angle = False
-    for mark in _TOKEN.findall(value[:_LONGEST]):
+    for mark in _tokens(value[:_LONGEST]):
         if mark == "(":
             comment += 1
         elif comment:
@@ -71,6 +73,21 @@ def _split(value: str, *, groups: bool) -> list[list[str]] | None:
             angle = mark == "<" or (angle and mark != ">")
             pieces[-1].append(mark)
     return None if comment or angle else pieces
+
+
+def _tokens(value: str) -> Iterator[str]:
+    """Quoted strings, signs and runs of other text; a quotation mark alone where nothing closes it."""
+    position = 0
+    closes = True
+    while position < len(value):
+        quoted = _QUOTED.match(value, position) if closes and value[position] == '"' else None
+        # After one that stays open none is looked for again: that would take time by the square of the length.
+        closes = closes and (quoted is not None or value[position] != '"')
+        match = quoted or _TOKEN.match(value, position)
+        if match is None:
+            return
+        yield match[0]
+        position = match.end()
 
 
 def _read_mailbox(tokens: list[str]) -> Address | None:
