@@ -12,10 +12,11 @@ import idna
 import tldextract
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-# What reads as an address of a person or an office: RFC 5322's dot-atom, without the forms that only confuse.
-_LOCAL_PART = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~][A-Za-z0-9!#$%&'*+/=?^_`{|}~-]*(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-)
+# What reads as an address of a person or an office: RFC 5322's dot-atom, without % and !, which once meant a route.
+_ATOM = r"[A-Za-z0-9#$&'*+/=?^_`{|}~]"
+_LOCAL_PART = re.compile(rf"{_ATOM}(?:{_ATOM}|-)*(?:\.(?:{_ATOM}|-)+)*")
+# The idna library takes these for dots (RFC 3490, 3.1); in an address they are a disguise.
+_OTHER_DOTS = frozenset("\u3002\uff0e\uff61")
 _LONGEST_NAME = 253
 _LONGEST_LOCAL_PART = 64
 
@@ -32,6 +33,8 @@ def normal_domain(name: str) -> str:
         return ""
     lowered = name.lower()
     if not lowered.isascii():
+        if not _OTHER_DOTS.isdisjoint(lowered):
+            return ""
         try:
             # IDNA 2008 without UTS 46's mapping, which would turn a look-alike into what it looks like.
             lowered = idna.encode(lowered, uts46=False).decode("ascii")
