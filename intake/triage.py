@@ -113,6 +113,13 @@ def _declared_signs(unpacked: Unpacked) -> Iterator[_Sign]:
         value = unpacked.header(name).lower()
         if value and value not in {"no", "false"}:
             yield _Sign(3, f"{name} is set")
+    if unpacked.header(_MARKER):
+        yield _Sign(3, "another service of this kind sent it")
+    yield from _distribution_signs(unpacked)
+
+
+def _distribution_signs(unpacked: Unpacked) -> Iterator[_Sign]:
+    """What lists, rules and gateways add, to a person's mail too."""
     precedence = unpacked.header("Precedence").strip().lower()
     if precedence in {"auto_reply", "auto-reply"}:
         yield _Sign(3, "Precedence says auto_reply")
@@ -121,8 +128,6 @@ def _declared_signs(unpacked: Unpacked) -> Iterator[_Sign]:
         yield _Sign(1, "it was sent through a mailing list or in bulk")
     if unpacked.header("X-Loop") or unpacked.header("X-MS-Exchange-Inbox-Rules-Loop"):
         yield _Sign(1, "a mailbox rule passed it on")
-    if unpacked.header(_MARKER):
-        yield _Sign(3, "another service of this kind sent it")
     suppress = unpacked.header("X-Auto-Response-Suppress").strip().lower()
     if suppress and suppress != "none":  # some gateways set it on everything they let through
         yield _Sign(1, "it asks for no automatic answer")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
@@ -32,7 +33,8 @@ _SIGNATURE_MARK = re.compile(
 _CUT_MARK = re.compile(r"divrplyfwdmsg|appendonsend|^(?:x_)*mail-editor-reference-message-container$", re.IGNORECASE)
 _QUOTE_MARK = re.compile(r"^(?:yahoo_quoted|protonmail_quote|zmail_extra)$", re.IGNORECASE)
 _LONGEST_LINE = 20_000
-_MOST_LINES = 100_000
+_MOST_LINES = 30_000
+_MOST_EVENTS = 400_000
 _LONGEST_HREF = 8_000
 
 
@@ -142,7 +144,7 @@ def html_lines(html: str, most_characters: int) -> list[Line]:
     if root is None:
         return []
     page = _Page(most_characters)
-    for event, element in etree.iterwalk(root, events=("start", "end")):
+    for event, element in islice(etree.iterwalk(root, events=("start", "end")), _MOST_EVENTS):
         if not isinstance(element.tag, str):
             continue
         if page.full:

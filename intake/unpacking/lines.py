@@ -13,6 +13,7 @@ _OPEN_ADDRESS = re.compile(r"<https?://[^\s<>]*$", re.IGNORECASE)
 _ADDRESS_AT_END = re.compile(r"https?://[^\s<>\"]{20,}[-/=&?%_.]$", re.IGNORECASE)
 _REST_OF_ADDRESS = re.compile(r"^[^\s<>\"]*[-/=&?%_.#\d][^\s<>\"]*$")
 _WRAPPED_AT = 60
+_MOST_LINES = 30_000
 _MOST_JOINED = 60
 
 
@@ -44,7 +45,7 @@ class Line:
 def plain_lines(text: str, *, flowed: bool = False, delete_space: bool = False) -> list[Line]:
     """The lines of a plain text, soft breaks undone and addresses cut by a line break made whole."""
     lines: list[Line] = []
-    raw_lines = clean_text(text).split("\n")
+    raw_lines = clean_text(text).split("\n", _MOST_LINES)[:_MOST_LINES]
     if flowed:
         raw_lines = _unflow(raw_lines, delete_space=delete_space)
     for raw in raw_lines:

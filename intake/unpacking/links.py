@@ -24,6 +24,9 @@ _FINDER.tlds(["wales", "cymru", "scot", "london", "online", "site", "uk.com"], T
 _AROUND = 80
 _LONGEST_URL = 2000
 _LONGEST_TEXT = 300
+_LONGEST_WORD = 3000
+_MOST_TEXT = 300_000
+_ENDLESS_WORD = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 _BARE_ENDINGS = frozenset(["uk", "com", "org", "net", "gov", "info", "eu", "wales", "cymru", "scot", "london", "cat"])
 _TRAILING = ".,;:!?'\"*|’”»›·…"  # linkify keeps some of these
 _WORTH_A_LOOK = re.compile(r"https?:|www\.|[\w-]\.[a-z]{2}", re.IGNORECASE)
@@ -154,7 +157,9 @@ def _written_address(url: str, shown: str) -> str:
 def _from_text(text: str, place: LinkPlace) -> Iterator[_Found]:
     if not _WORTH_A_LOOK.search(text):
         return
-    for match in _FINDER.match(text) or ():
+    # linkify looks again at the whole word for each "http:" in it: no word without end
+    bounded = _ENDLESS_WORD.sub(lambda word: word[0][:_LONGEST_WORD].ljust(len(word[0])), text[:_MOST_TEXT])
+    for match in _FINDER.match(bounded) or ():
         if match.schema in {"mailto:", "ftp:", "//"}:
             continue
         raw = match.raw.rstrip(_TRAILING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -24,6 +25,7 @@ _DEFAULT_LIMITS = UnpackLimits()
 # Written by servers, never with encoded words (RFC 2047, 5). Decoding them would let a sender's address such as
 # =?utf-8?q?x=3B_dmarc=3Dpass?=@example.org turn into a server's own words.
 _NEVER_ENCODED = frozenset({"authentication-results", "received", "received-spf", "return-path", "dkim-signature"})
+_ADDRESS = re.compile(r"<?https?://\S+|\s+")
 _EARLIEST, _LATEST = 1990, 2100
 
 
@@ -126,7 +128,8 @@ def _section_lines(section: Section, limits: UnpackLimits) -> tuple[list[Line], 
 
 
 def _amount(lines: list[Line]) -> int:
-    return sum(len(line.text.strip()) for line in lines)
+    """How much is said: the plain form also spells out where the HTML's links lead."""
+    return sum(len(_ADDRESS.sub("", line.text)) for line in lines)
 
 
 def _finish_attachments(contents: Contents) -> tuple[Attachment, ...]:

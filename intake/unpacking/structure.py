@@ -16,6 +16,7 @@ from intake.unpacking.names import safe_name
 from intake.unpacking.transfer import decode_content
 
 _GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([!-~][ -~]{0,199}?)[ \t]*\r?\n(?=[A-Za-z-]{1,60}:)")
+_BOUNDARY_TAIL = re.compile(rb"(--)?[ \t]{0,200}(?:\r?(?=\n)|\Z)")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 
 
@@ -79,15 +80,20 @@ def find_boundary(part: Part) -> bytes | None:
 
 def divide(part: Part, boundary: bytes) -> Iterator[tuple[int, int, bool]]:
     """(start, end, closed) of each part of a multipart; the last one is not closed when the mail was cut short."""
-    line = re.compile(rb"(?:(?<=\n)|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r?(?=\n)|\Z)")
+    mark = b"\n--" + boundary
     start, end = part.header.body_start, part.end
     opened: int | None = None
-    for match in line.finditer(part.data, start, end):
-        begin = match.start()
-        if opened is not None:
-            yield min(opened, begin), begin, True
-        if match[1]:
-            return
-        opened = match.end() + 1  # RFC 2046, 5.1.1: the line break belongs to the boundary
+    position = part.data.find(mark, max(0, start - 1), end)
+    while position >= 0:
+        tail = _BOUNDARY_TAIL.match(part.data, position + len(mark), end)
+        if tail is not None:
+            if opened is not None:
+                # RFC 2046, 5.1.1: the line break before a boundary belongs to it
+                before = position - (part.data[position - 1 : position] == b"\r")
+                yield min(opened, before), max(before, opened), True
+            if tail[1]:
+                return
+            opened = min(tail.end() + 1, end)
+        position = part.data.find(mark, position + len(mark), end)
     if opened is not None:
         yield min(opened, end), end, False

@@ -26,6 +26,7 @@ _CODEPAGE = 0x3FDE
 _UNICODE, _VARIABLE = 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
 _SIZES = {1: 4, 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _MESSAGE_OBJECT = bytes.fromhex("0703020000000000c000000000000046")  # IID_IMessage before a message inside
+_SHORTEST_OBJECT = 11
 _MOST_OBJECTS = 20_000
 _MOST_PROPERTIES = 5_000
 _MOST_FILES = 500
@@ -86,7 +87,7 @@ def open_tnef(content: bytes) -> Tnef:
 def _objects(content: bytes) -> Iterator[tuple[int, int, bytes]]:
     position = 6
     for _ in range(_MOST_OBJECTS):
-        if position >= len(content):
+        if position + _SHORTEST_OBJECT > len(content):  # some programs leave a few bytes behind
             return
         level, name, _kind, length = struct.unpack_from("<BHHI", content, position)
         start = position + 9

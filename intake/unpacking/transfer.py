@@ -11,6 +11,7 @@ import re
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _PADDING = re.compile(rb"=+")
 _ONLY_BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]*")
+_MOST_STRETCHES = 10_000
 _UU_BEGIN = re.compile(rb"begin [0-7]{3,4} ([^\r\n]{1,200})\r?\Z")
 
 
@@ -35,7 +36,7 @@ def _decode_base64(content: bytes) -> tuple[bytes, bool]:
             return binascii.a2b_base64(content), True
         except binascii.Error:
             return _salvage(content), False
-    if _ONLY_BASE64.fullmatch(content, padding):
+    if content.count(b"=") <= _MOST_STRETCHES and _ONLY_BASE64.fullmatch(content, padding):
         # encoded in stretches, each with its own padding: a2b_base64 would stop after the first
         pieces = _PADDING.split(_NOT_BASE64.sub(b"", content))
         return b"".join(_salvage(piece) for piece in pieces), True

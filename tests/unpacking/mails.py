@@ -1,0 +1,127 @@
+"""Mails written out for the tests of unpacking and triage: a few words each, everything else filled in."""
+
+from __future__ import annotations
+
+import base64
+import io
+import struct
+import zipfile
+from email.message import EmailMessage
+
+from intake.model import LinkPlace, Unpacked
+from intake.unpacking import unpack
+
+PDF = b"%PDF-1.7\n% an invented report\n%%EOF\n"
+TOP = (
+    b"From: Jane Smith <jane.smith@northshire.gov.uk>\r\nTo: dhr@intake.example\r\n"
+    b"Subject: Final report\r\nMIME-Version: 1.0\r\n"
+)
+
+
+def a_message(words: str = "Please find our report attached.", **headers: str) -> EmailMessage:
+    """A mail by a person; header names with underscores for hyphens."""
+    message = EmailMessage()
+    fields = {
+        "From": "Jane Smith <jane.smith@northshire.gov.uk>",
+        "To": "dhr@intake.example",
+        "Subject": "Final report",
+        "Date": "Mon, 23 Nov 2026 10:15:00 +0000",
+        "Message-ID": "<one@northshire.gov.uk>",
+    } | {name.replace("_", "-"): value for name, value in headers.items()}
+    for name, value in fields.items():
+        message[name] = value
+    message.set_content(words)
+    return message
+
+
+def with_pdf(message: EmailMessage, name: str = "report.pdf", content: bytes = PDF) -> EmailMessage:
+    message.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+    return message
+
+
+def plain(words: str, extra: str = "") -> bytes:
+    """A mail with a plain body, byte for byte."""
+    return TOP + f"Content-Type: text/plain; charset=utf-8{extra}\r\n\r\n".encode() + words.encode()
+
+
+def html(words: str) -> bytes:
+    """A mail with an HTML body only."""
+    return TOP + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + f"<html><body>{words}</body></html>".encode()
+
+
+def one_part(headers: str, content: bytes = PDF) -> bytes:
+    """A multipart mail with some words and one part whose headers are given as they stand."""
+    return (
+        TOP
+        + b"Content-Type: multipart/mixed; boundary=bound\r\n\r\n--bound\r\nContent-Type: text/plain\r\n\r\nHello\r\n"
+        + b"--bound\r\n"
+        + headers.encode("latin-1")
+        + b"\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        + base64.encodebytes(content)
+        + b"\r\n--bound--\r\n"
+    )
+
+
+def a_zip(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", method) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return held.getvalue()
+
+
+def zipped(content: bytes, name: str = "papers.zip") -> bytes:
+    """A mail that carries a ZIP."""
+    return one_part(f'Content-Type: application/zip; name="{name}"', content)
+
+
+def a_winmail(files: dict[str, bytes], words: str = "") -> bytes:
+    """A winmail.dat with long names, as Outlook writes it (MS-OXTNEF)."""
+    objects = [_tnef_object(1, 0x00089006, struct.pack("<I", 0x10000)), _tnef_object(1, 0x00069007, _codepage())]
+    if words:
+        objects.append(_tnef_object(1, 0x00069003, _properties([(0x1000, 0x1F, (words + "\0").encode("utf-16-le"))])))
+    for name, content in files.items():
+        long_name = (name + "\0").encode("utf-16-le")
+        objects += [
+            _tnef_object(2, 0x00069002, b"\x01\x00" + b"\xff" * 4 + bytes(8)),
+            _tnef_object(2, 0x00018010, b"REPORT~1.PDF\0"),
+            _tnef_object(2, 0x0006800F, content),
+            _tnef_object(2, 0x00069005, _properties([(0x3707, 0x1F, long_name), (0x3705, 0x03, bytes([1, 0, 0, 0]))])),
+        ]
+    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(objects)
+
+
+def _codepage() -> bytes:
+    return struct.pack("<II", 1252, 0)
+
+
+def _tnef_object(level: int, attribute: int, value: bytes) -> bytes:
+    return struct.pack("<BII", level, attribute, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
+
+
+def _properties(values: list[tuple[int, int, bytes]]) -> bytes:
+    pieces = [struct.pack("<I", len(values))]
+    for identity, kind, value in values:
+        pieces.append(struct.pack("<HH", kind, identity))
+        if kind == 0x1F:
+            pieces.append(struct.pack("<II", 1, len(value)))
+        pieces.append(value + bytes(-len(value) % 4))
+    return b"".join(pieces)
+
+
+def opened(message: EmailMessage | bytes) -> Unpacked:
+    """Unpack a mail, built or raw."""
+    return unpack(message if isinstance(message, bytes) else message.as_bytes())
+
+
+def urls(unpacked: Unpacked, place: LinkPlace | None = None) -> list[str]:
+    """The addresses found, of one place or of all."""
+    return [link.url for link in unpacked.links if place in {None, link.place}]
+
+
+def names(unpacked: Unpacked) -> list[str]:
+    return [file.name for file in unpacked.attachments]
+
+
+def faults(unpacked: Unpacked) -> list[str]:
+    return [problem.fault for problem in unpacked.problems]

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import pytest
+
+from intake.model import Body
+from tests.unpacking.mails import TOP, html, opened, plain
+
+NEW = "Dear team,\n\nPlease find our final report attached."
+SIGNED = "Kind regards\n\nJane Smith\nCommunity Safety Officer\nTel: 01234 567890\nwww.northshire.gov.uk"
+OLD = "Thank you for submitting the report."
+
+
+def body_of(raw: bytes) -> Body:
+    return opened(raw).body
+
+
+FROM, DATE, REST = "From: DHR <d@x.uk>\n", "Date: Sat, 2 May 2026\n", "To: J\nSubject: RE: DHR\n\n" + OLD
+SENT = "Sent: 02 May 2026 10:15\n"
+QUOTED_BELOW = {
+    "Outlook": FROM + SENT + REST,
+    "Outlook with a rule above": "________________________________\n" + FROM + SENT + REST,
+    "Outlook with stars": "*From:* DHR <d@x.uk>\n*Sent:* 2 May 2026\n*To:* J\n*Subject:* DHR\n\n" + OLD,
+    "Outlook of old": "-----Original Message-----\nFrom: DHR [mailto:d@x.uk]\n" + SENT + REST,
+    "a forward by Gmail": "---------- Forwarded message ---------\n" + FROM + DATE + REST,
+    "a forward by Apple Mail": "Begin forwarded message:\n\n" + FROM + DATE + REST,
+    "Gmail": "On Sat, 2 May 2026 at 10:15, DHR Enquiries <d@x.uk> wrote:\n\n> " + OLD + "\n>\n> Regards\n",
+    "Gmail, wrapped": "On Sat, 2 May 2026 at 10:15, DHR Enquiries at the Home\nOffice <d@x.uk>\nwrote:\n\n> " + OLD,
+    "Apple Mail": "On 2 May 2026, at 10:15, DHR <d@x.uk> wrote:\n\n" + OLD,
+    "an Android phone": "-------- Original message --------\n" + FROM + "Date: 02/05/2026 10:15 (GMT+00:00)\n" + REST,
+    "bare marks": "> " + OLD + "\n> And more.",
+}
+
+
+@pytest.mark.parametrize("below", QUOTED_BELOW.values(), ids=QUOTED_BELOW.keys())
+@pytest.mark.parametrize("signature", ["", "\n\n" + SIGNED])
+def test_the_earlier_mail_is_told_from_the_new_words(below: str, signature: str) -> None:
+    body = body_of(plain(f"{NEW}{signature}\n\n{below}"))
+    assert body.latest == NEW
+    assert body.signature == signature.strip()
+    assert OLD in body.quoted
+
+
+REPLY_MARK = '<div id="divRplyFwdMsg"><b>From:</b> DHR<br><b>Sent:</b> 2 May</div>'
+FIELDS = "<b>From:</b> DHR<br><b>Sent:</b> 2 May 2026<br><b>To:</b> J<br><b>Subject:</b> RE: DHR"
+WROTE = "On Sat, 2 May 2026 at 10:15, DHR wrote:"
+HTML_BELOW = {
+    "Outlook web": '<div id="appendonsend"></div><hr>' + REPLY_MARK + "<div>%s</div>",
+    "Outlook": f'<div style="border:none"><p class="MsoNormal">{FIELDS}</p></div><p class=MsoNormal>%s</p>',
+    "Gmail": f'<div class="gmail_quote"><div dir="ltr" class="gmail_attr">{WROTE}<br></div>'
+    '<blockquote class="gmail_quote"><p>%s</p></blockquote></div>',
+    "Apple Mail": f'<div>{WROTE}</div><blockquote type="cite"><div>%s</div></blockquote>',
+    "Thunderbird": f'<div class="moz-cite-prefix">{WROTE}<br></div><blockquote type="cite">%s</blockquote>',
+    "Outlook for iOS": "<hr>" + REPLY_MARK + "%s",
+    "a block without marks": '<blockquote style="border-left: 2px solid #ccc">%s</blockquote>',
+}
+
+
+@pytest.mark.parametrize("below", HTML_BELOW.values(), ids=HTML_BELOW.keys())
+def test_the_earlier_mail_is_told_from_the_new_words_in_html(below: str) -> None:
+    words = "<p>Dear team,</p><p>Please find our final report attached.</p>"
+    signed = "<p>Kind regards</p><p>Jane Smith<br>Community Safety Officer</p>"
+    body = body_of(html(words + signed + below % OLD))
+    assert body.latest == NEW
+    assert body.signature == "Kind regards\n\nJane Smith\nCommunity Safety Officer"
+    assert OLD in body.quoted
+
+
+def test_answers_between_and_below_quoted_lines_are_the_authors_own() -> None:
+    body = body_of(
+        plain(
+            "On 2 May 2026 at 10:15, DHR <d@x.uk> wrote:\n> Is this the final report?\n\nYes, it is.\n\n"
+            "> Where will it be published?\n\nAt www.northshire.gov.uk/dhr\n\nJane"
+        )
+    )
+    assert body.latest == "Yes, it is.\n\nAt www.northshire.gov.uk/dhr\n\nJane"
+    assert "final report?" in body.quoted
+
+
+def test_answers_between_html_quotes_are_the_authors_own() -> None:
+    quote = '<blockquote type="cite">%s</blockquote>'
+    body = body_of(
+        html("<div>On 2 May 2026, DHR wrote:</div>" + quote % "Is it final?" + "<p>Yes, it is.</p>" + quote % "Thanks")
+    )
+    assert body.latest == "Yes, it is."
+
+
+def test_an_indented_paragraph_is_no_quote() -> None:
+    raw = html(
+        '<p>The address is</p><blockquote style="margin:0 0 0 40px;border:none">www.northshire.gov.uk/dhr</blockquote>'
+    )
+    assert "www.northshire.gov.uk/dhr" in body_of(raw).latest
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "From: the chair of the review, with thanks.\n\nThe report is attached.",
+        "On 3 May 2026 the panel wrote to us.\n\nThe report is attached.",
+        "On reflection we changed two names.\nThe panel wrote:\n\nThe report is attached.",
+        "Thanks\n\nfor your letter of 3 May. The report is attached, and the plan is inside it.",
+        "Subject: none\n\nThe report is attached.",
+        "Thank you for your letter.\n\nThe report is attached.",
+        "This email is for the attention of the DHR team. The report is attached.",
+        "This email and the attached report are our final submission.",
+        "Important: this email contains our final report.",
+        "The report is attached.\n\nPublished at:\nwww.northshire.gov.uk/dhr",
+        "On Monday we wrote\n\nto you. The report is attached.",
+    ],
+)
+def test_ordinary_words_are_not_taken_for_something_else(words: str) -> None:
+    body = body_of(plain(words))
+    assert body.latest == words
+    assert (body.signature, body.quoted) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        SIGNED,
+        "-- \nJane Smith\nwww.northshire.gov.uk",
+        "Many thanks,\nJane",
+        "Thanks\nJane",
+        "Kind regards, Jane",
+        "Best wishes,\n\nJane Smith\n\nNorthshire Council\nCounty Hall, NO1 2AB",
+        "Yours sincerely,\n\nJane Smith",
+        "Sent from my iPhone",
+        "Get Outlook for iOS<https://aka.ms/o0ukef>",
+        "Diolch yn fawr\nJane",
+        "Jane Smith | Community Safety Officer\nNorthshire Council\nTel: 01234 567890 | www.northshire.gov.uk",
+        "Jane Smith\n\nCommunity Safety\n01234 567890\nwww.northshire.gov.uk",
+        "This email and any attachments are confidential and intended solely for the addressee.",
+        "Kind regards\nJane\n\nThis e-mail and any attachments may be monitored. See our privacy notice:\nwww.x.gov.uk",
+        "DISCLAIMER: the views in this mail are those of the author.",
+        "The information contained in this email is confidential.",
+        "If you are not the intended recipient, please delete this email.",
+        "Please consider the environment before printing this email.",
+    ],
+)
+def test_signatures_and_disclaimers_are_told_apart(signature: str) -> None:
+    body = body_of(plain(f"{NEW}\n\n{signature}"))
+    assert body.latest == NEW
+    # what stands behind a signature's separator is what counts, not the separator's trailing blank
+    assert body.signature == signature.replace("-- \n", "--\n")
+
+
+def test_a_postscript_is_the_authors_word() -> None:
+    body = body_of(
+        plain(f"{NEW}\n\nKind regards\nJane\n\nPS The report will be published at www.northshire.gov.uk/dhr")
+    )
+    assert body.latest.endswith("PS The report will be published at www.northshire.gov.uk/dhr")
+    assert body.signature == "Kind regards\nJane"
+
+
+def test_a_weblink_named_below_the_name_is_the_authors_word() -> None:
+    body = body_of(
+        plain(f"{NEW}\n\nRegards\nJane\n\nWeblink:\nhttps://www.northshire.gov.uk/dhr\n\nwww.northshire.gov.uk")
+    )
+    assert body.latest.endswith("Weblink:\nhttps://www.northshire.gov.uk/dhr")
+    assert body.signature == "Regards\nJane\n\nwww.northshire.gov.uk"
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "CAUTION: This email originated from outside the organisation. Do not click links.",
+        "[EXTERNAL]",
+        "You don't often get email from jane@northshire.gov.uk. Learn why this is important<https://aka.ms/Learn>",
+        "WARNING - EXTERNAL EMAIL\nDo not click links unless you recognise the sender.",
+    ],
+)
+def test_the_banners_of_gateways_are_not_the_authors_words(banner: str) -> None:
+    body = body_of(plain(f"{banner}\n\n{NEW}"))
+    assert body.latest == NEW
+    assert body.signature == banner
+
+
+def test_a_signature_marked_in_html_is_one() -> None:
+    body = body_of(
+        html('<p>The report is attached.</p><div class="gmail_signature">Jane<br>www.northshire.gov.uk</div>')
+    )
+    assert (body.latest, body.signature) == ("The report is attached.", "Jane\nwww.northshire.gov.uk")
+
+
+def test_words_written_inside_the_signatures_frame_are_found() -> None:
+    body = body_of(html('<div id="Signature"><p>The report is attached.</p><p>Kind regards<br>Jane</p></div>'))
+    assert (body.latest, body.signature) == ("The report is attached.", "Kind regards\nJane")
+
+
+def test_flowed_text_is_joined() -> None:
+    raw = plain("The report is \nattached.\n> quoted \n> words\n\n-- \nJane", "; format=flowed")
+    body = body_of(raw)
+    assert (body.latest, body.signature, body.quoted) == ("The report is attached.", "--\nJane", "quoted words")
+
+
+def test_flowed_text_with_delsp_is_joined_without_blanks() -> None:
+    raw = plain("https://www.northshire.gov.uk/ \ndhr and more.", "; format=flowed; delsp=yes")
+    assert body_of(raw).latest == "https://www.northshire.gov.uk/dhr and more."
+
+
+def test_html_is_read_as_it_is_shown() -> None:
+    raw = html(
+        "<style>p{}</style><script>x</script><!-- note --><div style='display:none'>hidden</div><p>One&nbsp;two</p>"
+        "<ul><li>first</li><li>second</li></ul><table><tr><td>a</td><td>b</td></tr></table>end<br><br>x"
+    )
+    assert body_of(raw).latest == "One two\n\n- first\n- second\n\na b\n\nend\n\nx"
+
+
+def test_outlooks_paragraphs_are_single_lines() -> None:
+    assert body_of(html("<p class=MsoNormal>a</p><p class=MsoNormal>b</p>")).latest == "a\nb"
+
+
+def test_html_names_its_own_charset() -> None:
+    raw = TOP + b"Content-Type: text/html\r\n\r\n" + '<meta charset="windows-1252"><p>it’s café</p>'.encode("cp1252")
+    assert body_of(raw).latest == "it’s café"
