@@ -24,8 +24,7 @@ def trustworthy_results(
     fields = [(name.lower(), value) for name, value in headers]
     if border_host:
         fields = _above_border(fields, border_host)
-        if not authserv_id:
-            return _topmost(fields)
+        return _named(fields, authserv_id) if authserv_id else _topmost(fields)
     return _of_server(fields, authserv_id) if authserv_id else ()
 
 
@@ -60,19 +59,31 @@ def _topmost(fields: list[tuple[str, str]]) -> tuple[AuthenticationResults, ...]
 
 
 def _of_server(fields: list[tuple[str, str]], authserv_id: str) -> tuple[AuthenticationResults, ...]:
-    """The server's topmost field and its others of the same hop: filters often add one field for each method."""
+    """The server's topmost field, and its others where they are certainly its own.
+
+    Filters often add a field for each method. Where they stand above the server's own Received line, all of them are
+    genuine; some filters write below it, where a forged field may follow: then only the topmost counts.
+    """
     found: list[AuthenticationResults] = []
     for name, value in fields:
-        if name == "received" and found:
-            break
-        if name != "authentication-results":
-            continue
-        results = parse(value)
-        if results and results.server == authserv_id.lower():
-            found.append(results)
-            if len(found) == _MOST_FIELDS:
-                break
-    return tuple(found)
+        if name == "received":
+            own = receiving_host(value) == authserv_id.lower()
+            if found:
+                return tuple(found) if own else tuple(found[:1])
+            if own:
+                return _named(fields, authserv_id)[:1]
+        elif name == "authentication-results" and len(found) < _MOST_FIELDS:
+            results = parse(value)
+            if results and results.server == authserv_id.lower():
+                found.append(results)
+    return tuple(found[:1])
+
+
+def _named(fields: list[tuple[str, str]], authserv_id: str) -> tuple[AuthenticationResults, ...]:
+    """All fields that bear the server's name."""
+    texts = [value for name, value in fields if name == "authentication-results"][:_MOST_FIELDS]
+    parsed = [parse(text) for text in texts]
+    return tuple(one for one in parsed if one and one.server == authserv_id.lower())
 
 
 def _without_comments(text: str) -> str:

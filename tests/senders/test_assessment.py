@@ -14,6 +14,7 @@ from tests.senders.mails import (
     BY_POSITION,
     COUNCIL,
     PINNED,
+    SERVER,
     a_message,
     a_proved_message,
     received,
@@ -63,11 +64,21 @@ def test_exchange_onlines_form_counts_by_its_place(host: str) -> None:
     assert assess(message, rules).how == ("dmarc", "spf")
 
 
-def test_separate_fields_of_one_hop_count_together() -> None:
+@pytest.mark.parametrize("rules", [PINNED, BOTH])
+def test_separate_fields_above_the_servers_own_line_count_together(rules: SenderRules) -> None:
+    rules = replace(rules, border_host=rules.border_host and SERVER)
     message = a_message(
-        results("dkim=none"), results("spf=pass smtp.mailfrom=northmere.gov.uk"), received(BORDER), received("other")
+        results("dkim=none"), results("spf=pass smtp.mailfrom=northmere.gov.uk"), received(SERVER), received("other")
     )
-    assert assess(message, PINNED).how == ("spf",)
+    assert assess(message, rules).how == ("spf",)
+
+
+def test_below_the_servers_own_line_only_the_topmost_field_counts() -> None:
+    genuine = results("dmarc=none header.from=northmere.gov.uk")
+    forged = results("dmarc=pass header.from=northmere.gov.uk")
+    for hop in ((), (received(SERVER),), (received("other"),)):
+        assert not assess(a_message(received(SERVER), genuine, forged, *hop), PINNED).authenticated
+    assert assess(a_message(received(SERVER), forged, genuine), PINNED).authenticated
 
 
 def test_without_a_server_or_border_nothing_is_proved() -> None:
