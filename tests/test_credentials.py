@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import threading
@@ -53,7 +54,8 @@ class TokenServer:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
-                self.wfile.write(answer)
+                with contextlib.suppress(ConnectionError):  # a client may have heard enough
+                    self.wfile.write(answer)
 
             def log_message(self, *_: object) -> None:
                 pass
