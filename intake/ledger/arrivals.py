@@ -329,7 +329,7 @@ def _balance(connection: Connection, ids: list[int], before: datetime) -> Balanc
         return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
     states: dict[str, int] = dict(
-        connection.execute(select(messages.c.state, func.count()).where(here).group_by(messages.c.state)).tuples().all()
+        connection.execute(select(messages.c.state, func.count()).where(here).group_by(messages.c.state)).all()
     )
     second = count(select(messages.c.id).where(here, messages.c.incarnation > 0))
     late = count(_without_message().where(listed, seen_uids.c.seen_at < before))

@@ -7,8 +7,10 @@ held as briefly as can be and is always the last one taken: writers cannot deadl
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -107,15 +109,17 @@ def _parse(url: str) -> URL:
 
 
 def _make_private(path: Path) -> None:
-    """Create the file as 0600 before SQLite opens it: its -wal and -shm files take over the mode."""
+    """Create the file as 0600 before SQLite opens it: its -wal and -shm files take over the mode.
+
+    A file that is there is never opened here: to close it would drop the locks that another connection of this very
+    process holds on it (sqlite.org/howtocorrupt.html, 2.2).
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            if os.fstat(descriptor).st_uid == os.geteuid():
-                os.fchmod(descriptor, 0o600)
-        finally:
-            os.close(descriptor)
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        if path.stat().st_uid == os.geteuid():
+            path.chmod(0o600)
     except OSError as error:
         raise StorageError(
             f"The ledger's file cannot be opened: {error.strerror}.", "Check the folder's owner and permissions."
@@ -126,10 +130,24 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver's own BEGIN comes too late and is not IMMEDIATE
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}")
-    cursor.execute("PRAGMA journal_mode=WAL")
+    _set_wal(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.close()
+
+
+def _set_wal(cursor: Any) -> None:
+    """Only the first connection ever changes the mode; the busy timeout does not cover two that do so at once."""
+    deadline = time.monotonic() + _BUSY_MILLISECONDS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

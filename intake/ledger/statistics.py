@@ -81,7 +81,7 @@ class Statistics:
             .order_by(func.count().desc(), findings.c.check_id)
         )
         with self._database.read() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
     def times_to_compliance(self, since: datetime) -> list[timedelta]:
         """How long each submission completed took, from its first message on, shortest first."""
@@ -98,7 +98,7 @@ class Statistics:
             .group_by(messages.c.kind)
         )
         with self._database.read() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return dict(connection.execute(query).all())
 
     def _rows(self, since: datetime) -> list[_Row]:
         earliest = (
