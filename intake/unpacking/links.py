@@ -7,6 +7,7 @@ addresses are none. Where an anchor's text shows another address than it leads t
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -20,14 +21,20 @@ from intake.unpacking.lines import Anchor
 from intake.unpacking.link_wrappers import hidden_domain, unwrap
 
 _FINDER = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True, "fuzzy_ip": False})
-_FINDER.tlds(["wales", "cymru", "scot", "london", "online", "site", "uk.com"], True)
+# The last three are kept for examples (RFC 2606): demonstrations and tests use them
+_ENDINGS = ("wales", "cymru", "scot", "london", "online", "site", "example", "test", "invalid")
+_FINDER.tlds(list(_ENDINGS), True)
+_WWW = re.compile(
+    r"(?<![\w@./-])www\.(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])(?:[/?#][^\s<>\"'()\[\]{}]*)?", re.IGNORECASE
+)
 _AROUND = 80
 _LONGEST_URL = 2000
 _LONGEST_TEXT = 300
+_OTHER_SCHEMES = frozenset({"mailto:", "ftp:", "//"})
 _LONGEST_WORD = 3000
 _MOST_TEXT = 300_000
 _ENDLESS_WORD = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
-_BARE_ENDINGS = frozenset(["uk", "com", "org", "net", "gov", "info", "eu", "wales", "cymru", "scot", "london", "cat"])
+_BARE_ENDINGS = frozenset({"uk", "com", "org", "net", "gov", "info", "eu", *_ENDINGS})
 _TRAILING = ".,;:!?'\"*|’”»›·…"  # linkify keeps some of these
 _WORTH_A_LOOK = re.compile(r"https?:|www\.|[\w-]\.[a-z]{2}", re.IGNORECASE)
 
@@ -159,16 +166,32 @@ def _from_text(text: str, place: LinkPlace) -> Iterator[_Found]:
         return
     # linkify looks again at the whole word for each "http:" in it: no word without end
     bounded = _ENDLESS_WORD.sub(lambda word: word[0][:_LONGEST_WORD].ljust(len(word[0])), text[:_MOST_TEXT])
-    for match in _FINDER.match(bounded) or ():
-        if match.schema in {"mailto:", "ftp:", "//"}:
+    for start, raw, scheme in _written(bounded):
+        raw = raw.rstrip(_TRAILING)  # noqa: PLW2901 - the end of a sentence is no part of an address
+        if not scheme and not _is_bare_address(raw):
             continue
-        raw = match.raw.rstrip(_TRAILING)
-        if not match.schema and not _is_bare_address(raw):
-            continue
-        url, wrapped = unwrap(_tidy(raw if match.schema else "https://" + raw))
+        url, wrapped = unwrap(_tidy(raw if scheme else "https://" + raw))
         if _usable(url):
-            start, end = match.index, match.index + len(raw)
+            end = start + len(raw)
             yield _Found(start, end, Link(url, "", _context(text, start, end), place, wrapped))
+
+
+def _written(text: str) -> Iterator[tuple[int, str, str]]:
+    """(start, address, scheme) in order: what linkify finds, and www. under endings that it does not know."""
+    known = [(match.index, match.raw, match.schema) for match in _FINDER.match(text) or ()]
+    waiting = deque((match.start(), match[0]) for match in _WWW.finditer(text))
+    covered = 0
+    for start, raw, scheme in known:
+        while waiting and waiting[0][0] < start:
+            begin, address = waiting.popleft()
+            if begin >= covered:
+                yield begin, address, ""
+        covered = start + len(raw)
+        if scheme not in _OTHER_SCHEMES:
+            yield start, raw, scheme
+    for begin, address in waiting:
+        if begin >= covered:
+            yield begin, address, ""
 
 
 def _is_bare_address(raw: str) -> bool:
@@ -177,7 +200,7 @@ def _is_bare_address(raw: str) -> bool:
         return True
     host = re.split(r"[/?#:]", raw, maxsplit=1)[0]
     ending = host.rpartition(".")[2]
-    return ending in _BARE_ENDINGS and host.islower()
+    return ending.lower() in _BARE_ENDINGS and (host.islower() or host.count(".") > 1)
 
 
 def _tidy(url: str) -> str:

@@ -92,6 +92,8 @@ def _read_bodies(contents: Contents, subject: str, limits: UnpackLimits) -> tupl
     others: list[Link] = []
     for section in contents.sections:
         chosen, other = _section_lines(section, limits)
+        if placed:
+            placed.append(PlacedLine(Line(""), LinkPlace.LATEST))
         placed.extend(place_lines(chosen))
         if other:
             others.extend(find_links(place_lines(other), limits.links))

@@ -29,6 +29,8 @@ _OTHER_FORMS = frozenset({"text/enriched", "text/richtext", "text/rtf", "text/x-
 _RIGHTS_PROTECTED = "application/x-microsoft-rpmsg-message"
 _ENCRYPTED_NAMES = (".pgp", ".gpg", ".p7m.enc", ".rpmsg")
 _PGP_TEXT = b"-----BEGIN PGP MESSAGE-----"
+# Exchange gives such names to words that stand between or below files
+_EXCHANGE_TEXT = re.compile(r"att\d{5,6}\.(?:txt|html?)", re.IGNORECASE)
 _MESSAGE_FIELDS = frozenset({"from", "to", "subject", "date", "message-id"})
 _DAEMONS = ("mailer-daemon", "postmaster")
 
@@ -159,6 +161,8 @@ def _is_body(part: Part, spot: Spot) -> bool:
     """Whether a part is words to be read in the message rather than a file."""
     if part.media_type not in {"text/plain", "text/html"}:
         return part.media_type in _OTHER_FORMS and spot.alternative is not None and not part.name
+    if _EXCHANGE_TEXT.fullmatch(part.name):
+        return True
     if part.disposition == "attachment" or part.name:
         return False
     # some gateways declare a nameless PDF as text

@@ -264,3 +264,11 @@ def test_an_invitation_without_a_name_is_inline() -> None:
     message = a_message("Meet")
     message.add_alternative("BEGIN:VCALENDAR\nMETHOD:REQUEST\nEND:VCALENDAR", subtype="calendar")
     assert [(f.declared_type, f.inline) for f in opened(message).attachments] == [("text/calendar", True)]
+
+
+def test_words_that_exchange_made_a_file_of_are_words() -> None:
+    message = with_pdf(a_message("First words."))
+    message.add_attachment("Second words.", filename="ATT00001.txt")
+    unpacked = opened(message)
+    assert names(unpacked) == ["report.pdf"]
+    assert unpacked.body.latest == "First words.\n\nSecond words."
