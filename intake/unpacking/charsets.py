@@ -10,6 +10,14 @@ import unicodedata
 _NOT_A_CHARSET = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"})
 # Mail that says Latin-1 or ASCII means Windows-1252, as web browsers assume too (WHATWG Encoding).
 _MEANS_WINDOWS = frozenset({"iso8859-1", "ascii", "latin-1", "latin_1"})
+# Python loads a codec from disk when it is first asked for; a sandboxed child can open no files any more.
+_LOADED_BEFOREHAND = (
+    *("ascii", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp437", "cp850", "mac-roman", "koi8-r"),
+    *(f"iso8859-{number}" for number in range(1, 17) if number != 12),
+    *(f"cp{number}" for number in range(1250, 1259)),
+)
+for _name in _LOADED_BEFOREHAND:
+    codecs.lookup(_name)
 _NEVER_SHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 # Marks that change the direction of the text around them, or cannot be seen.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")

@@ -29,10 +29,11 @@ _ADDRESS = re.compile(r"<?https?://\S+|\s+")
 _EARLIEST, _LATEST = 1990, 2100
 
 
-def unpack(raw: bytes, limits: UnpackLimits = _DEFAULT_LIMITS) -> Unpacked:
+def unpack(raw: bytes | memoryview, limits: UnpackLimits = _DEFAULT_LIMITS) -> Unpacked:
     """Open a message. Never raises for what is in it: what could not be opened is in `problems`."""
     try:
-        part = read_part(raw, 0, len(raw), limits)
+        data = bytes(raw)
+        part = read_part(data, 0, len(data), limits)
         result = _read_headers(part)
     except Exception as error:  # noqa: BLE001 - a stranger's bytes: any fault of ours must become a case for a person
         return Unpacked(problems=(UnpackProblem("damaged-mime", detail=type(error).__name__),))
