@@ -58,7 +58,7 @@ class PostgreSQL:
         """The URL of a new database."""
         name = f"ledger_{next(self._numbers)}"
         with psycopg.connect(host=_HOST, port=self.port, user="postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgresql://postgres@{_HOST}:{self.port}/{name}"
 
     def _wait(self) -> None:

@@ -37,7 +37,7 @@ def test_a_judgement_and_all_that_follows_stand_together(desk: Desk) -> None:
 def test_a_failing_commit_leaves_nothing_behind(desk: Desk) -> None:
     desk.arrives("one")
     claim = desk.claims()
-    twice = (a_mail(MailKind.REPLY, "x"), replace(a_mail(MailKind.NOTICE, "y"), size=None))
+    twice = (a_mail(MailKind.REPLY, "x"), a_mail(MailKind.NOTICE, "y", size=None))
     with pytest.raises(IntakeError):
         desk.ledger.judgements.commit(claim, desk.judgement(claim, mails=twice), NOW)
     counts = desk.ledger.queries.counts()
