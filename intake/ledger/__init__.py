@@ -5,8 +5,9 @@ composes, fetches or sends. The same code runs on SQLite (the default, in one fi
 """
 
 from intake.ledger.actions import Act, Actions
-from intake.ledger.arrivals import Arrival, Arrivals, Balance, NewArrival, Position
+from intake.ledger.arrivals import Arrival, Arrivals, NewArrival, Position
 from intake.ledger.backup import copy_ledger, hold_restored
+from intake.ledger.balancing import Balance
 from intake.ledger.claims import STRIKES, Claims, MessageClaim
 from intake.ledger.events import ChainReport, EventRow, Events
 from intake.ledger.evidence import Evidence, Proof, Tied
@@ -18,6 +19,7 @@ from intake.ledger.mail_actions import MailActions
 from intake.ledger.mail_queue import Put
 from intake.ledger.notices import NoticeRow, Notices
 from intake.ledger.outbox import Outbox, Recovered
+from intake.ledger.people import Account, People, Role, Session
 from intake.ledger.queries import Counts, Page, Queries, SubmissionFilter, Waiting
 from intake.ledger.records import (
     Caps,
@@ -50,6 +52,7 @@ from intake.ledger.views import (
 
 __all__ = [
     "STRIKES",
+    "Account",
     "Act",
     "Actions",
     "Arrival",
@@ -96,6 +99,7 @@ __all__ = [
     "Outbox",
     "OutgoingRow",
     "Page",
+    "People",
     "Position",
     "Proof",
     "Put",
@@ -104,6 +108,8 @@ __all__ = [
     "RecipientRow",
     "RecipientState",
     "Recovered",
+    "Role",
+    "Session",
     "Statistics",
     "SubmissionFilter",
     "SubmissionRow",

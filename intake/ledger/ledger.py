@@ -18,6 +18,7 @@ from intake.ledger.judgements import Judgements
 from intake.ledger.mail_actions import MailActions
 from intake.ledger.notices import Notices
 from intake.ledger.outbox import Outbox
+from intake.ledger.people import People
 from intake.ledger.queries import Queries
 from intake.ledger.statistics import Statistics
 from intake.ledger.submissions import Submissions
@@ -42,6 +43,7 @@ class Ledger:
         self.facts = Facts(database)
         self.queries = Queries(database)
         self.statistics = Statistics(database)
+        self.people = People(database)
 
     @classmethod
     def open(cls, url: str, *, migrate: bool = True) -> Ledger:

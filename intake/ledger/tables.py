@@ -210,7 +210,7 @@ findings = Table(
     Column("blocked_by", String(60)),
     Column("rules_version", Text, nullable=False),
     UniqueConstraint("judgement_id", "position"),
-    Index(None, "check_id", "status"),
+    Index(None, "check_id", "status", "judgement_id"),
 )
 
 files = Table(
@@ -417,4 +417,36 @@ trusted_senders = Table(
     Column("pattern", String(320), primary_key=True),
     Column("added_by", Text, nullable=False),
     Column("added_at", UtcDateTime, nullable=False),
+)
+
+accounts = Table(  # people who sign in to the web log with a password of its own
+    "accounts",
+    metadata,
+    Column("name", String(120), primary_key=True),  # lower case
+    Column("display_name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("password_hash", Text, nullable=False),  # argon2id
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+sessions = Table(  # who is signed in: the cookie's token is known by its hash alone
+    "sessions",
+    metadata,
+    Column("token_sha256", String(64), primary_key=True),
+    Column("name", String(320), nullable=False),
+    Column("display_name", Text, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Index(None, "name"),
+    Index(None, "seen_at"),
+)
+
+sign_in_failures = Table(  # by the hash of a name or an address: what the delay is counted from
+    "sign_in_failures",
+    metadata,
+    Column("key_sha256", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("latest_at", UtcDateTime, nullable=False),
 )
