@@ -36,15 +36,21 @@ def join(earlier: Verdict | None, later: Verdict) -> Standing:
     link = later.finding(_WEBLINK)
     if link is not None and link.status is Status.MET and earlier.report is not None:
         findings = tuple(link if finding.check == _WEBLINK else finding for finding in earlier.findings)
-        return Standing(_decided(replace(earlier, findings=findings, weblink=later.weblink), later), report_from_earlier=True)
-    return Standing(later, doubts=("the answer does not hold the whole report, and what it brings must be placed by a person",))
+        return Standing(
+            _decided(replace(earlier, findings=findings, weblink=later.weblink), later), report_from_earlier=True
+        )
+    return Standing(
+        later, doubts=("the answer does not hold the whole report, and what it brings must be placed by a person",)
+    )
 
 
 def _with_earlier_weblink(earlier: Verdict, later: Verdict) -> Verdict:
     before, now = earlier.finding(_WEBLINK), later.finding(_WEBLINK)
     if before is None or before.status is not Status.MET or now is None or now.status is not Status.GAP:
         return later
-    findings: tuple[Finding, ...] = tuple(before if finding.check == _WEBLINK else finding for finding in later.findings)
+    findings: tuple[Finding, ...] = tuple(
+        before if finding.check == _WEBLINK else finding for finding in later.findings
+    )
     return _decided(replace(later, findings=findings, weblink=earlier.weblink), later)
 
 

@@ -218,4 +218,3 @@ def _role(document: Document, dossier: Dossier) -> str:
     if found.plan:
         return "action-plan"
     return "executive-summary" if found.summary else "other"
-

@@ -13,7 +13,11 @@ from intake.settings.sections import Logging
 def set_up_logging(settings: Logging) -> None:
     """Configure structlog, and keep libraries from writing what they handle."""
     level = logging.getLevelNamesMapping()[settings.level.upper()]
-    renderer = structlog.processors.JSONRenderer() if settings.format == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    renderer = (
+        structlog.processors.JSONRenderer()
+        if settings.format == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

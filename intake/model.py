@@ -185,6 +185,20 @@ class UnpackProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a delivery status notification says of one recipient (RFC 3464).
+
+    `action` is failed, delayed, delivered, relayed or expanded; `status` the enhanced code ("5.1.1"); `envelope_id`
+    the Original-Envelope-Id of the whole report.
+    """
+
+    recipient: str
+    action: str
+    status: str = ""
+    envelope_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """The words of a message: what was written this time, and what only travelled along."""
 
@@ -214,6 +228,7 @@ class Unpacked:
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     problems: tuple[UnpackProblem, ...] = ()
+    delivery_reports: tuple[DeliveryReport, ...] = ()
 
     def header(self, name: str) -> str:
         """The first value of a header, "" when absent."""

@@ -52,7 +52,9 @@ class Correspondent:
         self._words = words
         self._store = store
 
-    def answer(self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool, hold: str | None) -> list[NewMail]:
+    def answer(
+        self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool, hold: str | None
+    ) -> list[NewMail]:
         """The mail for one judged message; `to_sender` is false where the sender may not be written to.
 
         Raises IntakeError when a compliant verdict comes without the report's bytes.
@@ -60,7 +62,9 @@ class Correspondent:
         mails = self._compose(verdict, occasion, report, to_sender=to_sender)
         return [self._enclose(mail, occasion.now, hold) for mail in mails]
 
-    def release(self, as_: Outcome, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool) -> list[NewMail]:
+    def release(
+        self, as_: Outcome, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool
+    ) -> list[NewMail]:
         """The mail that a person's release sends, at once and whatever the mode, but never past the trial's list."""
         if as_ is Outcome.COMPLIANT:
             mails = self._forwarded(verdict, occasion, report, to_sender=to_sender)
@@ -78,7 +82,9 @@ class Correspondent:
         """Whether one of the mails is held because the relay would refuse it."""
         return any(mail.hold_reason == _TOO_LARGE for mail in mails)
 
-    def _compose(self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool) -> list[OutgoingMail]:
+    def _compose(
+        self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool
+    ) -> list[OutgoingMail]:
         match verdict.outcome:
             case Outcome.COMPLIANT:
                 return self._forwarded(verdict, occasion, report, to_sender=to_sender)
@@ -88,9 +94,13 @@ class Correspondent:
                 return [compose_receipt(verdict, occasion, self._templates)]
         return []
 
-    def _forwarded(self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool) -> list[OutgoingMail]:
+    def _forwarded(
+        self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool
+    ) -> list[OutgoingMail]:
         if report is None:
-            raise IntakeError("The report's own bytes could not be found again.", "Nothing was sent; a person must look.")
+            raise IntakeError(
+                "The report's own bytes could not be found again.", "Nothing was sent; a person must look."
+            )
         mails = [compose_forward(verdict, occasion, self._words, self._templates, report)]
         if to_sender:
             mails.append(compose_acknowledgement(verdict, occasion, self._words, self._templates))

@@ -43,7 +43,7 @@ class Pipeline:
         judgement = self.judge.judge(raw)
         sender = self.safety.sender(judgement.unpacked, raw)
         if judgement.verdict.kind is Kind.BOUNCE:
-            bounces.settle(self.ledger, judgement.unpacked, now)
+            bounces.settle(self.ledger, judgement.unpacked, claim.id, now)
         if judgement.verdict.outcome is Outcome.IGNORE:
             return self.ledger.judgements.commit(claim, self._left_alone(judgement, sender), now)
         place = self.placing.find(claim, judgement, sender, now)
@@ -53,9 +53,15 @@ class Pipeline:
             (*held, *self.safety.doubts(sender, raw), *place.doubts, *standing.doubts)
         )
         verdict = judgement.verdict
-        report = self.placing.report(place, verdict) if standing.report_from_earlier else judgement.attachment(verdict.report)
+        report = (
+            self.placing.report(place, verdict)
+            if standing.report_from_earlier
+            else judgement.attachment(verdict.report)
+        )
         occasion = self.placing.occasion(place, judgement.unpacked, sender, claim.arrived_at, now)
-        mails = self.correspondent.answer(verdict, occasion, report, to_sender=bool(sender.reply_to), hold=claim.hold_outgoing)
+        mails = self.correspondent.answer(
+            verdict, occasion, report, to_sender=bool(sender.reply_to), hold=claim.hold_outgoing
+        )
         return self.ledger.judgements.commit(claim, self._entry(claim, judgement, sender, place, mails), now)
 
     def _left_alone(self, judgement: Judgement, sender: Sender) -> Entry:

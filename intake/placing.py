@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from intake.correspondence import Desk, Occasion, already_copied
 from intake.judging import Judge, Judgement, find_attachment
 from intake.ledger import Hints, Joining, Ledger, MessageClaim, SubmissionRow
 from intake.message_store import MessageStore
 from intake.model import Address, Attachment, Outcome, SubmissionState, Unpacked, Verdict
+from intake.recorded import recorded_verdict
 from intake.senders import Sender
 
 _REFERENCE = re.compile(r"\b[A-Z]{2,10}-\d{4}-\d{4,}\b")
@@ -62,7 +61,7 @@ class Placing:
         """The submission that this message continues, or a new one with a reference of its own."""
         match = self._ledger.submissions.find(hints(judgement, sender))
         if match is None:
-            return Place(self._ledger.judgements.reserve_reference(claim, now), 1)
+            return Place(self._ledger.claims.reserve_reference(claim, now), 1)
         row = match.submission
         doubts = [] if match.same_domain else ["it continues a submission that another organisation sent"]
         if row.on_hold:
@@ -70,13 +69,13 @@ class Placing:
         if row.state in {SubmissionState.WITHDRAWN, SubmissionState.CLOSED, SubmissionState.COMPLETE}:
             doubts.append(f"the submission is {row.state} already")
         view = self._ledger.queries.submission(row.reference)
-        latest = next((entry for entry in reversed(view.judgements) if entry.verdict.get("findings")), None)
+        latest = next((entry for entry in reversed(view.judgements) if entry.findings), None)
         return Place(
             reference=row.reference,
             version=row.version + 1,
             row=row,
             joined_by=match.reason,
-            earlier=msgspec.convert(latest.verdict, Verdict) if latest else None,
+            earlier=recorded_verdict(latest) if latest else None,
             earlier_messages=tuple(message.sha256 for message in reversed(view.messages) if message.sha256),
             doubts=tuple(doubts),
         )
@@ -89,7 +88,9 @@ class Placing:
                 return found
         return None
 
-    def occasion(self, place: Place, unpacked: Unpacked, sender: Sender, received_at: datetime, now: datetime) -> Occasion:
+    def occasion(
+        self, place: Place, unpacked: Unpacked, sender: Sender, received_at: datetime, now: datetime
+    ) -> Occasion:
         """What a mail about this message needs to know."""
         return Occasion(
             desk=self._desk,
@@ -113,7 +114,6 @@ def hints(judgement: Judgement, sender: Sender) -> Hints:
         subject_references=tuple(_REFERENCE.findall(unpacked.subject)),
         thread_ids=(*unpacked.in_reply_to, *unpacked.references),
         sender_domain=sender.organisational_domain or None,
-        sender=sender.address or None,
         csp=identity.csp,
         case=identity.case,
     )

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import msgspec
-
 from intake.errors import UsageError
 from intake.judging import Judge, find_attachment
-from intake.ledger import Ledger, NewMail, SubmissionRow
+from intake.ledger import Act, Ledger, NewMail, SubmissionRow
 from intake.message_store import MessageStore
-from intake.model import Attachment, Outcome, Verdict
+from intake.model import Attachment, Outcome
 from intake.outgoing import Correspondent
 from intake.placing import Place, Placing
+from intake.recorded import recorded_verdict
 from intake.safety import Safety
 
 
@@ -28,34 +27,34 @@ class Releasing:
     safety: Safety
     correspondent: Correspondent
 
-    def release(
-        self, reference: str, as_: Outcome, by: str, reason: str, now: datetime, expected: int | None = None
-    ) -> SubmissionRow:
+    def release(self, reference: str, as_: Outcome, act: Act) -> SubmissionRow:
         """Decide a submission as compliant, gaps or ignore, and queue the mail that this calls for.
 
         Raises NotFound, Conflict (somebody decided meanwhile) or UsageError (nothing to send it with).
         """
         if as_ not in {Outcome.COMPLIANT, Outcome.GAPS, Outcome.IGNORE}:
             raise UsageError(f"A submission cannot be released as {as_}.", "Choose compliant, gaps or ignore.")
-        mails = () if as_ is Outcome.IGNORE else tuple(self.compose(reference, as_, now))
-        return self.ledger.actions.release(reference, as_, by, reason, now, expected, mails)
+        mails = () if as_ is Outcome.IGNORE else tuple(self.compose(reference, as_, act.at))
+        return self.ledger.actions.release(reference, as_, act, mails=mails)
 
     def compose(self, reference: str, as_: Outcome, now: datetime) -> list[NewMail]:
         """The mail that a release would send, without sending it (a preview)."""
         view = self.ledger.queries.submission(reference)
-        judged = next((entry for entry in reversed(view.judgements) if entry.verdict.get("findings")), None)
+        judged = next((entry for entry in reversed(view.judgements) if entry.findings), None)
         if judged is None:
             raise UsageError(f"{reference} has not been judged.", "Use `intake retry` on its message first.")
-        verdict = msgspec.convert(judged.verdict, Verdict)
-        message = next(entry for entry in view.messages if entry.id == judged.message_id)
-        raw = self.store.read(message.sha256)
+        verdict = recorded_verdict(judged)
+        message = next(entry for entry in view.messages if entry.id == judged.message)
+        raw = self.store.read(message.sha256 or "")
         unpacked = self.judge.open(raw)
         sender = self.safety.sender(unpacked, raw)
         target = sender.release_to
         if as_ is Outcome.GAPS and not target:
-            raise UsageError("There is no address that a reply could go to.", "Write to the CSP yourself, then release it as ignore.")
+            raise UsageError(
+                "There is no address that a reply could go to.", "Write to the CSP yourself, then release it as ignore."
+            )
         earlier = tuple(entry.sha256 for entry in reversed(view.messages) if entry.sha256)
-        place = Place(reference, view.row.version, view.row, earlier_messages=earlier)
+        place = Place(reference, view.submission.version, view.submission, earlier_messages=earlier)
         occasion = self.placing.occasion(place, unpacked, sender, message.arrived_at, now)
         occasion = replace(occasion, reply_to=target or "", released=True)
         report: Attachment | None = find_attachment(unpacked, verdict.report)

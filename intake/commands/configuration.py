@@ -14,7 +14,9 @@ _PLACES = (Path("intake.toml"), Path("config/intake.toml"), Path("/etc/intake/in
 def add_config(parser: argparse.ArgumentParser) -> None:
     """Add the option."""
     places = ", ".join(map(str, _PLACES))
-    parser.add_argument("--config", type=Path, metavar="FILE", help=f"the configuration; else the first there is of {places}")
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help=f"the configuration; else the first there is of {places}"
+    )
 
 
 def configured(arguments: argparse.Namespace) -> Settings:
@@ -23,5 +25,8 @@ def configured(arguments: argparse.Namespace) -> Settings:
         return read_settings(arguments.config)
     found = next((place for place in _PLACES if place.is_file()), None)
     if found is None:
-        raise ConfigurationError("There is no configuration file.", "Copy config/intake.example.toml to intake.toml, fill it in, or name one with --config.")
+        raise ConfigurationError(
+            "There is no configuration file.",
+            "Copy config/intake.example.toml to intake.toml, fill it in, or name one with --config.",
+        )
     return read_settings(found.resolve())

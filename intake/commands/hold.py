@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from intake.commands.configuration import add_config, configured
+from intake.ledger import Act
 from intake.service.service import utc_now
 from intake.wiring.service import open_archive
 
@@ -22,6 +23,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Record the hold or its end."""
     with open_archive(configured(arguments)) as archive:
         act = archive.ledger.actions.unhold if arguments.off else archive.ledger.actions.hold
-        row = act(arguments.reference, arguments.by, arguments.reason or "no reason given", utc_now())
+        row = act(arguments.reference, Act(by=arguments.by, reason=arguments.reason or "no reason given", at=utc_now()))
     print(f"{row.reference} is {'no longer on hold' if arguments.off else 'on hold: nothing of it leaves by itself'}.")
     return 0

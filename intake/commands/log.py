@@ -18,15 +18,33 @@ from intake.model import Outcome, SubmissionState
 from intake.spreadsheet_safe import safe_cell
 from intake.wiring.service import open_archive
 
-_COLUMNS = ("reference", "state", "outcome", "version", "csp", "case", "sender", "opened", "changed", "on_hold", "weblink")
+_COLUMNS = (
+    "reference",
+    "state",
+    "outcome",
+    "version",
+    "csp",
+    "case",
+    "sender",
+    "opened",
+    "changed",
+    "on_hold",
+    "weblink",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     add_config(parser)
-    parser.add_argument("--state", choices=[str(state) for state in SubmissionState], help="only submissions in this state")
-    parser.add_argument("--outcome", choices=[str(outcome) for outcome in Outcome], help="only submissions with this outcome")
-    parser.add_argument("--text", metavar="WORDS", help="only where reference, CSP, case, sender or a file name holds this")
+    parser.add_argument(
+        "--state", choices=[str(state) for state in SubmissionState], help="only submissions in this state"
+    )
+    parser.add_argument(
+        "--outcome", choices=[str(outcome) for outcome in Outcome], help="only submissions with this outcome"
+    )
+    parser.add_argument(
+        "--text", metavar="WORDS", help="only where reference, CSP, case, sender or a file name holds this"
+    )
     parser.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (50)")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -37,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the list."""
     settings = configured(arguments)
     wanted = SubmissionFilter(
-        state=SubmissionState(arguments.state) if arguments.state else None,
+        states=(SubmissionState(arguments.state),) if arguments.state else (),
         outcome=Outcome(arguments.outcome) if arguments.outcome else None,
         text=arguments.text,
     )
@@ -89,7 +107,9 @@ def _print(rows: Sequence[SubmissionRow], total: int) -> None:
     for row in rows:
         state = f"{row.state}{' (on hold)' if row.on_hold else ''}"
         opened = f"{row.opened_at:%d %b %Y %H:%M}"
-        table.add_row(row.reference, state, str(row.version), row.csp or "", row.case_name or "", row.sender or "", opened)
+        table.add_row(
+            row.reference, state, str(row.version), row.csp or "", row.case_name or "", row.sender or "", opened
+        )
     console.print(table)
     if total > len(rows):
         console.print(f"… and {total - len(rows)} more (--limit)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from intake.commands.configuration import add_config, configured
+from intake.ledger import Act
 from intake.model import Outcome
 from intake.service.service import utc_now
 from intake.wiring.service import build_releasing, open_office
@@ -34,8 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Record the release and queue its mail."""
     settings = configured(arguments)
     with open_office(settings) as office:
-        row = build_releasing(office).release(
-            arguments.reference, Outcome(arguments.outcome), arguments.by, arguments.reason, utc_now()
-        )
+        act = Act(by=arguments.by, reason=arguments.reason, at=utc_now())
+        row = build_releasing(office).release(arguments.reference, Outcome(arguments.outcome), act)
     print(f"{row.reference} is released as {arguments.outcome}; it is now {row.state}.")
     return 0

@@ -32,7 +32,17 @@ def run(arguments: argparse.Namespace, *, once: bool = False) -> int:
     with open_office(settings, migrate=True) as office:
         threads = Threads()
         try:
-            asyncio.run(_serve(Service(build_crew(settings, office, threads, Credentials(settings)), threads, settings.timing.stop_seconds, since), once=once))
+            asyncio.run(
+                _serve(
+                    Service(
+                        build_crew(settings, office, threads, Credentials(settings)),
+                        threads,
+                        settings.timing.stop_seconds,
+                        since,
+                    ),
+                    once=once,
+                )
+            )
         finally:
             threads.close()
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -122,8 +122,9 @@ def _word_file() -> bytes:
 
 def _too_large() -> bytes:
     order = ("summary", "body", "picture", "plan", "letter")
-    report = a_report(Report(review=NORTHMERE, pages=60, order=order, extra_picture=noise_picture(21), seed=9))
-    return _mail(NORTHMERE, 7, report, subject="Final DHR Anna with photographs")
+    review = replace(NORTHMERE, name="Grace", year=2023)  # another review of the same partnership
+    report = a_report(Report(review=review, pages=60, order=order, extra_picture=noise_picture(21), seed=9))
+    return _mail(review, 7, report, subject="Final DHR Grace with photographs")
 
 
 def _scanned_letter() -> bytes:

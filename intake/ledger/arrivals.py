@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from intake.errors import NotFound
+from intake.ledger import balancing
+from intake.ledger.balancing import Balance
 from intake.ledger.database import Database, Writer, insert_new, next_value
 from intake.ledger.tables import epochs, messages, seen_uids
 from intake.model import MessageState
@@ -33,6 +35,12 @@ class Position:
     first_uid: int
     next_uid: int
     watched_since: datetime  # mail that reached the folder earlier is left alone, in later lives too
+    opened_at: datetime
+
+    @property
+    def renewed(self) -> bool:
+        """Whether this is a later life of the folder: its UIDs say nothing of what is new, only dates and bytes do."""
+        return self.first_uid == 1 and self.opened_at > self.watched_since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,31 +64,6 @@ class Arrival:
     state: MessageState
     duplicate_of: int | None = None
     known: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
-    """The mailbox ledger of one folder: everything ever seen, and what became of it."""
-
-    seen: int
-    processed: int
-    ignored: int
-    duplicate: int
-    set_aside: int
-    vanished: int
-    arrived: int  # stored, still to be judged
-    unfetched: int  # listed, still to be fetched
-    overdue: int  # of the last two, older than the time allowed
-    stray: int  # recorded, though the server never listed it
-
-    @property
-    def accounted(self) -> int:
-        settled = self.processed + self.ignored + self.duplicate + self.set_aside + self.vanished
-        return settled + self.arrived + self.unfetched
-
-    @property
-    def balanced(self) -> bool:
-        return self.seen == self.accounted and not self.overdue and not self.stray
 
 
 class Arrivals:
@@ -149,7 +132,7 @@ class Arrivals:
     def unfetched(self, position: Position, limit: int = 1000) -> list[int]:
         """UIDs that were listed and are not recorded yet, oldest first: what a crash left behind is among them."""
         with self._database.read() as connection:
-            query = _without_message().where(seen_uids.c.epoch_id == position.epoch_id)
+            query = balancing.without_message().where(seen_uids.c.epoch_id == position.epoch_id)
             return list(connection.execute(query.order_by(seen_uids.c.uid).limit(limit)).scalars())
 
     def record(self, arrival: NewArrival, now: datetime) -> Arrival:
@@ -172,7 +155,7 @@ class Arrivals:
             ids = list(connection.execute(select(epochs.c.id).where(*_named(mailbox, folder))).scalars())
             if not ids:
                 raise NotFound("This folder has never been watched.")
-            return _balance(connection, ids, now - grace)
+            return balancing.balance(connection, ids, now - grace)
 
     def knows(self, sha256: str) -> bool:
         """Whether a message with these bytes was ever recorded."""
@@ -197,6 +180,7 @@ def _position(row: Row[Any]) -> Position:
         first_uid=row.first_uid,
         next_uid=row.next_uid,
         watched_since=row.watched_since,
+        opened_at=row.opened_at,
     )
 
 
@@ -233,7 +217,7 @@ def _open_epoch(
 
 def _close_epoch(writer: Writer, old: Row[Any], now: datetime) -> None:
     writer.connection.execute(update(epochs).where(epochs.c.id == old.id).values(is_current=False))
-    lost = writer.connection.execute(_without_message().where(seen_uids.c.epoch_id == old.id)).scalars().all()
+    lost = writer.connection.execute(balancing.without_message().where(seen_uids.c.epoch_id == old.id)).scalars().all()
     for uid in lost:
         _vanish(writer, old.id, uid, "the folder was renumbered before it could be fetched", now)
 
@@ -253,12 +237,6 @@ def _see(connection: Connection, epoch: int, uids: Iterable[int], now: datetime,
             connection, seen_uids, [{"epoch_id": epoch, "uid": uid, "seen_at": now, "late": late} for uid in fresh]
         )
     return len(fresh)
-
-
-def _without_message() -> Select[Any]:
-    """UIDs that the server listed and the ledger has no message for."""
-    same = and_(messages.c.epoch_id == seen_uids.c.epoch_id, messages.c.uid == seen_uids.c.uid)
-    return select(seen_uids.c.uid).outerjoin(messages, same).where(messages.c.id.is_(None))
 
 
 def _first_copy(sha256: str) -> Select[Any]:
@@ -320,31 +298,3 @@ def _vanish(writer: Writer, epoch: int, uid: int, reason: str, now: datetime) ->
     added = insert(messages).values(**row, arrived_at=now, strikes=0, round=1).returning(messages.c.id)
     identity = writer.connection.execute(added).scalar_one()
     writer.event("message-vanished", now, message=identity, uid=uid, epoch=epoch)
-
-
-def _balance(connection: Connection, ids: list[int], before: datetime) -> Balance:
-    here, listed = messages.c.epoch_id.in_(ids), seen_uids.c.epoch_id.in_(ids)
-
-    def count(query: Select[Any]) -> int:
-        return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
-
-    states: dict[str, int] = dict(
-        connection.execute(select(messages.c.state, func.count()).where(here).group_by(messages.c.state)).all()
-    )
-    second = count(select(messages.c.id).where(here, messages.c.incarnation > 0))
-    late = count(_without_message().where(listed, seen_uids.c.seen_at < before))
-    waiting = messages.c.state == MessageState.ARRIVED
-    same = and_(messages.c.epoch_id == seen_uids.c.epoch_id, messages.c.uid == seen_uids.c.uid)
-    strays = select(messages.c.id).outerjoin(seen_uids, same).where(here, seen_uids.c.uid.is_(None))
-    return Balance(
-        seen=count(select(seen_uids.c.uid).where(listed)) + second,
-        processed=states.get(MessageState.PROCESSED, 0),
-        ignored=states.get(MessageState.IGNORED, 0),
-        duplicate=states.get(MessageState.DUPLICATE, 0),
-        set_aside=states.get(MessageState.SET_ASIDE, 0),
-        vanished=states.get(MessageState.VANISHED, 0),
-        arrived=states.get(MessageState.ARRIVED, 0),
-        unfetched=count(_without_message().where(listed)),
-        overdue=late + count(select(messages.c.id).where(here, waiting, messages.c.arrived_at < before)),
-        stray=count(strays),
-    )

@@ -42,9 +42,7 @@ def find_weblink(unpacked: Unpacked, pages: Sequence[FoldedPage], wording: Wordi
     share = _first(rated, WeblinkState.FILE_SHARE)
     if share:
         return share
-    home = next(
-        (link for link in unpacked.links if _is_home(link.url) and not _host_in(link.url, words.social_hosts)), None
-    )
+    home = next((link for link in links if _is_home(link.url) and not _excluded(link.url, words)), None)
     if home is not None:
         return Weblink(WeblinkState.ONLY_HOME_PAGE, None, (Evidence(_BODY, None, home.url),))
     return Weblink(WeblinkState.NONE)

@@ -32,7 +32,7 @@ class Attention:
                 reasons=tuple(row.reasons),
                 reference=row.reference or "",
                 version=row.version or 0,
-                mail=row.mail_kind,
+                mail=row.mail,
             )
             queued = self._ledger.notices.queue(row.id, self._correspondent.tell_staff(notice), now)
             told += queued is not None

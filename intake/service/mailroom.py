@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 _OLD = "it is older than the service takes up by itself"
 _LATE = "it was taken up on purpose from before the service started"
+_CLOCKS_DIFFER = timedelta(days=1)
 _FILING_BATCH = 50
 _FILING_RETRY = timedelta(minutes=10)
 
@@ -39,7 +40,9 @@ class Swept:
 class Mailroom:
     """Receives from and files in one mailbox, over one connection that is made when it is needed."""
 
-    def __init__(self, settings: MailboxSettings, mailbox: Mailbox, ledger: Ledger, store: MessageStore, old_after: timedelta) -> None:
+    def __init__(
+        self, settings: MailboxSettings, mailbox: Mailbox, ledger: Ledger, store: MessageStore, old_after: timedelta
+    ) -> None:
         self.settings = settings
         self._mailbox = mailbox
         self._ledger = ledger
@@ -52,12 +55,16 @@ class Mailroom:
         with self._connected():
             for folder in self.settings.folders:
                 got = self._receive(folder, now, since)
-                total = Swept(total.arrived + got.arrived, total.duplicates + got.duplicates, total.vanished + got.vanished)
+                total = Swept(
+                    total.arrived + got.arrived, total.duplicates + got.duplicates, total.vanished + got.vanished
+                )
         return total
 
     def file_due(self, now: datetime) -> int:
         """Move judged messages to their folders; how many were moved. Raises MailboxError when the server is away."""
-        due = [filing for filing in self._ledger.filings.due(now, _FILING_BATCH) if filing.mailbox == self.settings.name]
+        due = [
+            filing for filing in self._ledger.filings.due(now, _FILING_BATCH) if filing.mailbox == self.settings.name
+        ]
         if not due:
             return 0
         with self._connected():
@@ -72,16 +79,20 @@ class Mailroom:
 
     def _receive(self, folder: str, now: datetime, since: datetime | None) -> Swept:
         status = self._mailbox.select(folder)
-        position = self._ledger.arrivals.open_folder(self.settings.name, folder, status.uidvalidity, status.uidnext, now)
+        position = self._ledger.arrivals.open_folder(
+            self.settings.name, folder, status.uidvalidity, status.uidnext, now
+        )
         if since is not None:
             late = [listed.uid for listed in self._mailbox.list_since(since.date()) if listed.uid < position.first_uid]
-            self._ledger.arrivals.take_up(self.settings.name, folder, late, since, now)
+            self._ledger.arrivals.take_up(position, late, since, now)
         pending = self._ledger.arrivals.unfetched(position)
         if status.uidnext <= position.next_uid and not pending:
             return Swept()
         listed = {one.uid: one for one in self._mailbox.list_new(min([position.next_uid, *pending]))}
-        fresh = [one for one in listed.values() if one.uid >= position.next_uid and one.internal_date >= position.watched_since]
-        self._ledger.arrivals.note_listed(position, [one.uid for one in fresh], max([status.uidnext, *(uid + 1 for uid in listed)]), now)
+        fresh = [one for one in listed.values() if one.uid >= position.next_uid and _is_ours(one, position)]
+        self._ledger.arrivals.note_listed(
+            position, [one.uid for one in fresh], max([status.uidnext, *(uid + 1 for uid in listed)]), now
+        )
         return self._fetch(position, self._ledger.arrivals.unfetched(position), listed, now)
 
     def _fetch(self, position: Position, uids: Iterable[int], listed: dict[int, Listed], now: datetime) -> Swept:
@@ -108,7 +119,13 @@ class Mailroom:
             arrival = self._ledger.arrivals.record(entry, now)
             duplicates += arrival.duplicate_of is not None
             arrived += 1
-            log.info("message-arrived", message=arrival.id, state=str(arrival.state), sha256=stored.sha256[:12], size=stored.size)
+            log.info(
+                "message-arrived",
+                message=arrival.id,
+                state=str(arrival.state),
+                sha256=stored.sha256[:12],
+                size=stored.size,
+            )
         return Swept(arrived, duplicates, vanished)
 
     def _hold(self, position: Position, one: Listed, now: datetime) -> str | None:
@@ -118,18 +135,26 @@ class Mailroom:
 
     def _file(self, filing: Filing, now: datetime) -> bool:
         try:
-            self._mailbox.select(filing.folder)
-            self._mailbox.expect(filing.uidvalidity)
+            self._mailbox.select(filing.folder, filing.uidvalidity)
             moved = self._mailbox.move(filing.uid, filing.target)
         except MailboxError as error:
             self._ledger.filings.failed(filing.id, error.message, now + _FILING_RETRY, now)
-            log.warning("filing-failed", message=filing.message_id, reason=error.message)
+            log.warning("filing-failed", message=filing.message, reason=error.message)
             return False
         if moved:
             self._ledger.filings.done(filing.id, now)
         else:
             self._ledger.filings.gone(filing.id, now)
         return moved
+
+
+def _is_ours(one: Listed, position: Position) -> bool:
+    """Whether a listed message is to be taken in.
+
+    In a folder's first life the UID alone decides: dates are a sender's or another clock's word. After a change of
+    UIDVALIDITY all UIDs are new, and mail from well before the service's first start is left alone.
+    """
+    return not position.renewed or one.internal_date >= position.watched_since - _CLOCKS_DIFFER
 
 
 class _Connection:

@@ -29,7 +29,7 @@ class Processing:
 
     def process_next(self) -> bool:
         """Process one message; False when none waits. A failure is a strike; the third sets the message aside."""
-        claim = self.ledger.judgements.claim(self.clock(), self.lease, self.worker)
+        claim = self.ledger.claims.claim(self.clock(), self.lease, self.worker)
         if claim is None:
             return False
         started = self.clock()
@@ -37,12 +37,18 @@ class Processing:
             committed = self.pipeline.process(claim, started)
         except StorageError:
             # The disk or the database, not the message: no strike, and the loop's own alarm tells staff.
-            self.ledger.judgements.give_back(claim, self.clock(), self.clock() + _RETRY_AFTER)
+            self.ledger.claims.give_back(claim, self.clock(), self.clock() + _RETRY_AFTER)
             raise
         except Exception as error:
             reason = f"the program failed on it ({type(error).__name__})"
-            set_aside = self.ledger.judgements.fail(claim, reason, self.clock(), self.clock() + _RETRY_AFTER)
-            log.error("message-failed", message=claim.id, error=type(error).__name__, strikes=claim.strikes, set_aside=set_aside)
+            set_aside = self.ledger.claims.fail(claim, reason, self.clock(), self.clock() + _RETRY_AFTER)
+            log.error(
+                "message-failed",
+                message=claim.id,
+                error=type(error).__name__,
+                strikes=claim.strikes,
+                set_aside=set_aside,
+            )
             return True
         log.info(
             "message-judged",

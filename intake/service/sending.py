@@ -26,6 +26,7 @@ from intake.retry import Schedule, next_attempt
 log = structlog.get_logger()
 T = TypeVar("T")
 _BATCH = 1  # one large mail in memory at a time
+_RELAY_PAUSE = timedelta(minutes=1)
 
 
 class LeaseLost(IntakeError):
@@ -49,7 +50,9 @@ class Sender:
         """Send until nothing is due, the relay is down or the service stops; how many were settled."""
         settled = 0
         while not stopping():
-            claims = await self.on_ledger(lambda: self.ledger.outbox.claim(self.clock(), self.lease, _BATCH, self.worker))
+            claims = await self.on_ledger(
+                lambda: self.ledger.outbox.claim(self.clock(), self.lease, _BATCH, self.worker)
+            )
             if not claims:
                 break
             for claim in claims:
@@ -75,7 +78,7 @@ class Sender:
         except RelayError as error:
             delivery = Delivery(OutgoingState.DEFERRED, 0, error.message, {}, relay_down=True)
         if delivery.relay_down:
-            await self.on_ledger(lambda: self.ledger.outbox.give_back(claim, self.clock()))
+            await self.on_ledger(lambda: self.ledger.outbox.give_back(claim, self.clock(), self.clock() + _RELAY_PAUSE))
             await self._alarm(on=True, reason=delivery.text)
             return False
         await self._alarm(on=False, reason="")
@@ -99,7 +102,7 @@ class Sender:
         log.info("mail-settled", mail=claim.id, kind=str(claim.kind), state=str(state), code=delivery.code)
 
     async def _alarm(self, *, on: bool, reason: str) -> None:
-        if await self.on_ledger(lambda: self.ledger.facts.alarm("relay", on, reason, self.clock())):
+        if await self.on_ledger(lambda: self.ledger.facts.alarm("relay", self.clock(), on=on, reason=reason)):
             log.warning("relay-down" if on else "relay-up", reason=reason)
 
 

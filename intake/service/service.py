@@ -70,7 +70,9 @@ class Service:
         self._stopping = asyncio.Event()
         self._notifier = SystemdNotifier()
         self._kicked: set[asyncio.Task[None]] = set()  # kept, so that a running one is not collected
-        self._receive = [Work(f"mailbox:{room.settings.name}", partial(self._sweep, room), self._told) for room in crew.mailrooms]
+        self._receive = [
+            Work(f"mailbox:{room.settings.name}", partial(self._sweep, room), self._told) for room in crew.mailrooms
+        ]
         self._process = Work("judging", self._judge_all, self._told)
         self._attend = Work("notices", self._tell_staff, self._told)
         self._send = Work("outbox", self._send_all, self._told)
@@ -96,7 +98,10 @@ class Service:
             loop.add_signal_handler(number, self.stop)
         await self._recover()
         scheduler = self._start_clock()
-        watchers = [make(partial(self._kick_from_thread, loop, work)) for make, work in zip(self._crew.watchers, self._receive, strict=False)]
+        watchers = [
+            make(partial(self._kick_from_thread, loop, work))
+            for make, work in zip(self._crew.watchers, self._receive, strict=False)
+        ]
         for watcher in watchers:
             watcher.start()
         self._notifier.notify("READY=1")
@@ -117,15 +122,22 @@ class Service:
         self._stopping.set()
 
     def _start_clock(self) -> AsyncIOScheduler:
-        scheduler = AsyncIOScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+        scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
         timetable = [
-            *((work, timedelta(seconds=room.settings.sweep_seconds)) for work, room in zip(self._receive, self._crew.mailrooms, strict=True)),
+            *(
+                (work, timedelta(seconds=room.settings.sweep_seconds))
+                for work, room in zip(self._receive, self._crew.mailrooms, strict=True)
+            ),
             (self._process, _PROCESS_EVERY),
             (self._attend, _ATTEND_EVERY),
             (self._send, _SEND_EVERY),
         ]
         for work, every in timetable:
-            scheduler.add_job(work.run, IntervalTrigger(seconds=every.total_seconds()), id=work.name, next_run_time=utc_now())
+            scheduler.add_job(
+                work.run, IntervalTrigger(seconds=every.total_seconds()), id=work.name, next_run_time=utc_now()
+            )
         scheduler.add_job(self._feed_watchdog, IntervalTrigger(seconds=_WATCHDOG_EVERY.total_seconds()), id="watchdog")
         scheduler.start()
         return scheduler
@@ -133,7 +145,9 @@ class Service:
     async def _sweep(self, room: Mailroom) -> None:
         swept = await self._threads.mail(room, partial(room.sweep, utc_now(), self._since))
         self._since = None
-        await self._threads.ledger(partial(self._crew.ledger.facts.set, f"swept:{room.settings.name}", utc_now().isoformat(), utc_now()))
+        await self._threads.ledger(
+            partial(self._crew.ledger.facts.set, f"swept:{room.settings.name}", utc_now().isoformat(), utc_now())
+        )
         await self._threads.mail(room, partial(self._file, room))
         if swept.arrived:
             self._kick(self._process)
@@ -161,13 +175,15 @@ class Service:
     async def _recover(self) -> None:
         """Take back what this worker had in hand when it was stopped dead."""
         worker = self._crew.sender.worker
-        await self._threads.ledger(partial(self._crew.ledger.judgements.free, worker, utc_now()))
+        await self._threads.ledger(partial(self._crew.ledger.claims.free, worker, utc_now()))
         await self._threads.ledger(partial(self._crew.ledger.outbox.recover, utc_now(), worker))
 
     async def _told(self, name: str, reason: str | None) -> None:
         """An alarm for staff when work fails, and its all-clear; the ledger keeps the two apart from repeats."""
         with suppress(Exception):  # the ledger itself may be what fails: the log has it, and the next run tries again
-            await self._threads.ledger(partial(self._crew.ledger.facts.alarm, name, reason is not None, reason or "", utc_now()))
+            await self._threads.ledger(
+                partial(self._crew.ledger.facts.alarm, name, utc_now(), on=reason is not None, reason=reason or "")
+            )
 
     def _kick(self, work: Work) -> None:
         if not self._stopping.is_set():
@@ -185,7 +201,11 @@ class Service:
 
     async def _feed_watchdog(self) -> None:
         """Only while every loop really moves (sd_notify(3))."""
-        stuck = [work.name for work in self.works if work.running_since is not None and time.monotonic() - work.running_since > _STUCK_AFTER]
+        stuck = [
+            work.name
+            for work in self.works
+            if work.running_since is not None and time.monotonic() - work.running_since > _STUCK_AFTER
+        ]
         if stuck:
             log.error("work-stuck", works=stuck)
         else:
@@ -217,5 +237,3 @@ class Threads:
         """Let the threads end; what they are in the middle of is finished."""
         for pool in (*self._mail.values(), self._judge, self._ledger):
             pool.shutdown(wait=False, cancel_futures=True)
-
-

@@ -15,7 +15,9 @@ log = structlog.get_logger()
 class Work:
     """A coroutine function with a name. An error ends this run, is told once, and the next run starts afresh."""
 
-    def __init__(self, name: str, act: Callable[[], Awaitable[None]], failed: Callable[[str, str | None], Awaitable[None]]) -> None:
+    def __init__(
+        self, name: str, act: Callable[[], Awaitable[None]], failed: Callable[[str, str | None], Awaitable[None]]
+    ) -> None:
         self.name = name
         self.last_finished = time.monotonic()
         self.running_since: float | None = None

@@ -69,7 +69,9 @@ def open_archive(settings: Settings, *, migrate: bool = False) -> Iterator[Archi
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise StorageError(f"The folder {folder} cannot be made: {error.strerror}.", "Check [storage] folder and its permissions.") from error
+        raise StorageError(
+            f"The folder {folder} cannot be made: {error.strerror}.", "Check [storage] folder and its permissions."
+        ) from error
     with Ledger.open(settings.storage.ledger_url, migrate=migrate) as ledger:
         yield Archive(ledger, MessageStore(folder / "messages"))
 
@@ -84,7 +86,9 @@ def open_office(settings: Settings, *, migrate: bool = False) -> Iterator[Office
 def build_office(settings: Settings, archive: Archive, sandbox: Sandbox) -> Office:
     """Everything that judges and composes. Raises ConfigurationError when a template is broken."""
     desk = build_desk(settings)
-    judge = build_judge(sandbox, own_mail(settings), _path(settings.overrides.wording), _path(settings.overrides.policy))
+    judge = build_judge(
+        sandbox, own_mail(settings), _path(settings.overrides.wording), _path(settings.overrides.policy)
+    )
     words = {check.id: CheckWords(check.title, check.reference) for check in CATALOGUE}
     correspondent = Correspondent(desk, load_templates(settings), words, archive.store, build_postage(settings))
     return Office(
@@ -175,12 +179,14 @@ def build_safety(settings: Settings, ledger: Ledger) -> Safety:
             timeout_seconds=settings.scanner.timeout_seconds,
             signatures_max_age_days=settings.scanner.signatures_max_age_days,
         )
-    return Safety(settings.senders, own, ledger.facts.trusted, scanner)
+    return Safety(settings.senders, own, ledger.actions.trusted, scanner)
 
 
 def own_mail(settings: Settings) -> OwnMail:
     """How the service knows its own mail again."""
-    return OwnMail(addresses=(settings.service.address,), message_id_domain=settings.message_id_domain)
+    return OwnMail(
+        addresses=frozenset({settings.service.address.lower()}), message_id_domain=settings.message_id_domain
+    )
 
 
 def load_templates(settings: Settings) -> Templates:
@@ -188,7 +194,9 @@ def load_templates(settings: Settings) -> Templates:
     templates = Templates(resources.path("templates/mail"), _path(settings.overrides.templates))
     problems = templates.check()
     if problems:
-        raise ConfigurationError(f"A mail template does not work: {problems[0]}.", "Mend it, or remove it from [overrides] templates.")
+        raise ConfigurationError(
+            f"A mail template does not work: {problems[0]}.", "Mend it, or remove it from [overrides] templates."
+        )
     return templates
 
 
