@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from intake.errors import NotFound, UsageError
 from intake.ledger import details, tables
@@ -246,12 +246,9 @@ def _conditions(wanted: SubmissionFilter) -> list[ColumnElement[bool]]:
 
 
 def _failed(check: str) -> ColumnElement[bool]:
-    gap = and_(
-        tables.findings.c.judgement_id == submissions.c.judgement_id,
-        tables.findings.c.check_id == check,
-        tables.findings.c.status == Status.GAP,
-    )
-    return exists().where(gap)
+    # As a list made once: SQLite would answer EXISTS by going through all gaps of the check for each submission.
+    gap = and_(tables.findings.c.check_id == check, tables.findings.c.status == Status.GAP)
+    return submissions.c.judgement_id.in_(select(tables.findings.c.judgement_id).where(gap))
 
 
 def _paged(query: Select[Any], page: int, per_page: int) -> Select[Any]:

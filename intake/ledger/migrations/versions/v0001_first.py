@@ -415,7 +415,9 @@ def _findings() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_findings"),
         sa.UniqueConstraint("judgement_id", "position", name="uq_findings_judgement_id_position"),
     )
-    op.create_index("ix_findings_check_id_status", "findings", ["check_id", "status"], unique=False)
+    op.create_index(
+        "ix_findings_check_id_status_judgement_id", "findings", ["check_id", "status", "judgement_id"], unique=False
+    )
 
 
 def _notes() -> None:
