@@ -40,7 +40,7 @@ class _Scales:
 
 
 def classify(dossier: Dossier, wording: Wording, *, declared: bool = False) -> Classification:
-    """What the message is. With `declared`, somebody says that this is a final submission (a file to be pre-checked)."""
+    """What the message is. With `declared`, somebody says that this is a final submission (a file to pre-check)."""
     if declared:
         return Classification(
             Kind.FINAL_SUBMISSION,

@@ -52,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code: 0 fine, 1 the answer is no, 2 usage or configuration, 70 internal."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    names = {name: summary for name, summary in _COMMANDS}
+    names = dict(_COMMANDS)
     try:
         if not arguments or arguments[0] not in names:
             build_parser().parse_args(arguments or ["--help"])
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output (a pager, `head`) has gone: nothing more to say, and no traceback at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _PIPE_CLOSED
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a sentence, never a traceback
+    except Exception as error:
         print(
             f"intake: internal error ({type(error).__name__}). Nothing was sent. Please report it.",
             file=sys.stderr,

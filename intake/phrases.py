@@ -37,7 +37,7 @@ def _pattern(phrase: str) -> tuple[str, re.Pattern[str]] | None:
     if "..." not in phrase:
         return None
     pieces = [fold(piece) for piece in phrase.split("...")]
-    gap = r"\b(?: \w+){0,%d}? " % _GAP_WORDS
+    gap = rf"\b(?: \w+){{0,{_GAP_WORDS}}}? "
     return pieces[0], re.compile(r"\b" + gap.join(map(re.escape, pieces)) + r"\b")
 
 

@@ -32,16 +32,17 @@ def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
 
 
 def _not_inside(dossier: Dossier, report: Document, parts: Parts) -> Result:
-    how, where = parts.plan_mention
+    _, where = parts.plan_mention
     if parts.unread:
-        return unsure(
-            "action-plan-unreadable",
-            where,
-            document=report.name,
-            pages=page_list(parts.unread),
-        )
+        return unsure("action-plan-unreadable", where, document=report.name, pages=page_list(parts.unread))
     if parts.other_language:
         return unsure("action-plan-language", where, document=report.name)
+    return _beside(dossier, report, parts) or _spoken_of(report, parts)
+
+
+def _beside(dossier: Dossier, report: Document, parts: Parts) -> Result | None:
+    """The plan, or what may be the plan, as a file of its own."""
+    _, where = parts.plan_mention
     separate = next(((d, p.plan) for d, p in dossier.others() if p.plan), None)
     if separate is not None:
         document, plan = separate
@@ -55,6 +56,12 @@ def _not_inside(dossier: Dossier, report: Document, parts: Parts) -> Result:
     opaque = next((d for d, p in dossier.others() if not d.inline and (not d.readable or p.unread)), None)
     if opaque is not None:
         return unsure("action-plan-other-file", where, document=report.name, other=opaque.name)
+    return None
+
+
+def _spoken_of(report: Document, parts: Parts) -> Result:
+    """How the report without a plan speaks of one."""
+    how, where = parts.plan_mention
     if parts.recommendations:
         return gap("action-plan-only-recommendations", parts.recommendations, document=report.name)
     page = page_list((where.page,)) if where and where.page else ""
@@ -126,7 +133,8 @@ ACTION_PLAN_ANNEX = Check(
         ),
         Fault(
             "action-plan-embedded",
-            "The action plan (“{other}”) is a file embedded in “{document}”; it needs to be among the report’s own pages.",
+            "The action plan (“{other}”) is a file embedded in “{document}”; it needs to be among the report’s "
+            "own pages.",
             _ADD,
         ),
         Fault(
@@ -183,7 +191,9 @@ IMPLEMENTATION_UPDATES = Check(
     id="implementation-updates",
     title="Implementation updates in the action plan",
     why="Readers should see which actions are done and what came of them.",
-    remedy="It would help to show in the action plan what has been done so far: progress, dates of completion, outcomes.",
+    remedy=(
+        "It would help to show in the action plan what has been done so far: progress, dates of completion, outcomes."
+    ),
     reference=CONVERSION_PARAGRAPH,
     default=Policy.ADVISORY,
     met="The action plan shows what has been done.",
@@ -201,7 +211,10 @@ LIVE_DOCUMENT_NOTE = Check(
     id="live-document-note",
     title="A note that the action plan is a live document",
     why="The plan changes as outcomes are delivered, and readers should know.",
-    remedy="It would help to note on the action plan that it is a live document and subject to change as outcomes are delivered.",
+    remedy=(
+        "It would help to note on the action plan that it is a live document and subject to change as "
+        "outcomes are delivered."
+    ),
     reference=CONVERSION_PARAGRAPH,
     default=Policy.ADVISORY,
     met="The action plan says that it is a live document.",

@@ -9,7 +9,10 @@ from intake.dossier import Dossier
 from intake.model import Certainty, Evidence, Finding, Policy, Status
 from intake.policy import PolicyTable
 
-CONVERSION_PARAGRAPH = "the QA Panel’s feedback letter, in the paragraph that begins “The DHR report including the executive summary and action plan”"
+CONVERSION_PARAGRAPH = (
+    "the QA Panel’s feedback letter, in the paragraph that begins “The DHR report including the "
+    "executive summary and action plan”"
+)
 COPY_PARAGRAPH = (
     "the QA Panel’s feedback letter, in the paragraph that begins “Once completed the Home Office would be grateful”"
 )

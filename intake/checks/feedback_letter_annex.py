@@ -128,7 +128,10 @@ FEEDBACK_LETTER_ANNEX = Check(
     id="feedback-letter-annex",
     title="The QA Panel’s feedback letter as an annex",
     why="The letter is published with the report, so that readers see what the Panel said of it.",
-    remedy="Please add the Home Office QA Panel’s final feedback letter to the end of the report, as an annex in the same PDF.",
+    remedy=(
+        "Please add the Home Office QA Panel’s final feedback letter to the end of the report, as an annex "
+        "in the same PDF."
+    ),
     reference=CONVERSION_PARAGRAPH,
     default=Policy.REQUIRED,
     met="The feedback letter is in “{document}”, {pages}.",
@@ -144,7 +147,8 @@ FEEDBACK_LETTER_ANNEX = Check(
         ),
         Fault(
             "feedback-letter-embedded",
-            "The feedback letter (“{other}”) is a file embedded in “{document}”; it needs to be among the report’s own pages.",
+            "The feedback letter (“{other}”) is a file embedded in “{document}”; it needs to be among the "
+            "report’s own pages.",
             "Please add the letter’s pages to the end of the report and send the new PDF.",
         ),
         Fault(
@@ -155,7 +159,8 @@ FEEDBACK_LETTER_ANNEX = Check(
         Fault(
             "feedback-letter-other-case",
             "The feedback letter in “{document}” ({pages}) seems to be about another review.",
-            "Please check that it is the letter for this review, and send the report with the right letter as an annex.",
+            "Please check that it is the letter for this review, and send the report with the right letter as an "
+            "annex.",
         ),
         Fault(
             "feedback-letter-only-mentioned",
@@ -164,7 +169,8 @@ FEEDBACK_LETTER_ANNEX = Check(
         Fault(
             "feedback-letter-resubmit",
             "The letter in “{document}” ({pages}) is the Panel’s earlier letter, which asks to see the report again.",
-            "Please add the Panel’s final letter, the one that says that the review may be published, to the end of the report.",
+            "Please add the Panel’s final letter, the one that says that the review may be published, to the end "
+            "of the report.",
         ),
         Fault(
             "feedback-letter-unclear",

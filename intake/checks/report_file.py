@@ -42,7 +42,7 @@ def likely_report(dossier: Dossier) -> Document | None:
     return max(pdfs or candidates, key=lambda document: document.size, default=None)
 
 
-def _pdf_format(dossier: Dossier, policy: PolicyTable) -> Result:
+def _pdf_format(dossier: Dossier, _policy: PolicyTable) -> Result:
     document = likely_report(dossier)
     if document is None:
         return _nothing_attached(dossier)
@@ -81,7 +81,7 @@ def _nothing_attached(dossier: Dossier) -> Result:
     return gap("nothing-attached")
 
 
-def _readable(dossier: Dossier, policy: PolicyTable) -> Result:
+def _readable(dossier: Dossier, _policy: PolicyTable) -> Result:
     document = likely_report(dossier)
     if document is None or not document.is_pdf:
         return blocked("pdf-format")
@@ -239,7 +239,9 @@ SIZE_LIMIT = Check(
     id="size-limit",
     title="A report within the size limit",
     why="Larger files do not pass through many mail systems.",
-    remedy="Please send a smaller PDF. Saving it with the “minimum size” or “reduce file size” option is usually enough.",
+    remedy=(
+        "Please send a smaller PDF. Saving it with the “minimum size” or “reduce file size” option is usually enough."
+    ),
     reference=CONVERSION_PARAGRAPH,
     default=Policy.REQUIRED,
     met="“{document}” is {size}, below the limit of {limit}.",
@@ -247,7 +249,8 @@ SIZE_LIMIT = Check(
         Fault(
             "too-large",
             "“{document}” is {size}; the limit is {limit} and the report must be smaller than that.",
-            "Please send a smaller PDF. Saving it with the “minimum size” or “reduce file size” option is usually enough.",
+            "Please send a smaller PDF. Saving it with the “minimum size” or “reduce file size” option is "
+            "usually enough.",
         ),
     ),
     examine=_size_limit,

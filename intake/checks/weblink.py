@@ -54,7 +54,10 @@ WEBLINK = Check(
     id="weblink",
     title="The weblink to where the report will be published",
     why="The Home Office and the Commissioner need to find the published report.",
-    remedy="Please reply with the address of the web page where the report will be published. It does not have to be live yet.",
+    remedy=(
+        "Please reply with the address of the web page where the report will be published. It does not have "
+        "to be live yet."
+    ),
     reference=COPY_PARAGRAPH,
     default=Policy.REQUIRED,
     met="Your e-mail or report gives the address where the report will be published.",

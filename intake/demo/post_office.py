@@ -27,7 +27,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from intake.errors import IntakeError
 
 HOST = "127.0.0.1"
-USER, PASSWORD = "intake", "demo-only"  # noqa: S105 - of a mailbox that lives as long as the demo, on loopback
+USER, PASSWORD = "intake", "demo-only"
 SERVICE = "dhr-enquiries@demo.example"
 COMMISSIONER = "dhr@commissioner.demo.example"
 STAFF = "enquiries-team@demo.example"
@@ -61,7 +61,7 @@ class PostOffice:
         (self._folder / "delivered").mkdir(parents=True)
         self.imap_port = free_port()
         with (self._folder / "imap-server.log").open("wb") as log:
-            self._imap = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
+            self._imap = subprocess.Popen(
                 [
                     *(sys.executable, "-c", "from pymap.main import main; main()"),
                     *("--host", HOST, "--port", str(self.imap_port), "--no-tls", "--no-service", "admin"),
@@ -130,7 +130,7 @@ class _Counter:
     def __init__(self, office: PostOffice) -> None:
         self._office = office
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002 - aiosmtpd's form
         content = envelope.original_content or b""
         outside = tuple(address for address in envelope.rcpt_tos if address.lower() != SERVICE)
         loop: Any = server.loop

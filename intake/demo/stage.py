@@ -148,7 +148,7 @@ def set_the_stage(folder: Path) -> Iterator[Stage]:
         secret.touch(mode=0o600)
         secret.write_text(PASSWORD, encoding="utf-8")
         with (folder / "service.log").open("wb") as log:
-            service = subprocess.Popen(  # noqa: S603 - this same program
+            service = subprocess.Popen(
                 [sys.executable, "-m", "intake", "run", "--config", str(folder / "intake.toml")], stdout=log, stderr=log
             )
         try:

@@ -14,8 +14,9 @@ from intake.parts.pages import FoldedPage, annex_title, is_contents
 from intake.wording import Wording
 
 _NEAR = 4  # words that may stand between two headings of one row
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 _DATE = re.compile(
-    r"\b(?:\d{1,2}[/.]\d{1,2}[/.](?:20)?\d{2}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]* (?:20)?\d{2}|\d{1,2}/20\d{2}|q[1-4] 20\d{2})\b",
+    rf"\b(?:\d{{1,2}}[/.]\d{{1,2}}[/.](?:20)?\d{{2}}|{_MONTH} (?:20)?\d{{2}}|\d{{1,2}}/20\d{{2}}|q[1-4] 20\d{{2}})\b",
     re.IGNORECASE,
 )
 _ROW = re.compile(

@@ -18,26 +18,38 @@ _SPACES = re.compile(r"\s+")
 _SALUTATION = re.compile(r"\bDear\b")
 _TO_THE_PANEL = re.compile(r"\bto the (?:Home Office|Quality Assurance|QA\b)", re.IGNORECASE)
 _OPENING = 700  # characters after the salutation in which a letter says whose review it is about
+_CSP_ENDINGS = (
+    r"Community Safety (?:Partnership|Board)|Safer [A-Z]\w+(?: Partnership)?|Partnership|Public Services Board"
+    r"|Safeguarding (?:Board|Partnership)|CSP"
+)
 _CSP_AFTER = re.compile(
-    r"\b(?:for|on behalf of|from|by|of)\s+(?:the\s+)?"
-    r"(?P<csp>[A-Z][\w&,.'’\- ]{1,110}?(?:Community Safety (?:Partnership|Board)|Safer [A-Z]\w+(?: Partnership)?|Partnership|Public Services Board|Safeguarding (?:Board|Partnership)|CSP))\b"
+    rf"\b(?:for|on behalf of|from|by|of)\s+(?:the\s+)?(?P<csp>[A-Z][\w&,.'’\- ]{{1,110}}?(?:{_CSP_ENDINGS}))\b"
 )
 _CSP_NAME = re.compile(
     r"(?P<csp>(?:[A-Z][\w'’\-]+(?:,? (?:and |& |of |the |upon |on |in |with )*)){1,7}?"
-    r"(?:Community Safety (?:Partnership|Board)|Safety Partnership|Safer [A-Z]\w+ Partnership|CSP\b|Public Services Board))"
+    r"(?:Community Safety (?:Partnership|Board)|Safety Partnership|Safer [A-Z]\w+ Partnership|CSP\b"
+    r"|Public Services Board))"
     r"|(?P<safer>\bSafer [A-Z][\w'’\-]+(?: (?:and|&) [A-Z][\w'’\-]+)?(?: (?:Community Safety )?Partnership)?)"
 )
 _QUOTED = re.compile(r"[\(\[]?\s*['‘“\"]\s*\(?(?P<name>[A-Z][\w'’\- &]{1,40}?)\)?\s*['’”\"]\s*[\)\]]?")
 _BRACKETED = re.compile(r"\((?P<name>(?!CSP|DHR|DARDR|QA)[A-Z][\w'’\- ]{1,30})\)")
 _DEATH_OF = re.compile(
-    r"(?:death|homicide|murder|killing|life|respect|case) of (?:an? )?['‘“\"\(]*(?P<name>(?:[A-Z][\w'’\-]*)(?: (?:and |& )?[A-Z][\w'’\-]*){0,3})"
+    r"(?:death|homicide|murder|killing|life|respect|case) of (?:an? )?['‘“\"\(]*"
+    r"(?P<name>(?:[A-Z][\w'’\-]*)(?: (?:and |& )?[A-Z][\w'’\-]*){0,3})"
 )
+# Words that many partnerships' names share: they tell none from another.
 _GENERIC = frozenset(
-    "community safety partnership partnerships csp safer council county borough city district metropolitan london of the and royal "
-    "unitary authority board communities stronger together public services safeguarding for town area local".split()
+    {
+        *("community", "safety", "partnership", "partnerships", "csp", "safer", "communities", "stronger", "together"),
+        *("council", "county", "borough", "city", "district", "metropolitan", "unitary", "authority", "town", "area"),
+        *("public", "services", "safeguarding", "board", "local", "london", "royal", "of", "the", "and", "for"),
+    }
 )
 _NOT_A_CASE = frozenset(
-    "domestic homicide review csp dhr dardr home office quality assurance qa panel report final overview the".split()
+    {
+        *("domestic", "homicide", "review", "csp", "dhr", "dardr", "home", "office", "quality", "assurance", "qa"),
+        *("panel", "report", "final", "overview", "the"),
+    }
 )
 _SAME_NAME = 86
 

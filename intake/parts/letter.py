@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from intake import phrases
 from intake.dossier import Letter, LetterKind
-from intake.model import Certainty, Evidence
+from intake.model import Certainty
 from intake.parts import identity
 from intake.parts.pages import FoldedPage, annex_title, is_contents
 from intake.wording import FeedbackLetter, LetterKinds, Wording

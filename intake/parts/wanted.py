@@ -15,12 +15,11 @@ def pages_to_recognise(dossier: Dossier) -> dict[int, tuple[int, ...]]:
 
     The title comes first, so that the report is known for one; the annexes are looked for from the tail.
     """
-    wanted = {
+    return {
         index: pages
         for index, (document, parts) in enumerate(zip(dossier.documents, dossier.parts, strict=True))
         if (pages := _next_pages(document, parts, is_report=document is dossier.report))
     }
-    return wanted
 
 
 def _next_pages(document: Document, parts: Parts, *, is_report: bool) -> tuple[int, ...]:

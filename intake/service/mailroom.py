@@ -15,7 +15,7 @@ import structlog
 from intake.errors import MailboxError, MessageVanished
 from intake.ledger import Filing, Ledger, NewArrival, Position
 from intake.mailbox import Listed, Mailbox
-from intake.message_store import MessageStore
+from intake.message_store import MessageStore, Stored
 from intake.settings import MailboxSettings
 
 log = structlog.get_logger()
@@ -99,11 +99,8 @@ class Mailroom:
         arrived = duplicates = vanished = 0
         for uid in uids:
             one = listed.get(uid)
-            try:
-                if one is None:
-                    raise MessageVanished("The message is no longer listed.")
-                stored = self._store.put(self._mailbox.fetch(uid, one.size))
-            except MessageVanished:
+            stored = self._store_message(one) if one else None
+            if one is None or stored is None:
                 self._ledger.arrivals.record_vanished(position, uid, now)
                 vanished += 1
                 continue
@@ -127,6 +124,13 @@ class Mailroom:
                 size=stored.size,
             )
         return Swept(arrived, duplicates, vanished)
+
+    def _store_message(self, one: Listed) -> Stored | None:
+        """The message's bytes, on disk; None when it is gone from its folder meanwhile."""
+        try:
+            return self._store.put(self._mailbox.fetch(one.uid, one.size))
+        except MessageVanished:
+            return None
 
     def _hold(self, position: Position, one: Listed, now: datetime) -> str | None:
         if one.uid < position.first_uid:

@@ -39,7 +39,7 @@ class Processing:
             # The disk or the database, not the message: no strike, and the loop's own alarm tells staff.
             self.ledger.claims.give_back(claim, self.clock(), self.clock() + _RETRY_AFTER)
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the message steps aside and the loop goes on
             reason = f"the program failed on it ({type(error).__name__})"
             set_aside = self.ledger.claims.fail(claim, reason, self.clock(), self.clock() + _RETRY_AFTER)
             log.error(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ _SEND_EVERY = timedelta(seconds=10)
 _PROCESS_EVERY = timedelta(seconds=30)
 _ATTEND_EVERY = timedelta(seconds=20)
 _WATCHDOG_EVERY = timedelta(seconds=10)
+_DRAIN_POLL = 0.05
 _STUCK_AFTER = 1800.0  # seconds: longer than the slowest single message may take
 
 
@@ -196,8 +197,8 @@ class Service:
 
     async def _drain(self) -> None:
         deadline = time.monotonic() + self._stop_seconds
-        while time.monotonic() < deadline and any(work.running_since is not None for work in self.works):
-            await asyncio.sleep(0.05)
+        while time.monotonic() < deadline and any(work.running_since is not None for work in self.works):  # noqa: ASYNC110
+            await asyncio.sleep(_DRAIN_POLL)
 
     async def _feed_watchdog(self) -> None:
         """Only while every loop really moves (sd_notify(3))."""

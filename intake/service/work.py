@@ -45,7 +45,7 @@ class Work:
         except IntakeError as error:
             log.error("work-failed", work=self.name, reason=error.message, hint=error.hint)
             await self._failed(self.name, f"{error.message} {error.hint}".strip())
-        except Exception as error:  # a fault of the program: the loop goes on, the fault is told
+        except Exception as error:  # noqa: BLE001 - a fault of the program: the loop goes on, the fault is told
             log.error("work-broke", work=self.name, error=type(error).__name__, where=_where(error))
             await self._failed(self.name, f"The program failed ({type(error).__name__}).")
         else:

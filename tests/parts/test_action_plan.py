@@ -10,8 +10,18 @@ from tests.records import PLAN_PAGE, a_document, a_dossier, letter_pages, report
 
 HEADINGS = (
     "Action Plan\nRecommendation\nAction\nLead\nTimescale\n1. One\nDo it\nPolice\nMay 2024\nCompleted",
-    "Appendix 3: DHR Action Plan\nNo\nRecommendation\nKey Actions\nResponsible Agency\nBy When\nRAG\n1\nTraining\nHealth\n05/2024\nGreen",
-    "MULTI-AGENCY ACTION PLAN\nRecommendation Scope Action to take Lead agency Key milestones Target date Completion date and outcome\n1 Train all staff Local Course Council Started June 2024 Ongoing",
+    (
+        "Appendix 3: DHR Action Plan\nNo\nRecommendation\nKey Actions\nResponsible Agency\nBy When\nRAG\n"
+        "1\nTraining\nHealth\n05/2024\nGreen"
+    ),
+    (
+        "MULTI-AGENCY ACTION PLAN\nRecommendation Scope Action to take Lead agency Key milestones Target date "
+        "Completion date and outcome\n1 Train all staff Local Course Council Started June 2024 Ongoing"
+    ),
+    (
+        "Multi-agency action plan: Northmere\nWhat do we want to achieve? How will we do it? Who is responsible? "
+        "By when? Outcome\n1. Safer housing\nReview the form\nHousing May 2024 Completed"
+    ),
 )
 
 
@@ -30,17 +40,26 @@ def test_the_feedback_letter_is_not_taken_for_the_plan() -> None:
 
 
 def test_a_sentence_that_lists_the_headings_is_no_plan() -> None:
-    prose = "The action plan sets out each recommendation, the action to take, the lead agency, milestones, target date and outcome."
+    prose = (
+        "The action plan sets out each recommendation, the action to take, the lead agency, "
+        "milestones, target date and outcome."
+    )
     assert a_dossier(a_document([*report_pages(), prose])).report_parts.plan is None  # type: ignore[union-attr]
 
 
 def test_a_plan_set_out_in_labels_is_found() -> None:
-    page = "Action Plan\nRecommendation 1: Training\nAction: design a course\nLead agency: Council\nTarget date: May 2024\nProgress: started\n"
+    page = (
+        "Action Plan\nRecommendation 1: Training\nAction: design a course\nLead agency: Council\n"
+        "Target date: May 2024\nProgress: started\n"
+    )
     assert a_dossier(a_document([*report_pages(), page])).report_parts.plan is not None  # type: ignore[union-attr]
 
 
 def test_recommendations_under_the_plans_title_are_only_recommendations() -> None:
-    page = "Appendix B\nAction Plan\nRecommendations\n1. Agencies should train staff\n2. Agencies should share information\n3. The pathway should be clear\n"
+    page = (
+        "Appendix B\nAction Plan\nRecommendations\n1. Agencies should train staff\n2. Agencies "
+        "should share information\n3. The pathway should be clear\n"
+    )
     parts = a_dossier(a_document([*report_pages(), page])).report_parts
     assert parts is not None
     assert parts.plan is None
@@ -75,7 +94,10 @@ def test_a_plan_whose_table_is_empty_is_blank() -> None:
 
 
 def test_updates_and_the_live_note_are_read_from_the_plan_and_not_from_the_letter() -> None:
-    bare = "Action Plan\nRecommendation\nAction\nLead\nTimescale\nOne\nTrain staff in the front office\nPolice\nNext year\nTwo\nShare information\nHealth\nNext year\n"
+    bare = (
+        "Action Plan\nRecommendation\nAction\nLead\nTimescale\nOne\nTrain staff in the front office\n"
+        "Police\nNext year\nTwo\nShare information\nHealth\nNext year\n"
+    )
     plan = a_dossier(a_document([*report_pages(), bare, *letter_pages()])).report_parts.plan  # type: ignore[union-attr]
     assert plan is not None
     assert (plan.updates, plan.live_note) == (None, None)

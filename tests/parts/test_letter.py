@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import pytest
 
-from intake.demo.letters import Letter
+from intake.demo.letters import Letter as Wording
 from intake.demo.reviews import CALDERBROOK, NORTHMERE
-from intake.dossier import LetterKind, Match, Place
+from intake.dossier import Letter, LetterKind, Match, Place
 from intake.model import Certainty
 from intake.parts.letter import find_letters
 from intake.parts.pages import fold_pages
 from tests.records import PLAN_PAGE, a_document, a_dossier, letter_pages, report_pages, wording
 
 
-def _letters(pages: list[str]):  # type: ignore[no-untyped-def]
+def _letters(pages: list[str]) -> list[Letter]:
     return find_letters(fold_pages(a_document(pages)), wording())
 
 
 @pytest.mark.parametrize("year", ["2017", "2020", "2022", "2023", "2025", "plain"])
 def test_the_final_letter_of_any_year_is_found_in_the_tail(year: str) -> None:
-    pages = [*report_pages(), *letter_pages(Letter(wording=year))]
+    pages = [*report_pages(), *letter_pages(Wording(wording=year))]
     dossier = a_dossier(a_document(pages))
-    letter = dossier.report_parts and dossier.report_parts.letter
+    assert dossier.report_parts is not None
+    letter = dossier.report_parts.letter
     assert letter is not None
     assert (letter.first, letter.last) == (len(pages) - 1, len(pages))
     assert (letter.kind, letter.certainty, letter.place) == (LetterKind.FINAL, Certainty.CERTAIN, Place.TAIL)
@@ -29,21 +30,28 @@ def test_the_final_letter_of_any_year_is_found_in_the_tail(year: str) -> None:
 
 
 def test_the_letter_that_asks_to_see_the_report_again_is_not_a_final_one() -> None:
-    (letter,) = _letters(letter_pages(Letter(wording="resubmit")))
+    (letter,) = _letters(letter_pages(Wording(wording="resubmit")))
     assert letter.kind is LetterKind.RESUBMIT
 
 
 def test_a_contents_line_and_a_mention_are_no_letter() -> None:
-    contents = "Contents\nIntroduction ........ 4\nChronology ........ 9\nAppendix Six: Home Office feedback letter ........ 77\n"
+    contents = (
+        "Contents\nIntroduction ........ 4\nChronology ........ 9\nAppendix Six: Home Office feedback letter "
+        "........ 77\n"
+    )
     prose = (
-        "The Home Office Quality Assurance Panel considered the report. Its letter thanked the chair, and said that the "
+        "The Home Office Quality Assurance Panel considered the report. Its letter thanked the chair, and "
+        "said that the "
         "Home Office is content that on completion of these changes, the DHR may be published."
     )
     assert _letters([contents, prose]) == []
 
 
 def test_a_covering_letter_of_the_partnership_is_no_feedback_letter() -> None:
-    own = "Dear Home Office,\nPlease find the report of our Domestic Homicide Review.\nWe thank the QA Panel for its comments.\nYours sincerely,\nA. Chair"
+    own = (
+        "Dear Home Office,\nPlease find the report of our Domestic Homicide Review.\nWe thank the QA Panel "
+        "for its comments.\nYours sincerely,\nA. Chair"
+    )
     assert not [letter for letter in _letters([own]) if letter.certainty is Certainty.CERTAIN]
 
 
@@ -59,7 +67,7 @@ def test_misread_letters_still_match() -> None:
 
 
 def test_the_final_letter_counts_when_the_earlier_one_is_there_too() -> None:
-    pages = [*report_pages(), *letter_pages(Letter(wording="resubmit")), *letter_pages(), PLAN_PAGE]
+    pages = [*report_pages(), *letter_pages(Wording(wording="resubmit")), *letter_pages(), PLAN_PAGE]
     letter = a_dossier(a_document(pages)).report_parts.letter  # type: ignore[union-attr]
     assert letter is not None
     assert (letter.kind, letter.first) == (LetterKind.FINAL, len(report_pages()) + 3)
