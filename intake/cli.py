@@ -29,6 +29,11 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("release", "decide a submission that waits for a person"),
     ("hold", "keep a submission from going on by itself"),
     ("retry", "take up again what was set aside, or a delivery that failed"),
+    ("replay", "judge the stored messages by today's rules, and show what would change"),
+    ("verify", "compare every stored file with its hash, and the events with their chain"),
+    ("backup", "copy the ledger and the messages while the service runs"),
+    ("restore", "put a backup in place; everything unsent is held"),
+    ("purge", "delete the messages of submissions closed long ago; the facts stay"),
     ("web", "serve the log as web pages"),
 )
 _INTERNAL = 70  # EX_SOFTWARE, sysexits.h

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from intake.commands.configuration import add_config, configured
+from intake.commands.release import add_who
 from intake.ledger import Act
 from intake.service.service import utc_now
 from intake.wiring.service import open_archive
@@ -15,14 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     parser.add_argument("reference", metavar="REF", help="the submission, such as DHR-2026-0001")
     parser.add_argument("--off", action="store_true", help="end the hold")
-    parser.add_argument("--by", default="command line", metavar="NAME", help="who does this")
-    parser.add_argument("--reason", default="", metavar="TEXT", help="why")
+    add_who(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Record the hold or its end."""
     with open_archive(configured(arguments)) as archive:
         act = archive.ledger.actions.unhold if arguments.off else archive.ledger.actions.hold
-        row = act(arguments.reference, Act(by=arguments.by, reason=arguments.reason or "no reason given", at=utc_now()))
+        row = act(arguments.reference, Act(by=arguments.by, reason=arguments.reason, at=utc_now()))
     print(f"{row.reference} is {'no longer on hold' if arguments.off else 'on hold: nothing of it leaves by itself'}.")
     return 0

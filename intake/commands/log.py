@@ -8,9 +8,11 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from intake.commands.configuration import add_config, configured
 from intake.ledger import Ledger, SubmissionFilter, SubmissionRow
@@ -31,6 +33,7 @@ _COLUMNS = (
     "on_hold",
     "weblink",
 )
+_STYLES = {SubmissionState.REVIEW: "bold yellow", SubmissionState.COMPLETE: "green"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
         elif arguments.csv:
             _write_csv(page.rows)
         else:
-            _print(page.rows, page.total)
+            _print(page.rows, page.total, ZoneInfo(settings.service.timezone))
             _print_balance(archive.ledger)
     return 0
 
@@ -96,20 +99,19 @@ def _write_csv(rows: Sequence[SubmissionRow]) -> None:
         writer.writerow([safe_cell("" if values[name] is None else str(values[name])) for name in _COLUMNS])
 
 
-def _print(rows: Sequence[SubmissionRow], total: int) -> None:
+def _print(rows: Sequence[SubmissionRow], total: int, zone: ZoneInfo) -> None:
     console = Console(file=sys.stdout, highlight=False)
     if not rows:
         console.print("No submissions yet." if not total else "No submission matches.")
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for heading in ("Reference", "State", "Version", "CSP", "Case", "From", "Opened"):
-        table.add_column(heading, no_wrap=heading == "Reference")
+    for heading in ("Reference", "State", "V", "CSP and case", "Changed"):
+        table.add_column(heading, no_wrap=heading != "CSP and case")
     for row in rows:
-        state = f"{row.state}{' (on hold)' if row.on_hold else ''}"
-        opened = f"{row.opened_at:%d %b %Y %H:%M}"
-        table.add_row(
-            row.reference, state, str(row.version), row.csp or "", row.case_name or "", row.sender or "", opened
-        )
+        state = f"{row.state}{' (held)' if row.on_hold else ''}"
+        about = " · ".join(part for part in (row.csp, row.case_name) if part) or row.sender or ""
+        changed = f"{row.changed_at.astimezone(zone):%d %b %H:%M}"
+        table.add_row(row.reference, Text(state, _STYLES.get(row.state, "")), str(row.version), Text(about), changed)
     console.print(table)
     if total > len(rows):
         console.print(f"… and {total - len(rows)} more (--limit)")

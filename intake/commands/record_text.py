@@ -1,0 +1,184 @@
+"""A submission or a message in a terminal: what it is, what was found and where, what was sent, what happened when."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from intake.ledger import (
+    EventRow,
+    FindingRow,
+    JudgementRow,
+    MessageRow,
+    MessageView,
+    NoteRow,
+    OutgoingRow,
+    SubmissionView,
+)
+from intake.model import OutgoingState, Policy, Status, SubmissionState
+
+_SIGNS = {Status.MET: ("✓", "green"), Status.GAP: ("✗", "red"), Status.UNSURE: ("?", "yellow")}
+_MAIL_STYLES = {
+    OutgoingState.SENT: "green",
+    OutgoingState.FAILED: "red",
+    OutgoingState.UNCERTAIN: "red",
+    OutgoingState.HELD: "yellow",
+}
+_WAITS = {
+    SubmissionState.REVIEW: "It waits for a person: intake release {reference} --as compliant|gaps|ignore",
+    SubmissionState.WAITING_FOR_CSP: "It waits for the CSP's answer.",
+}
+
+
+class RecordText:
+    """Prints records for people; times are shown in the service's zone."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._console = Console(file=sys.stdout, highlight=False)
+
+    def submission(self, view: SubmissionView) -> None:
+        """Everything about one submission."""
+        row = view.submission
+        hold = " · on hold" if row.on_hold else ""
+        self._line(f"{row.reference} · {row.state} · {row.outcome} · version {row.version}{hold}", "bold")
+        self._pairs(
+            ("CSP", row.csp),
+            ("Case", row.case_name),
+            ("From", row.sender),
+            ("Opened", self._time(row.opened_at)),
+            ("Completed", self._time(row.completed_at) if row.completed_at else None),
+            ("Weblink", row.weblink),
+            ("Report", f"SHA-256 {row.report_sha256}" if row.report_sha256 else None),
+        )
+        if waits := _WAITS.get(row.state):
+            self._line(f"  {waits.format(reference=row.reference)}", "yellow")
+        for message in view.messages:
+            self._message(message, [entry for entry in view.judgements if entry.message == message.id])
+        self._mails(view.outgoing)
+        self._notes(view.notes)
+        self._timeline(view.events)
+
+    def message(self, view: MessageView) -> None:
+        """Everything about one message that belongs to no submission, or was asked for by its number."""
+        self._message(view.message, view.judgements)
+        self._notes(view.notes)
+        self._timeline(view.events)
+
+    def _message(self, row: MessageRow, judgements: Iterable[JudgementRow]) -> None:
+        version = f"Version {row.version}: " if row.version else ""
+        self._line(f"\n{version}message {row.id}, {row.state}", "bold")
+        self._pairs(
+            ("Subject", row.subject),
+            ("From", row.sender),
+            ("Arrived", self._time(row.arrived_at)),
+            ("Sender", row.authentication),
+            ("Kept as", f"SHA-256 {row.sha256}, {row.size:,} bytes" if row.sha256 else None),
+            ("Filed", f"{row.filing_target} ({row.filing})" if row.filing_target else None),
+            ("Held", row.hold_outgoing),
+            ("Why", row.reason),
+        )
+        for entry in judgements:
+            self._judgement(entry)
+
+    def _judgement(self, entry: JudgementRow) -> None:
+        again = f", judged for the {entry.round}. time" if entry.round > 1 else ""
+        self._line(f"  {entry.kind} ({entry.certainty}) → {entry.outcome}{again} · {self._time(entry.judged_at)}", "")
+        for reason in entry.reasons:
+            self._line(f"  · {reason}", "")
+        table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
+        for finding in entry.findings:
+            table.add_row(*_finding(finding))
+        if entry.findings:
+            self._console.print(Padding(table, (0, 0, 0, 2)))
+        for file in entry.files:
+            pages = f", {file.page_count} pages" if file.page_count else ""
+            self._line(f"  {file.role}: {file.name} ({file.size:,} bytes{pages})", "dim")
+
+    def _mails(self, mails: Iterable[OutgoingRow]) -> None:
+        mails = list(mails)
+        if mails:
+            self._line("\nMail", "bold")
+        for mail in mails:
+            text = Text(f"  {mail.id} {mail.kind} ")
+            text.append(str(mail.state), _MAIL_STYLES.get(mail.state, ""))
+            text.append(f" · {self._time(mail.settled_at or mail.created_at)}")
+            text.append(f"\n    to {', '.join(recipient.address for recipient in mail.recipients)}")
+            for why in _mail_reasons(mail):
+                text.append(f"\n    {why}", "yellow")
+            self._console.print(text)
+
+    def _notes(self, notes: Iterable[NoteRow]) -> None:
+        notes = list(notes)
+        if notes:
+            self._line("\nNotes", "bold")
+        for note in notes:
+            self._line(f"  {self._time(note.at)} {note.by} ({note.about}): {note.text}", "")
+
+    def _timeline(self, events: Iterable[EventRow]) -> None:
+        self._line("\nTimeline", "bold")
+        table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
+        table.add_column(no_wrap=True, style="dim")
+        table.add_column(no_wrap=True)
+        for event in events:
+            told = " ".join(f"{name}={value}" for name, value in event.data.items() if _short(value))
+            table.add_row(self._time(event.at), event.kind, Text(f"{event.actor}{f': {told}' if told else ''}"))
+        self._console.print(Padding(table, (0, 0, 0, 2)))
+
+    def _pairs(self, *pairs: tuple[str, str | None]) -> None:
+        table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
+        table.add_column(no_wrap=True, style="dim", min_width=9)
+        table.add_column(overflow="fold")
+        for name, value in pairs:
+            if value:
+                table.add_row(name, Text(value))
+        self._console.print(Padding(table, (0, 0, 0, 2)))
+
+    def _line(self, text: str, style: str) -> None:
+        self._console.print(Text(text, style=style))
+
+    def _time(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self._zone):%d %b %Y %H:%M}"
+
+
+def _finding(finding: FindingRow) -> tuple[Text, Text, Text]:
+    sign, colour = _SIGNS[Status(finding.status)]
+    if finding.policy == Policy.ADVISORY and finding.status == Status.GAP:
+        sign, colour = "–", "yellow"
+    words = Text(finding.summary)
+    for item in finding.evidence:
+        page = f", page {item['page']}" if item.get("page") else ""
+        label = f" (printed “{item['label']}”)" if item.get("label") else ""
+        quoted = f": “{item['text']}”" if item.get("text") else ""
+        words.append(f"\n{item.get('document', '')}{page}{label}{quoted}", "dim")
+    return Text(sign, style=colour), Text(finding.check), words
+
+
+def _mail_reasons(mail: OutgoingRow) -> list[str]:
+    said = f"{mail.last_code or ''} {mail.last_detail or ''}".strip()
+    return [
+        reason
+        for reason, applies in (
+            (f"held: {mail.hold_reason}", mail.state is OutgoingState.HELD),
+            (f"the relay said: {said}", bool(said) and mail.state is not OutgoingState.SENT),
+            ("it came back as undeliverable", mail.bounced_at is not None),
+            (f"proved by {mail.evidence}", mail.evidence is not None and mail.bounced_at is None),
+            (
+                f"intake retry {mail.id} --mail --arrived, or intake retry {mail.id} --mail to send it again",
+                mail.state is OutgoingState.UNCERTAIN,
+            ),
+        )
+        if applies
+    ]
+
+
+def _short(value: object) -> bool:
+    """Hashes and lists are for programs (--json)."""
+    return isinstance(value, int) or (isinstance(value, str) and 0 < len(value) < 40)
