@@ -1,0 +1,29 @@
+"""The checks of an installation, in the order in which they are shown."""
+
+from __future__ import annotations
+
+from intake.doctor import machine, records, rules, servers
+from intake.doctor.check import Check
+
+CHECKS: tuple[Check, ...] = (
+    Check("configuration", "Configuration", rules.check_configuration),
+    Check("secrets", "Secrets’ files", rules.check_secrets),
+    Check("expiries", "Secrets’ ends", rules.check_expiries),
+    Check("templates", "Mail templates", rules.check_templates),
+    Check("wording", "Wording", rules.check_wording),
+    Check("policy", "Policy", rules.check_policy),
+    Check("data-folder", "Data folder", machine.check_folder),
+    Check("disk", "Disk", machine.check_disk),
+    Check("clock", "Clock", machine.check_clock),
+    Check("times", "Clocks compared", records.check_times),
+    Check("timezone", "Time zone", machine.check_timezone),
+    Check("libmagic", "File types", machine.check_libmagic),
+    Check("ocr", "OCR", machine.check_ocr),
+    Check("sandbox", "Sandbox", machine.check_sandbox),
+    Check("scanner", "Virus scanner", rules.check_scanner),
+    Check("mailbox", "Mailbox (IMAP)", servers.check_mailboxes),
+    Check("relay", "Relay (SMTP)", servers.check_relay),
+    Check("ledger", "Ledger", records.check_ledger),
+    Check("balance", "Mailbox balance", records.check_balance),
+    Check("waiting", "For people", records.check_waiting),
+)

@@ -1,0 +1,105 @@
+"""The ledger: it opens, is of this version, its events are whole, and every message is accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from statistics import median
+
+from sqlalchemy import make_url
+
+from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
+from intake.ledger import Ledger
+
+_LATEST = 20
+_FEW = 3
+
+
+@contextmanager
+def _ledger(around: Surroundings) -> Iterator[Ledger | None]:
+    """The ledger; None before the first start. Nothing is made here that the service would make."""
+    url = around.settings.storage.ledger_url
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
+        yield None
+        return
+    with Ledger.open(url, migrate=False) as ledger:
+        yield ledger
+
+
+def check_ledger(around: Surroundings) -> Iterator[Result]:
+    """It opens, and its events form one chain."""
+    with _ledger(around) as ledger:
+        if ledger is None:
+            yield not_checked("There is none yet: the first start makes it.")
+            return
+        report = ledger.events.verify()
+        if report.sound:
+            yield ok(f"It opens (schema {ledger.schema_version}) and its {report.count:,} events are whole.")
+        else:
+            yield failure(
+                f"Event {report.first_bad} is not as it was written: {report.reason}.",
+                "Keep a copy as it is, and ask who could write to the ledger.",
+            )
+
+
+def check_balance(around: Surroundings) -> Iterator[Result]:
+    """Every message that a folder ever showed has ended as something."""
+    with _ledger(around) as ledger:
+        folders = ledger.arrivals.folders() if ledger is not None else []
+        if ledger is None or not folders:
+            yield not_checked("No folder has been looked at yet.")
+            return
+        for position in folders:
+            balance = ledger.arrivals.balance(position.mailbox, position.folder, around.now)
+            name = f"{position.mailbox}/{position.folder}"
+            if balance.balanced:
+                yield ok(f"{name}: all {balance.seen} messages seen are accounted for.")
+            else:
+                yield failure(
+                    f"{name}: {balance.seen} messages seen, {balance.accounted} accounted for, {balance.overdue} "
+                    "overdue.",
+                    "See `intake log`; a message that was seen and never recorded is still in the mailbox.",
+                )
+
+
+def check_waiting(around: Surroundings) -> Iterator[Result]:
+    """What waits for a person."""
+    with _ledger(around) as ledger:
+        if ledger is None:
+            yield not_checked("There is no ledger yet.")
+            return
+        alarms = ledger.facts.alarms()
+        for name, alarm in alarms.items():
+            yield warning(f"Alarm “{name}” is on since {alarm.since:%d %b %H:%M} UTC.", str(alarm.value["reason"]))
+        waiting = ledger.queries.waiting()
+        parts = {
+            "submission(s) to decide": waiting.review,
+            "message(s) set aside": waiting.set_aside,
+            "mail(s) of uncertain fate": waiting.uncertain,
+            "failed mail(s)": waiting.failed,
+            "mail(s) that came back": waiting.bounced,
+            "held mail(s)": waiting.held,
+        }
+        told = ", ".join(f"{len(found)} {what}" for what, found in parts.items() if found)
+        yield warning(f"For people: {told}.", "See `intake log`.") if told else ok("Nothing waits for a person.")
+
+
+def check_times(around: Surroundings) -> Iterator[Result]:
+    """Our clock against the mail server's: when it took the latest messages in, and when we fetched them."""
+    allowed = timedelta(seconds=around.settings.alarms.clock_seconds)
+    with _ledger(around) as ledger:
+        rows = ledger.queries.messages(per_page=_LATEST).rows if ledger is not None else ()
+    gaps = [(row.arrived_at - row.internal_date).total_seconds() for row in rows if row.internal_date]
+    if len(gaps) < _FEW:
+        yield not_checked("Too few messages have arrived to compare the clocks by.")
+        return
+    # Fetched before it arrived cannot be; fetched late may have many reasons, so only the first is a fault.
+    if median(gaps) < -allowed.total_seconds():
+        yield failure(
+            f"The mail server's clock is {-median(gaps):.0f} s ahead of this machine's.", "Set this machine's clock."
+        )
+    else:
+        yield ok(f"The last {len(gaps)} messages bear times that fit this machine's clock.")
