@@ -119,7 +119,7 @@ def _weigh_thread(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
 
 def _with_report(dossier: Dossier, scales: _Scales) -> Classification:
     against = max(scales.first_version, scales.other)
-    if not scales.words and (scales.question or scales.other):
+    if not scales.words and not scales.first_version and (scales.question or scales.other):
         # A published review holds its letter too: a question about one is not a submission of it.
         scales.reasons.append("nothing in its words submits the report that it holds")
         return _of(Kind.ENQUIRY, Certainty.POSSIBLE, scales)
@@ -144,15 +144,12 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
     """No document reads like a report: it may still be meant as one (Word, a link, a file that cannot be opened)."""
     unpacked = dossier.unpacked
     spoken = phrases.fold(f"{unpacked.subject} {unpacked.body.latest[:_OWN_WORDS_LIMIT]}")
-    says_attached = phrases.find_any(wording.message.attached, spoken) is not None
+    promised = phrases.find_any(wording.message.later, spoken) is not None
+    says_attached = not promised and phrases.find_any(wording.message.attached, spoken) is not None
     files = [document for document in dossier.documents if not document.inline]
     mending_part = any(parts.letter or parts.plan for parts in dossier.parts)
     if scales.mends >= 3:
-        return _of(
-            Kind.FOLLOW_UP,
-            Certainty.CERTAIN if files or unpacked.links else Certainty.POSSIBLE,
-            scales,
-        )
+        return _of(Kind.FOLLOW_UP, Certainty.CERTAIN if files or unpacked.links else Certainty.POSSIBLE, scales)
     strong = phrases.find_any(wording.message.final_strong, spoken) is not None
     against = max(scales.first_version, scales.other)
     opaque = any(_could_be_a_report(document) for document in files) or bool(unpacked.problems)
@@ -161,19 +158,12 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
     if strong and scales.final > against and (opaque or (dossier.portal_links and says_attached)):
         scales.reasons.append("its words speak of the final report, and what came could be it")
         certain = scales.final >= against + _CLEAR_LEAD and scales.question <= 1
-        return _of(
-            Kind.FINAL_SUBMISSION,
-            Certainty.CERTAIN if certain else Certainty.POSSIBLE,
-            scales,
-        )
+        return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN if certain else Certainty.POSSIBLE, scales)
     if strong and says_attached and scales.final > against + 1 and scales.question <= 1 and not mending_part:
         scales.reasons.append("it says that the final report is attached, but nothing like it is there")
-        return _of(
-            Kind.FINAL_SUBMISSION,
-            Certainty.CERTAIN if not files else Certainty.POSSIBLE,
-            scales,
-        )
-    if opaque and says_attached and scales.final > against and not scales.question and not mending_part:
+        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE if files else Certainty.CERTAIN, scales)
+    missing = says_attached and not files and scales.final > against + 1 and scales.question <= 1
+    if missing or (opaque and says_attached and scales.final > against and not scales.question and not mending_part):
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     if scales.mends >= 2 and mending_part and not scales.question:
         return _of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales)
@@ -186,12 +176,8 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
 
 
 def _could_be_a_report(document: Document) -> bool:
-    """A file whose content could not be looked at, or that is of a kind reports are written in."""
-    unread = document.problem is not None or not any(page.text for page in document.pages)
-    written = document.is_pdf or any(
-        word in document.media_type for word in ("word", "opendocument.text", "rtf", "ole", "zip")
-    )
-    return unread or written
+    """A file whose content could not be looked at. One that was read, and is no report, is none."""
+    return document.problem is not None or not any(page.text for page in document.pages)
 
 
 def _has_final_letter(dossier: Dossier) -> bool:

@@ -92,6 +92,7 @@ class MessageWords(Record, frozen=True):
     final_strong: tuple[str, ...]
     final_helpful: tuple[str, ...]
     attached: tuple[str, ...]
+    later: tuple[str, ...]
     qa: tuple[str, ...]
     follow_up: tuple[str, ...]
     enquiry: tuple[str, ...]
