@@ -9,16 +9,20 @@ import stat
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
 from intake.documents import Reader, ReadingBudget
 from intake.message_store import free_bytes
 
+_magic: ModuleType | None
 try:
     import magic
 except ImportError:  # the Python half is there, the system's libmagic is not
-    magic = None
+    _magic = None
+else:
+    _magic = magic
 
 _MEGABYTE = 1_000_000
 _OPEN_TO_OTHERS = 0o077
@@ -91,10 +95,10 @@ def check_timezone(around: Surroundings) -> Iterator[Result]:
 
 def check_libmagic(_around: Surroundings) -> Iterator[Result]:
     """Files are recognised by their bytes."""
-    if magic is None:
+    if _magic is None:
         yield failure("libmagic cannot be loaded.", "Install libmagic1 (Debian, Ubuntu).")
         return
-    found = magic.from_buffer(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", mime=True)
+    found = _magic.from_buffer(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", mime=True)
     if found == "application/pdf":
         yield ok("libmagic recognises a PDF by its bytes.")
     else:

@@ -34,6 +34,7 @@ from intake.ledger.records import (
     RecipientResult,
     SubmissionRow,
 )
+from intake.ledger.retention import Overdue, Retention
 from intake.ledger.statistics import CspCount, MonthCount, Statistics
 from intake.ledger.submissions import Hints, Match, Submissions
 from intake.ledger.tables import FilingState, RecipientState
@@ -98,6 +99,7 @@ __all__ = [
     "Notices",
     "Outbox",
     "OutgoingRow",
+    "Overdue",
     "Page",
     "People",
     "Position",
@@ -108,6 +110,7 @@ __all__ = [
     "RecipientRow",
     "RecipientState",
     "Recovered",
+    "Retention",
     "Role",
     "Session",
     "Statistics",

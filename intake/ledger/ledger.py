@@ -20,6 +20,7 @@ from intake.ledger.notices import Notices
 from intake.ledger.outbox import Outbox
 from intake.ledger.people import People
 from intake.ledger.queries import Queries
+from intake.ledger.retention import Retention
 from intake.ledger.statistics import Statistics
 from intake.ledger.submissions import Submissions
 
@@ -44,6 +45,7 @@ class Ledger:
         self.queries = Queries(database)
         self.statistics = Statistics(database)
         self.people = People(database)
+        self.retention = Retention(database)
 
     @classmethod
     def open(cls, url: str, *, migrate: bool = True) -> Ledger:
