@@ -35,7 +35,9 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("restore", "put a backup in place; everything unsent is held"),
     ("purge", "delete the messages of submissions closed long ago; the facts stay"),
     ("web", "serve the log as web pages"),
+    ("user", "make and change the accounts that sign in to the web pages"),
 )
+_SANDBOXED = frozenset({"check"})
 _INTERNAL = 70  # EX_SOFTWARE, sysexits.h
 _STOPPED = 130
 _PIPE_CLOSED = 141
@@ -62,10 +64,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not arguments or arguments[0] not in names:
             build_parser().parse_args(arguments or ["--help"])
         name = arguments[0]
+        # Its children take longest to be ready: they start while the command's own libraries load.
+        sandbox = importlib.import_module("intake.wiring.children").start_sandbox() if name in _SANDBOXED else None
         # Only here is something imported late: a command's libraries load when the command is asked for.
         command = importlib.import_module(f"intake.commands.{name}")
         parser = argparse.ArgumentParser(prog=f"intake {name}", description=names[name].capitalize() + ".")
         command.add_arguments(parser)
+        parser.set_defaults(sandbox=sandbox)
         return int(command.run(parser.parse_args(arguments[1:])))
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2

@@ -44,7 +44,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key_sha256", name="pk_sign_in_failures"),
     )
 
-
-def downgrade() -> None:
-    for table in ("sign_in_failures", "sessions", "accounts"):
-        op.drop_table(table)

@@ -1,0 +1,39 @@
+"""`intake web`: the log in the browser."""
+
+from __future__ import annotations
+
+import argparse
+
+import structlog
+from sdnotify import SystemdNotifier
+
+from intake.commands.configuration import add_config, configured
+from intake.documents import PRELOAD, Reader, ReadingBudget
+from intake.logs import set_up_logging
+from intake.sandbox import Sandbox
+from intake.web.application import create_app
+from intake.web.server import demand_protection, server
+from intake.wiring.service import build_office, open_archive
+
+log = structlog.get_logger()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    add_config(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until stopped."""
+    settings = configured(arguments)
+    demand_protection(settings.web)
+    set_up_logging(settings.logging)
+    with open_archive(settings, migrate=True) as archive, Sandbox(preload=PRELOAD) as sandbox:
+        office = build_office(settings, archive, sandbox)
+        app = create_app(office, Reader(sandbox, ReadingBudget()), settings)
+        with server(app, settings.web) as running:
+            scheme = "https" if settings.web.tls_certificate_file else "http"
+            log.info("web-starts", address=f"{scheme}://{settings.web.host}:{settings.web.port}/")
+            SystemdNotifier().notify("READY=1")
+            running.run()
+    return 0

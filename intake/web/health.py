@@ -1,0 +1,86 @@
+"""For machines: is it alive, is it ready, and the numbers that a monitor draws and warns by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse, Response
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
+
+from intake.errors import IntakeError
+from intake.web.guard import Place
+from intake.web.home import mailboxes
+from intake.web.workplace import Workplace
+
+router = APIRouter()
+
+
+@router.get("/health/live")
+def live() -> Response:
+    """The process answers."""
+    return PlainTextResponse("alive\n")
+
+
+@router.get("/health/ready")
+@router.get("/health")
+def ready(place: Place) -> Response:
+    """The ledger answers, too, and is of this program's version."""
+    try:
+        place.ledger.queries.counts()
+    except IntakeError:
+        return PlainTextResponse("the ledger does not answer\n", 503)
+    return PlainTextResponse("ready\n")
+
+
+@router.get("/metrics")
+def metrics(place: Place) -> Response:
+    """Numbers only: no reference, no name."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Numbers(place))
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class _Numbers(Collector):
+    """The ledger's numbers at this moment."""
+
+    def __init__(self, place: Workplace) -> None:
+        self._place = place
+
+    def collect(self) -> Iterable[Metric]:
+        """All of them."""
+        ledger, now = self._place.ledger, self._place.now()
+        counts = ledger.queries.counts()
+        yield _by("intake_messages", "Messages by state.", "state", counts.messages)
+        yield _by("intake_submissions", "Submissions by state.", "state", counts.submissions)
+        yield _by("intake_outgoing_mails", "Outgoing mail by state.", "state", counts.outgoing)
+        yield _one("intake_filings_due", "Messages that wait to be filed in the mailbox.", counts.filings_due)
+        for name, text, moment in (
+            ("intake_oldest_arrived_seconds", "Age of the oldest message not yet checked.", counts.oldest_arrived),
+            ("intake_oldest_queued_seconds", "How long the oldest waiting mail is due.", counts.oldest_queued),
+        ):
+            yield _one(name, text, max(0.0, (now - moment).total_seconds()) if moment else 0.0)
+        swept = GaugeMetricFamily("intake_last_sweep_timestamp_seconds", "The last complete look.", labels=["mailbox"])
+        balanced = GaugeMetricFamily("intake_ledger_balanced", "1: every listed message is known.", labels=["mailbox"])
+        for box in mailboxes(self._place, now):
+            if box.swept_at is not None:
+                swept.add_metric([box.name], box.swept_at.timestamp())
+            balanced.add_metric([box.name], float(all(balance.balanced for _, balance in box.balances)))
+        yield swept
+        yield balanced
+        yield _one("intake_alarms", "Alarms that are on.", len(ledger.facts.alarms()))
+
+
+def _by(name: str, text: str, label: str, numbers: dict[str, int]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=[label])
+    for value, number in sorted(numbers.items()):
+        family.add_metric([value], number)
+    return family
+
+
+def _one(name: str, text: str, value: Any) -> Metric:
+    return GaugeMetricFamily(name, text, value=float(value))

@@ -1,0 +1,68 @@
+"""Home: what waits for a person, and whether the mailbox is being read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.requests import Request
+
+from intake.ledger import Balance
+from intake.web.guard import Place, Reader
+from intake.web.workplace import Workplace
+
+router = APIRouter()
+_SHOWN = 5  # of each heap
+_QUIET_AFTER = timedelta(minutes=30)  # without a sweep
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One mailbox's health."""
+
+    name: str
+    swept_at: datetime | None
+    balances: Sequence[tuple[str, Balance]]
+    quiet: bool
+
+    @property
+    def well(self) -> bool:
+        return not self.quiet and all(balance.balanced for _, balance in self.balances)
+
+
+@router.get("/")
+def show(request: Request, place: Place, visitor: Reader) -> Response:  # noqa: ARG001 - asked for the check
+    """The home page."""
+    waiting = place.ledger.queries.waiting(limit=500)
+    counts = place.ledger.queries.counts()
+    now = place.now()
+    context = {
+        "waiting": waiting,
+        "shown": _SHOWN,
+        "counts": counts,
+        "mailboxes": mailboxes(place, now),
+        "alarms": place.ledger.facts.alarms(),
+        "now": now,
+        "in_hand": counts.messages.get("arrived", 0),
+        "leaving": sum(counts.outgoing.get(state, 0) for state in ("queued", "deferred", "sending", "data-started")),
+        "refresh": True,
+    }
+    return place.pages.show(request, "web/home.html", context)
+
+
+def mailboxes(place: Workplace, now: datetime) -> list[Mailbox]:
+    """The configured mailboxes with their last sweep and their balance."""
+    facts = place.ledger.facts.all()
+    folders = place.ledger.arrivals.folders()
+    found = []
+    for settings in place.settings.mailboxes:
+        swept = facts.get(f"swept:{settings.name}")
+        mine = [each for each in folders if each.mailbox == settings.name]
+        balances = [(each.folder, place.ledger.arrivals.balance(each.mailbox, each.folder, now)) for each in mine]
+        swept_at = swept.updated_at if swept else None
+        quiet = swept_at is None or now - swept_at > max(_QUIET_AFTER, 4 * timedelta(seconds=settings.sweep_seconds))
+        found.append(Mailbox(settings.name, swept_at, balances, quiet))
+    return found

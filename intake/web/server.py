@@ -1,0 +1,67 @@
+"""Serving the pages: uvicorn with TLS or behind a named proxy, and never beyond this machine without either."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from intake.errors import ConfigurationError
+from intake.settings import read_secret
+from intake.settings.reading import is_loopback
+from intake.settings.sections import Web
+
+_STOP_SECONDS = 10
+_MOST_CONNECTIONS = 200
+
+
+def demand_protection(web: Web) -> None:
+    """Raise ConfigurationError where the pages would be reachable from elsewhere over an open line."""
+    if is_loopback(web.host) or web.trusted_proxies or (web.tls_certificate_file and web.tls_key_file):
+        return
+    raise ConfigurationError(
+        "The log would be open to the network without TLS.",
+        "Give [web] tls_certificate_file and tls_key_file, or trusted_proxies, or keep host at 127.0.0.1.",
+    )
+
+
+@contextmanager
+def server(app: ASGIApp, web: Web) -> Iterator[uvicorn.Server]:
+    """The server, ready to run (`run()`) or to be awaited (`serve()`)."""
+    demand_protection(web)
+    with _key_file(web) as key:
+        config = uvicorn.Config(
+            app,
+            host=web.host,
+            port=web.port,
+            log_config=None,
+            access_log=False,  # addresses of pages name submissions
+            server_header=False,
+            proxy_headers=bool(web.trusted_proxies),
+            forwarded_allow_ips=list(web.trusted_proxies) or "127.0.0.1",
+            ssl_certfile=web.tls_certificate_file or None,
+            ssl_keyfile=key,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+            limit_concurrency=_MOST_CONNECTIONS,
+        )
+        yield uvicorn.Server(config)
+
+
+@contextmanager
+def _key_file(web: Web) -> Iterator[str | None]:
+    """The private key as a file that only we can read: it may come from systemd or the environment."""
+    if not web.tls_key_file:
+        yield None
+        return
+    handle, name = tempfile.mkstemp(prefix="intake-web-")
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(read_secret(web.tls_key_file, "web.tls_key_file").reveal() + "\n")
+        yield name
+    finally:
+        Path(name).unlink(missing_ok=True)

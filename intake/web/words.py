@@ -1,0 +1,131 @@
+"""The ledger's states and kinds in the team's own words, each with the colour of its tag.
+
+Colour only helps: every tag says its state in words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intake.checks import CATALOGUE
+from intake.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A tag: its words and its colour class."""
+
+    text: str
+    colour: str = "grey"
+
+    @property
+    def classes(self) -> str:
+        return f"govuk-tag--{self.colour} app-tag"
+
+
+SUBMISSION = {
+    "open": Label("Being forwarded", "blue"),
+    "review": Label("Needs review", "orange"),
+    "waiting-for-CSP": Label("Waiting for CSP", "yellow"),
+    "complete": Label("Complete", "green"),
+    "withdrawn": Label("Withdrawn"),
+    "closed": Label("Closed"),
+}
+MESSAGE = {
+    "arrived": Label("Being checked", "blue"),
+    "processed": Label("Checked", "green"),
+    "ignored": Label("Left in mailbox"),
+    "duplicate": Label("Duplicate"),
+    "set-aside": Label("Set aside", "red"),
+    "vanished": Label("Vanished", "orange"),
+}
+MAIL = {
+    "held": Label("Held for a person", "orange"),
+    "queued": Label("Waiting to leave", "blue"),
+    "sending": Label("Being sent", "blue"),
+    "data-started": Label("Being sent", "blue"),
+    "sent": Label("Sent", "green"),
+    "deferred": Label("Will be tried again", "yellow"),
+    "failed": Label("Failed", "red"),
+    "uncertain": Label("May have arrived", "orange"),
+    "cancelled": Label("Cancelled"),
+    "bounced": Label("Came back", "red"),
+}
+STATUS = {"met": Label("Met", "green"), "gap": Label("Gap", "red"), "unsure": Label("Unsure", "orange")}
+OUTCOME = {
+    "compliant": Label("Compliant", "green"),
+    "gaps": Label("Gaps", "red"),
+    "review": Label("For a person", "orange"),
+    "ignore": Label("Not a submission"),
+}
+MAIL_KIND = {
+    "reply": "Reply to the CSP",
+    "acknowledgement": "Acknowledgement to the CSP",
+    "receipt": "Receipt to the CSP",
+    "forward": "Forward to the Commissioner",
+    "notice": "Notice to staff",
+}
+MESSAGE_KIND = {
+    "final-submission": "Final submission",
+    "follow-up": "Answer to a reply",
+    "qa-submission": "First version, for the QA Panel",
+    "enquiry": "Enquiry",
+    "automatic": "Automatic mail",
+    "bounce": "Delivery report",
+    "own-mail": "Our own mail",
+    "other": "Something else",
+}
+ROLE = {
+    "report": "Report",
+    "feedback-letter": "Feedback letter",
+    "action-plan": "Action plan",
+    "executive-summary": "Executive summary",
+    "other": "Other file",
+}
+PERSON = {"reader": "Reader", "caseworker": "Caseworker", "administrator": "Administrator"}
+POLICY = {"required": "Required", "advisory": "Advisory", "off": "Not checked"}
+ACTIVE = {
+    "javascript": "runs a script",
+    "launch": "starts a program",
+    "open-action": "acts when it is opened",
+    "embedded-file": "holds other files",
+    "external-file": "points to files elsewhere",
+    "submit-form": "sends a form",
+    "rich-media": "holds audio or video",
+    "macros": "holds macros",
+}
+DEED = {  # what a person did, for the timeline
+    "released": "decided",
+    "held": "put it on hold",
+    "unheld": "took it off hold",
+    "moved": "changed its state",
+    "note": "wrote a note",
+    "judge-again": "had the checks run again",
+    "resend": "had a mail sent again",
+    "mark-arrived": "marked a mail as arrived",
+    "hold-mail": "held a mail",
+    "release-mail": "let a mail go",
+    "cancel-mail": "cancelled a mail",
+    "override": "overrode a check",
+    "joined": "joined a message to this submission",
+    "split": "split a message off",
+    "trusted": "trusted a sender",
+}
+_CHECKS = {check.id: check for check in CATALOGUE}
+
+
+def check_title(identity: str) -> str:
+    """A check's title; its id where the catalogue no longer has it."""
+    return _CHECKS[identity].title if identity in _CHECKS else identity
+
+
+def check_named(identity: str) -> str:
+    """The title of a check that must exist. Raises NotFound."""
+    if identity not in _CHECKS:
+        raise NotFound("There is no such check.", "Go back to the submission.")
+    return _CHECKS[identity].title
+
+
+def mail_state(state: str, *, bounced: bool) -> Label:
+    """Where a mail stands; one that was sent and came back says so."""
+    return MAIL["bounced"] if bounced and state == "sent" else MAIL[state]
