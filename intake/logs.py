@@ -28,6 +28,20 @@ def set_up_logging(settings: Logging) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
     )
+    _silence_libraries()
+
+
+def keep_quiet() -> None:
+    """For commands that speak for themselves: only what ends in an error of their own is told."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )
+    _silence_libraries()
+
+
+def _silence_libraries() -> None:
     # Libraries log addresses, subjects and protocol lines: only that something is wrong may pass.
-    logging.basicConfig(stream=sys.stderr, level=logging.CRITICAL)
-    logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
+    # A level alone would not do: a library may set its own loggers' level, or a handler of its own.
+    logging.disable(logging.CRITICAL)
+    logging.captureWarnings(capture=True)  # a warning may quote what it warns of

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 
 from intake.errors import NotFound, Overstep
-from intake.judging import unpack_view
 from intake.ledger import ChainReport, Ledger, OutgoingRow
 from intake.message_store import MessageStore, StoreReport
 from intake.model import MailKind, OutgoingState, Unpacked
@@ -82,7 +81,7 @@ def _is_what_arrived(ledger: Ledger, store: MessageStore, sandbox: Sandbox, mail
 
 
 def _open(store: MessageStore, sandbox: Sandbox, sha256: str) -> Unpacked:
-    return sandbox.run(unpack_view, store.read(sha256), returns=Unpacked)
+    return sandbox.run("intake.unpacking:unpack", store.read(sha256), returns=Unpacked)
 
 
 def _digests(unpacked: Unpacked, *, only_pdf: bool) -> set[str]:

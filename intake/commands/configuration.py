@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from intake.errors import ConfigurationError
+from intake.logs import keep_quiet
 from intake.settings import Settings, read_settings
 
 _PLACES = (Path("intake.toml"), Path("config/intake.toml"), Path("/etc/intake/intake.toml"))
@@ -21,6 +22,7 @@ def add_config(parser: argparse.ArgumentParser) -> None:
 
 def configured(arguments: argparse.Namespace) -> Settings:
     """The settings. Raises ConfigurationError when there is no file, or it is wrong."""
+    keep_quiet()
     if arguments.config is not None:
         return read_settings(arguments.config)
     found = next((place for place in _PLACES if place.is_file()), None)

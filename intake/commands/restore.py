@@ -1,0 +1,108 @@
+"""`intake restore DIR`: a backup put in place, with all unsent mail held until a person has looked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from intake.commands.backup import LEDGER, MANIFEST, MESSAGES
+from intake.commands.configuration import add_config, configured
+from intake.credentials import Credentials
+from intake.errors import StorageError, UsageError
+from intake.ledger import hold_restored
+from intake.mailbox import Mailbox
+from intake.message_store import MessageStore
+from intake.restoring import RESTORED_FACT, reconcile
+from intake.service.service import utc_now
+from intake.settings import Settings
+from intake.wiring.service import Archive, open_archive
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    add_config(parser)
+    parser.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="the backup")
+    parser.add_argument("--reconcile", action="store_true", help="only compare with the mailboxes, once more")
+    parser.add_argument("--let-go", metavar="NAME", help="NAME has looked: mail queued from now on leaves again")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Restore, hold, compare with the mailboxes. The service must not be running."""
+    settings = configured(arguments)
+    if arguments.let_go:
+        with open_archive(settings) as archive:
+            archive.ledger.outbox.let_go(arguments.let_go, utc_now())
+        print("New mail leaves again. What was held stays so until a person lets each mail go.")
+        return 0
+    if arguments.folder is None and not arguments.reconcile:
+        raise UsageError("Which backup?", "Name its folder: intake restore DIR")
+    if arguments.folder is not None:
+        _restore(settings, arguments.folder.resolve())
+    with open_archive(settings, migrate=True) as archive:
+        _reconcile(settings, archive)
+    print("Start the service, look at what is held (intake log), then: intake restore --let-go NAME")
+    return 0
+
+
+def _restore(settings: Settings, folder: Path) -> None:
+    made = _made(folder)
+    target = _target(settings)
+    if any(target.with_name(target.name + suffix).exists() for suffix in ("", "-wal", "-shm", "-journal")):
+        raise UsageError(f"There is a ledger already: {target}.", "Stop the service, and move its data folder away.")
+    store = settings.storage.data_folder / "messages"
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        count = MessageStore(folder / MESSAGES).copy_to(store)
+        aside = target.with_name("ledger.restoring")
+        shutil.copyfile(folder / LEDGER, aside)
+        aside.chmod(0o600)
+        aside.rename(target)
+    except OSError as error:
+        raise StorageError(
+            f"The backup could not be put in place: {error.strerror}.", "Check space and permissions, and try again."
+        ) from error
+    with open_archive(settings, migrate=True) as archive:
+        held = hold_restored(archive.ledger, utc_now())
+        archive.ledger.facts.set(RESTORED_FACT, made.isoformat(), utc_now())
+        report = archive.store.verify(set(archive.ledger.queries.stored()) - archive.ledger.retention.deleted())
+    print(f"The backup of {made:%d %b %Y %H:%M} UTC is in place: {count} messages; {held} unsent mails are held.")
+    if not report.sound:
+        print(f"{len(report.missing)} files are missing in it and {len(report.damaged)} damaged: see intake verify.")
+
+
+def _made(folder: Path) -> datetime:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return datetime.fromisoformat(manifest["made"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{folder} holds no complete backup.", f"A folder made by intake backup has a {MANIFEST} in it."
+        ) from error
+
+
+def _target(settings: Settings) -> Path:
+    url = make_url(settings.storage.ledger_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise UsageError("A ledger in PostgreSQL is restored with PostgreSQL's own tools.", "Use pg_restore.")
+    os.umask(0o077)
+    return Path(url.database)
+
+
+def _reconcile(settings: Settings, archive: Archive) -> None:
+    fact = archive.ledger.facts.get(RESTORED_FACT)
+    if fact is None:
+        raise UsageError("Nothing was restored here.", "Name a backup: intake restore DIR")
+    made = datetime.fromisoformat(fact.value)
+    for box in settings.mailboxes:
+        with Mailbox(box, Credentials(settings)) as mailbox:
+            found = reconcile(archive.ledger, box, mailbox, made, utc_now())
+        print(
+            f"Mailbox {box.name}: {found.moved_back} messages filed since then go back to {box.folders[0]} to be "
+            f"judged again; {found.settled} held mails had left."
+        )
