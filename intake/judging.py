@@ -35,7 +35,6 @@ from intake.model import (
 from intake.parts.assembly import case_identity
 from intake.policy import PolicyTable
 from intake.sandbox import Sandbox
-from intake.unpacking import unpack
 from intake.wording import Wording
 
 RULES = "1"  # raised when the code of parts, classification, checks or decision changes a verdict
@@ -104,7 +103,7 @@ class Judge:
 
     def open(self, raw: bytes) -> Unpacked:
         """The message, unpacked in a child. Raises Overstep when it breaks the child."""
-        return self._sandbox.run(unpack_view, raw, returns=Unpacked)
+        return self._sandbox.run("intake.unpacking:unpack", raw, returns=Unpacked)
 
     def judge(self, raw: bytes) -> Judgement:
         """The verdict on one message, as it arrived.
@@ -179,11 +178,6 @@ class Judge:
         unpacked = Unpacked(problems=(UnpackProblem("damaged-mime", detail=overstep.reason),))
         kind = Classification(Kind.OTHER, Certainty.POSSIBLE, ("the message itself could not be opened",))
         return self._conclude(kind, (), unpacked, None, (overstep.message,))
-
-
-def unpack_view(content: memoryview) -> Unpacked:
-    """`unpack`, as the sandbox calls it: on a view of memory that the parent shares."""
-    return unpack(bytes(content))
 
 
 def content_doubts(dossier: Dossier) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from intake.commands.verdict_text import print_verdict
 from intake.errors import IntakeError
 from intake.judging import Judge
 from intake.model import Outcome, Verdict
-from intake.sandbox import Sandbox
 from intake.verdict_json import to_json
 from intake.wiring.rules import build_judge
 
@@ -54,8 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge every file and print an answer for each."""
-    with Sandbox() as sandbox:
-        sandbox.start()
+    with arguments.sandbox as sandbox:
         judge = build_judge(sandbox, wording=arguments.wording, policy=arguments.policy)
         answers = []
         for answer in _answers(judge, arguments.files, arguments.weblink):

@@ -89,6 +89,8 @@ def _capital(quoted: str, hit: str) -> bool:
 def _labelled_rows(page: FoldedPage, pattern: re.Pattern[str], concept: dict[str, str]) -> Headings | None:
     """A plan set out as labels ("Lead agency: …") instead of as a table."""
     found: dict[str, str] = {}
+    if page.page.text.count(":") < _MANY_COLUMNS:
+        return None
     for line in page.page.text.splitlines():
         label, colon, _ = line.partition(":")
         folded = phrases.fold(label)

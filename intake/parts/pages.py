@@ -12,10 +12,11 @@ from intake.model import Document, Evidence, Page, TextSource
 from intake.wording import Wording
 
 _LEADER_LINE = re.compile(r"(?:\.{3,}|…|\s{2,}|\t|\D\s)\s*\d{1,3}\s*$")
-_TITLE_BREAK = re.compile(r"\s*:\s|\s[-–—|]\s")
+_TITLE_BREAK = re.compile(r"(.{3,}?)(?:\s*:\s|\s[-–—|]\s)")
 _NUMBERING = re.compile(r"^(?:(?:section|part|chapter)\s+)?(?:\d{1,2}(?: \d{1,2}){0,3}|[ivx]{1,4}|[a-z])\s+(?=\w{3})")
 _ANNEX_MARK = r"(?:[a-z]|\d{1,2}|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _HEADING_WORDS = 9
+_HEADING_LENGTH = 80  # characters
 _TOP_LINES = 8
 _DOTTED_LINES = 4
 
@@ -44,14 +45,19 @@ class FoldedPage:
     @cached_property
     def headings(self) -> list[str]:
         """Short lines without their numbering, and what stands before a colon or dash: what could be headings."""
-        starts = (phrases.fold(_TITLE_BREAK.split(line, maxsplit=1)[0]) for line in self.page.text.splitlines())
-        candidates = dict.fromkeys((*self.lines, *(start for start in starts if start)))
-        return [_NUMBERING.sub("", line) for line in candidates if len(line.split()) <= _HEADING_WORDS]
+        short: dict[str, None] = {}
+        for line in self.page.text.splitlines():
+            if len(line) <= _HEADING_LENGTH:
+                short[phrases.fold(line)] = None
+            start = _TITLE_BREAK.match(line)
+            if start and start.end(1) <= _HEADING_LENGTH:
+                short[phrases.fold(start.group(1))] = None
+        return [_NUMBERING.sub("", line) for line in short if line and line.count(" ") < _HEADING_WORDS]
 
     @cached_property
     def top(self) -> list[str]:
         """The first lines, where a part's title stands."""
-        return self.lines[:_TOP_LINES]
+        return phrases.lines_of("\n".join(self.page.text.split("\n", 3 * _TOP_LINES)[: 3 * _TOP_LINES]))[:_TOP_LINES]
 
     @cached_property
     def word_count(self) -> int:

@@ -16,6 +16,7 @@ IS_REPORT = 4  # the score from which a document counts as a report
 _LONG = 8
 _FEW_WORDS = 15
 _DISTINCT_WELSH = 6
+_SAMPLE_PAGES = 40
 _CORE = frozenset(
     {
         "introduction",
@@ -126,7 +127,7 @@ def _in_annexes(after: Sequence[FoldedPage], page: FoldedPage, wording: Wording)
 
 def other_language(pages: Sequence[FoldedPage], wording: Wording) -> bool:
     """Whether the text is mostly Welsh: more of its everyday words than of English ones, and many different ones."""
-    words = Counter(word for page in pages for word in page.folded.split())
+    words = Counter(word for page in pages[:_SAMPLE_PAGES] for word in page.folded.split())
     english = sum(words[word] for word in wording.language.english)
     welsh = sum(words[word] for word in wording.language.welsh)
     return welsh > english and sum(1 for word in wording.language.welsh if words[word]) >= _DISTINCT_WELSH

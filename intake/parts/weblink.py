@@ -83,6 +83,8 @@ def _rate(link: Link, words: WeblinkWords) -> WeblinkState:
 def _in_report(pages: Sequence[FoldedPage], words: WeblinkWords) -> Weblink | None:
     """A link in the report counts only where the words around it speak of publishing this report."""
     for page in pages:
+        if "http" not in page.folded and "www" not in page.folded:
+            continue
         for match in _URL_IN_TEXT.finditer(page.page.text):
             url = match.group()
             around = phrases.fold(page.page.text[max(0, match.start() - _AROUND) : match.end()])

@@ -16,7 +16,6 @@ from intake.checks import CATALOGUE
 from intake.correspondence import CheckWords, Desk, Templates
 from intake.credentials import Credentials
 from intake.delivery import Relay
-from intake.documents import PRELOAD
 from intake.errors import ConfigurationError, StorageError
 from intake.judging import Judge
 from intake.ledger import Caps, Ledger
@@ -32,11 +31,13 @@ from intake.sandbox import Sandbox
 from intake.scanner import Scanner
 from intake.service.attention import Attention
 from intake.service.mailroom import Mailroom
+from intake.service.only_one import OnlyOne
 from intake.service.processing import Processing
 from intake.service.sending import Sender
 from intake.service.service import Crew, Threads, utc_now
 from intake.settings import Settings
 from intake.triage import OwnMail
+from intake.wiring.children import start_sandbox
 from intake.wiring.rules import build_judge
 
 PRIVATE_UMASK = 0o077
@@ -79,7 +80,7 @@ def open_archive(settings: Settings, *, migrate: bool = False) -> Iterator[Archi
 @contextmanager
 def open_office(settings: Settings, *, migrate: bool = False) -> Iterator[Office]:
     """The archive with a judge and a correspondent."""
-    with open_archive(settings, migrate=migrate) as archive, Sandbox(preload=PRELOAD) as sandbox:
+    with open_archive(settings, migrate=migrate) as archive, start_sandbox() as sandbox:
         yield build_office(settings, archive, sandbox)
 
 
@@ -103,7 +104,8 @@ def build_office(settings: Settings, archive: Archive, sandbox: Sandbox) -> Offi
 def build_crew(settings: Settings, office: Office, threads: Threads, credentials: Credentials) -> Crew:
     """Everybody who works in the service."""
     ledger, store = office.archive.ledger, office.archive.store
-    worker = f"{socket.gethostname()}:{os.getpid()}"
+    folder = settings.storage.data_folder
+    worker = f"{socket.gethostname()}:{folder}"  # the same after a restart: it takes back what its former self held
     lease = timedelta(seconds=settings.timing.lease_seconds)
     limits = settings.limits
     pipeline = Pipeline(
@@ -118,6 +120,7 @@ def build_crew(settings: Settings, office: Office, threads: Threads, credentials
             per_sender=limits.replies_per_sender_hour,
             per_submission=limits.replies_per_submission_hour,
             per_hour=limits.replies_per_hour,
+            window=timedelta(hours=1),
         ),
     )
     relay = Relay(settings, credentials)
@@ -129,7 +132,10 @@ def build_crew(settings: Settings, office: Office, threads: Threads, credentials
         attention=Attention(ledger, office.correspondent, settings.service.timezone),
         sender=Sender(ledger, store, relay, build_schedule(settings), lease, worker, utc_now, threads.ledger),
         relay=relay,
-        watchers=[partial(IdleWatcher, box, credentials, box.folders[0]) for box in settings.mailboxes if box.idle],
+        watchers={
+            box.name: partial(IdleWatcher, box, credentials, box.folders[0]) for box in settings.mailboxes if box.idle
+        },
+        only_one=OnlyOne(folder),
     )
 
 
