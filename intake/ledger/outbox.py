@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, or_, select, update
 
 from intake.ledger import mail_queue, settling
 from intake.ledger.database import Database, Writer
@@ -53,11 +53,14 @@ class Outbox:
             return mail_queue.put(writer, mail, now, place)
 
     def claim(self, now: datetime, lease: timedelta, limit: int, worker: str) -> list[MailClaim]:
-        """Take mail that is due, oldest first; the attempts are entered before any is made."""
+        """Take mail that is due, oldest first; the attempts are entered before any is made.
+
+        An acknowledgement says that a copy went to the Commissioner: it waits until that forward is sent.
+        """
         with self._database.write() as writer:
             due = (
                 select(outgoing)
-                .where(outgoing.c.state.in_(_WAITING), outgoing.c.due_at <= now)
+                .where(outgoing.c.state.in_(_WAITING), outgoing.c.due_at <= now, _true_by_now())
                 .order_by(outgoing.c.due_at, outgoing.c.id)
                 .limit(limit)
                 .with_for_update(skip_locked=True)
@@ -193,6 +196,18 @@ def _take(writer: Writer, row: Row[Any], now: datetime, lease: timedelta, worker
         submission=row.submission_id,
         version=row.version,
     )
+
+
+def _true_by_now() -> ColumnElement[bool]:
+    forward = outgoing.alias("forward")
+    gone = and_(
+        forward.c.submission_id == outgoing.c.submission_id,
+        forward.c.version == outgoing.c.version,
+        forward.c.kind == MailKind.FORWARD,
+        forward.c.state == OutgoingState.SENT,
+        forward.c.bounced_at.is_(None),
+    )
+    return or_(outgoing.c.kind != MailKind.ACKNOWLEDGEMENT, exists().where(gone))
 
 
 def _pending(connection: Connection, identity: int) -> tuple[str, ...]:
