@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, exists, insert, or_, select, update
 
 from intake.ledger.database import Database, Writer
 from intake.ledger.tables import FilingState, epochs, filings, messages
+from intake.model import MessageState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,35 @@ class Filings:
         """Ask for a message to be moved, outside a judgement."""
         with self._database.write() as writer:
             require(writer, message, target, now)
+
+    def require_overlooked(self, mailbox: str, set_aside: str, duplicate: str, now: datetime) -> int:
+        """Ask for what no judgement files to be moved: messages set aside, and second copies of those dealt with.
+
+        After the folder was renumbered a "second copy" may be the only one there is: it stays where it is.
+        """
+        first = messages.alias("first")
+        dealt_with = and_(
+            first.c.id == messages.c.duplicate_of,
+            first.c.epoch_id == messages.c.epoch_id,
+            first.c.state.in_((MessageState.PROCESSED, MessageState.SET_ASIDE)),
+        )
+        copy = and_(messages.c.state == MessageState.DUPLICATE, exists().where(dealt_with))
+        query = (
+            select(messages.c.id, messages.c.state)
+            .join(epochs, epochs.c.id == messages.c.epoch_id)
+            .outerjoin(filings, filings.c.message_id == messages.c.id)
+            .where(epochs.c.mailbox == mailbox, epochs.c.is_current, filings.c.id.is_(None))
+            .where(or_(messages.c.state == MessageState.SET_ASIDE, copy))
+        )
+        targets = {MessageState.SET_ASIDE: set_aside, MessageState.DUPLICATE: duplicate}
+        with self._database.read() as connection:
+            wanted = [(row.id, targets[MessageState(row.state)]) for row in connection.execute(query).all()]
+        wanted = [(message, target) for message, target in wanted if target]
+        if wanted:
+            with self._database.write() as writer:
+                for message, target in wanted:
+                    require(writer, message, target, now)
+        return len(wanted)
 
     def _settle(self, filing: int, state: FilingState, now: datetime) -> None:
         with self._database.write() as writer:

@@ -34,7 +34,7 @@ class Swept:
     arrived: int = 0
     duplicates: int = 0
     vanished: int = 0
-    filed: int = 0
+    trouble: MailboxError | None = None  # what one message met, while the others came in
 
 
 class Mailroom:
@@ -50,18 +50,32 @@ class Mailroom:
         self._old_after = old_after
 
     def sweep(self, now: datetime, since: datetime | None = None) -> Swept:
-        """Receive everything new in every watched folder. Raises MailboxError; what was recorded stays."""
-        total = Swept()
+        """Receive everything new in every watched folder. Raises MailboxError; what was recorded stays.
+
+        A folder, or a message, that the server will not give keeps none of the others back: its error is raised last.
+        """
+        total, trouble = Swept(), None
         with self._connected():
             for folder in self.settings.folders:
-                got = self._receive(folder, now, since)
+                try:
+                    got = self._receive(folder, now, since)
+                except MailboxError as error:
+                    if not self._mailbox.connected:
+                        raise
+                    trouble = trouble or error
+                    continue
                 total = Swept(
                     total.arrived + got.arrived, total.duplicates + got.duplicates, total.vanished + got.vanished
                 )
+                trouble = trouble or got.trouble
+            if trouble is not None:
+                raise trouble
         return total
 
     def file_due(self, now: datetime) -> int:
         """Move judged messages to their folders; how many were moved. Raises MailboxError when the server is away."""
+        folders = self.settings.filing
+        self._ledger.filings.require_overlooked(self.settings.name, folders.set_aside, folders.duplicate, now)
         due = [
             filing for filing in self._ledger.filings.due(now, _FILING_BATCH) if filing.mailbox == self.settings.name
         ]
@@ -97,9 +111,16 @@ class Mailroom:
 
     def _fetch(self, position: Position, uids: Iterable[int], listed: dict[int, Listed], now: datetime) -> Swept:
         arrived = duplicates = vanished = 0
+        trouble = None
         for uid in uids:
             one = listed.get(uid)
-            stored = self._store_message(one) if one else None
+            try:
+                stored = self._store_message(one) if one else None
+            except MailboxError as error:
+                if not self._mailbox.connected:
+                    raise
+                trouble = trouble or error
+                continue
             if one is None or stored is None:
                 self._ledger.arrivals.record_vanished(position, uid, now)
                 vanished += 1
@@ -123,7 +144,7 @@ class Mailroom:
                 sha256=stored.sha256[:12],
                 size=stored.size,
             )
-        return Swept(arrived, duplicates, vanished)
+        return Swept(arrived, duplicates, vanished, trouble)
 
     def _store_message(self, one: Listed) -> Stored | None:
         """The message's bytes, on disk; None when it is gone from its folder meanwhile."""

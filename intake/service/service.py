@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,10 +23,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sdnotify import SystemdNotifier
 
 from intake.delivery import Relay
+from intake.errors import MailboxError
 from intake.ledger import Ledger
 from intake.mailbox import IdleWatcher
 from intake.service.attention import Attention
 from intake.service.mailroom import Mailroom
+from intake.service.only_one import OnlyOne
 from intake.service.processing import Processing
 from intake.service.sending import Sender
 from intake.service.work import Work
@@ -57,7 +59,8 @@ class Crew:
     attention: Attention
     sender: Sender
     relay: Relay
-    watchers: Sequence[Callable[[Callable[[], None]], IdleWatcher]]
+    watchers: Mapping[str, Callable[[Callable[[], None]], IdleWatcher]]  # by mailbox
+    only_one: OnlyOne
 
 
 class Service:
@@ -67,7 +70,7 @@ class Service:
         self._crew = crew
         self._threads = threads
         self._stop_seconds = stop_seconds
-        self._since = since
+        self._since = {room.settings.name: since for room in crew.mailrooms}
         self._stopping = asyncio.Event()
         self._notifier = SystemdNotifier()
         self._kicked: set[asyncio.Task[None]] = set()  # kept, so that a running one is not collected
@@ -85,23 +88,30 @@ class Service:
 
     async def once(self) -> None:
         """One pass: receive, judge, file, tell staff, send what is due."""
-        await self._recover()
-        for work in (*self._receive, self._process, self._attend, self._send):
-            await work.run()
-        for room in self._crew.mailrooms:
-            await self._threads.mail(room, partial(self._file, room))
-        await self._crew.relay.close()
+        with self._crew.only_one:
+            await self._recover()
+            for work in (*self._receive, self._process, self._attend, self._send):
+                await work.run()
+            await self._file_all()
+            await self._crew.relay.close()
+            for room in self._crew.mailrooms:
+                await self._threads.mail(room, room.close)
 
     async def run(self) -> None:
         """Run until SIGTERM or SIGINT."""
+        with self._crew.only_one:
+            await self._run()
+
+    async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
         await self._recover()
         scheduler = self._start_clock()
         watchers = [
-            make(partial(self._kick_from_thread, loop, work))
-            for make, work in zip(self._crew.watchers, self._receive, strict=False)
+            self._crew.watchers[room.settings.name](partial(self._kick_from_thread, loop, work))
+            for room, work in zip(self._crew.mailrooms, self._receive, strict=True)
+            if room.settings.name in self._crew.watchers
         ]
         for watcher in watchers:
             watcher.start()
@@ -144,8 +154,8 @@ class Service:
         return scheduler
 
     async def _sweep(self, room: Mailroom) -> None:
-        swept = await self._threads.mail(room, partial(room.sweep, utc_now(), self._since))
-        self._since = None
+        swept = await self._threads.mail(room, partial(room.sweep, utc_now(), self._since[room.settings.name]))
+        self._since[room.settings.name] = None
         await self._threads.ledger(
             partial(self._crew.ledger.facts.set, f"swept:{room.settings.name}", utc_now().isoformat(), utc_now())
         )
@@ -159,9 +169,13 @@ class Service:
     async def _judge_all(self) -> None:
         while not self._stopping.is_set() and await self._threads.judge(self._crew.processing.process_next):
             self._kick(self._send)
-            for room in self._crew.mailrooms:
-                await self._threads.mail(room, partial(self._file, room))
+            await self._file_all()
         self._kick(self._attend)
+
+    async def _file_all(self) -> None:
+        for room in self._crew.mailrooms:
+            with suppress(MailboxError):  # the sweep finds the same server away, and tells; judging goes on
+                await self._threads.mail(room, partial(self._file, room))
 
     async def _tell_staff(self) -> None:
         if await self._threads.ledger(partial(self._crew.attention.tell_due, utc_now())):

@@ -1,0 +1,45 @@
+"""One service at a time on a data folder.
+
+Because the kernel drops the lock with the process, whoever holds it knows that no former self is still at work: what
+that one had in hand can be taken back at once, without waiting for its leases to end.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+
+from intake.errors import StorageError, UsageError
+
+
+class OnlyOne:
+    """A context manager that holds the lock. Entering raises UsageError while another process holds it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "service.lock"
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> None:
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StorageError(
+                f"The service's lock file cannot be opened: {error.strerror}.", "Check [storage] folder."
+            ) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(descriptor)
+            raise UsageError(
+                "Another intake service is at work on this data folder.", "Stop it first, or leave the work to it."
+            ) from error
+        self._descriptor = descriptor
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
