@@ -109,7 +109,7 @@ class Templates:
             if not self._own:
                 raise
             # Without the traceback: it could carry names and titles into the log file.
-            log.error("mail-template-failed", template=name, error=type(error).__name__)  # noqa: TRY400
+            log.error("mail-template-failed", template=name, error=type(error).__name__)
             return self._packaged_environment.get_template(name).render(view)
 
 
