@@ -17,6 +17,8 @@ from intake.model import CaseIdentity
 _SPACES = re.compile(r"\s+")
 _SALUTATION = re.compile(r"\bDear\b")
 _TO_THE_PANEL = re.compile(r"\bto the (?:Home Office|Quality Assurance|QA\b)", re.IGNORECASE)
+_SHOUTED = re.compile(r"\b(?!DARDR|MARAC)[A-Z]{4,}\b")  # a title page in capitals; shorter ones may be abbreviations
+_TITLE_LENGTH = 3000
 _OPENING = 700  # characters after the salutation in which a letter says whose review it is about
 _CSP_ENDINGS = (
     r"Community Safety (?:Partnership|Board)|Safer [A-Z]\w+(?: Partnership)?|Partnership|Public Services Board"
@@ -66,9 +68,9 @@ def of_letter(text: str) -> CaseIdentity:
 
 def of_report(first_pages: str) -> CaseIdentity:
     """CSP and case from the text of a report's first pages."""
-    flat = _SPACES.sub(" ", first_pages)
+    flat = _SHOUTED.sub(lambda word: word.group().capitalize(), _SPACES.sub(" ", first_pages))
     match = _CSP_NAME.search(flat)
-    return CaseIdentity(_tidy(match.group()) if match else None, _case_in(flat[:3000]))
+    return CaseIdentity(_tidy(match.group()) if match else None, _case_in(flat[:_TITLE_LENGTH]))
 
 
 def _csp_in(sentence: str) -> str | None:
@@ -120,7 +122,8 @@ def compare(letter: CaseIdentity, report: CaseIdentity, letter_text: str, front:
     if _all_in(wanted, front) or (report.csp is not None and _all_in(distinctive(report.csp), letter_text)):
         return _compare_cases(letter, report, whole)
     if report.csp is not None and not _shared(wanted, distinctive(report.csp)):
-        return Match.UNCLEAR if " ".join(wanted) in whole and _named(letter.case, whole) else Match.DIFFERENT
+        spoken_of = phrases.fold(letter.csp) in whole or (_all_in(wanted, whole) and _named(letter.case, whole))
+        return Match.UNCLEAR if spoken_of else Match.DIFFERENT
     return Match.SAME if _all_in(wanted, whole) and report.csp is None else Match.UNCLEAR
 
 
