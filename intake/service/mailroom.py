@@ -84,6 +84,11 @@ class Mailroom:
         with self._connected():
             return sum(self._file(filing, now) for filing in due)
 
+    @property
+    def certificate_expires(self) -> datetime | None:
+        """When the server's certificate ends, as far as it is known."""
+        return self._mailbox.certificate_expires if self._mailbox.connected else None
+
     def close(self) -> None:
         """Drop the connection."""
         self._mailbox.close()

@@ -7,6 +7,7 @@ first: the step in hand is finished, then the clock is stopped (its shutdown wou
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ from intake.errors import MailboxError
 from intake.ledger import Ledger
 from intake.mailbox import IdleWatcher
 from intake.service.attention import Attention
+from intake.service.guard import Guard
 from intake.service.mailroom import Mailroom
 from intake.service.only_one import OnlyOne
 from intake.service.processing import Processing
@@ -40,6 +42,8 @@ _SEND_EVERY = timedelta(seconds=10)
 _PROCESS_EVERY = timedelta(seconds=30)
 _ATTEND_EVERY = timedelta(seconds=20)
 _WATCHDOG_EVERY = timedelta(seconds=10)
+_LOOK_EVERY = timedelta(minutes=1)
+_PROBE_EVERY = timedelta(hours=1)
 _DRAIN_POLL = 0.05
 _STUCK_AFTER = 1800.0  # seconds: longer than the slowest single message may take
 
@@ -61,6 +65,7 @@ class Crew:
     relay: Relay
     watchers: Mapping[str, Callable[[Callable[[], None]], IdleWatcher]]  # by mailbox
     only_one: OnlyOne
+    guard: Guard
 
 
 class Service:
@@ -72,7 +77,8 @@ class Service:
         self._stop_seconds = stop_seconds
         self._since = {room.settings.name: since for room in crew.mailrooms}
         self._stopping = asyncio.Event()
-        self._notifier = SystemdNotifier()
+        # Without systemd the library would leak a socket.
+        self._notifier = SystemdNotifier() if "NOTIFY_SOCKET" in os.environ else None
         self._kicked: set[asyncio.Task[None]] = set()  # kept, so that a running one is not collected
         self._receive = [
             Work(f"mailbox:{room.settings.name}", partial(self._sweep, room), self._told) for room in crew.mailrooms
@@ -80,18 +86,21 @@ class Service:
         self._process = Work("judging", self._judge_all, self._told)
         self._attend = Work("notices", self._tell_staff, self._told)
         self._send = Work("outbox", self._send_all, self._told)
+        self._probe = Work("relay-probe", self._probe_relay, self._told)
+        self._look = Work("watch", self._look_around, self._told)
 
     @property
     def works(self) -> list[Work]:
         """All recurring work, for the watchdog and the tests."""
-        return [*self._receive, self._process, self._attend, self._send]
+        return [*self._receive, self._process, self._attend, self._send, self._probe, self._look]
 
     async def once(self) -> None:
         """One pass: receive, judge, file, tell staff, send what is due."""
         with self._crew.only_one:
             await self._recover()
-            for work in (*self._receive, self._process, self._attend, self._send):
+            for work in (self._probe, *self._receive, self._process, self._look, self._attend, self._send):
                 await work.run()
+                await self._idle()  # it may have been started by the one before: then the call only added a turn
             await self._file_all()
             await self._crew.relay.close()
             for room in self._crew.mailrooms:
@@ -113,12 +122,13 @@ class Service:
             for room, work in zip(self._crew.mailrooms, self._receive, strict=True)
             if room.settings.name in self._crew.watchers
         ]
+        self._crew.guard.watch.listening = lambda: watchers
         for watcher in watchers:
             watcher.start()
-        self._notifier.notify("READY=1")
+        self._tell_systemd("READY=1")
         log.info("service-started", mailboxes=len(self._receive))
         await self._stopping.wait()
-        self._notifier.notify("STOPPING=1")
+        self._tell_systemd("STOPPING=1")
         await self._drain()
         scheduler.shutdown(wait=False)
         for watcher in watchers:
@@ -144,6 +154,8 @@ class Service:
             (self._process, _PROCESS_EVERY),
             (self._attend, _ATTEND_EVERY),
             (self._send, _SEND_EVERY),
+            (self._probe, _PROBE_EVERY),
+            (self._look, _LOOK_EVERY),
         ]
         for work, every in timetable:
             scheduler.add_job(
@@ -159,6 +171,8 @@ class Service:
         await self._threads.ledger(
             partial(self._crew.ledger.facts.set, f"swept:{room.settings.name}", utc_now().isoformat(), utc_now())
         )
+        ends = await self._threads.mail(room, lambda: room.certificate_expires)
+        await self._threads.ledger(partial(self._crew.guard.note_certificate, room.settings.name, ends, utc_now()))
         await self._threads.mail(room, partial(self._file, room))
         if swept.arrived:
             self._kick(self._process)
@@ -187,6 +201,13 @@ class Service:
             self._kick(self._attend)
         await self._crew.sender.send_due(self._stopping.is_set)
 
+    async def _probe_relay(self) -> None:
+        await self._crew.guard.probe(utc_now, self._threads.ledger)
+
+    async def _look_around(self) -> None:
+        """On a thread of its own: what it watches over must not be able to stop it."""
+        await asyncio.to_thread(self._crew.guard.look, utc_now())
+
     async def _recover(self) -> None:
         """Take back what this worker had in hand when it was stopped dead."""
         worker = self._crew.sender.worker
@@ -210,9 +231,18 @@ class Service:
         loop.call_soon_threadsafe(self._kick, work)
 
     async def _drain(self) -> None:
-        deadline = time.monotonic() + self._stop_seconds
-        while time.monotonic() < deadline and any(work.running_since is not None for work in self.works):  # noqa: ASYNC110
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._stop_seconds):
+                await self._idle()
+
+    async def _idle(self) -> None:
+        """Wait until nothing is being done and nothing was asked for."""
+        while self._kicked or any(work.running_since is not None for work in self.works):  # noqa: ASYNC110
             await asyncio.sleep(_DRAIN_POLL)
+
+    def _tell_systemd(self, word: str) -> None:
+        if self._notifier is not None:
+            self._notifier.notify(word)
 
     async def _feed_watchdog(self) -> None:
         """Only while every loop really moves (sd_notify(3))."""
@@ -224,7 +254,7 @@ class Service:
         if stuck:
             log.error("work-stuck", works=stuck)
         else:
-            self._notifier.notify("WATCHDOG=1")
+            self._tell_systemd("WATCHDOG=1")
 
 
 class Threads:
