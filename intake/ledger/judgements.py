@@ -20,7 +20,7 @@ from intake.ledger.database import Database, Writer
 from intake.ledger.mail_queue import Place, Put
 from intake.ledger.records import Committed, Judgement, NewNotice
 from intake.ledger.tables import messages
-from intake.model import FileFacts, Finding, MessageState, OutgoingState
+from intake.model import FileFacts, Finding, MessageState, OutgoingState, Verdict
 
 
 class Judgements:
@@ -114,16 +114,26 @@ def _enter(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -
 
 
 def _store(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -> int:
-    verdict = judgement.verdict
+    verdict = replace(judgement.verdict, outcome=judgement.outcome, outcome_reasons=judgement.reasons)
+    return store_verdict(writer, row, verdict, now, as_found=judgement.verdict)
+
+
+def store_verdict(
+    writer: Writer, row: Row[Any], verdict: Verdict, now: datetime, *, as_found: Verdict | None = None
+) -> int:
+    """Write a verdict on a message's present round, with its findings and files; the judgement's id.
+
+    `as_found` is the verdict on the content alone, where what follows from it is another.
+    """
     stored = insert(tables.judgements).values(
         message_id=row.id,
         round=row.round,
         judged_at=now,
         kind=verdict.kind,
         certainty=verdict.certainty,
-        outcome=judgement.outcome,
-        reasons=list(judgement.reasons),
-        verdict=_plain(asdict(replace(verdict, findings=(), files=()))),
+        outcome=verdict.outcome,
+        reasons=list(verdict.outcome_reasons),
+        verdict=_plain(asdict(replace(as_found or verdict, findings=(), files=()))),
         rules_version=verdict.rules_version,
     )
     identity = int(writer.connection.execute(stored.returning(tables.judgements.c.id)).scalar_one())

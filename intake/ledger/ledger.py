@@ -9,6 +9,7 @@ from intake.ledger import schema
 from intake.ledger.actions import Actions
 from intake.ledger.arrivals import Arrivals
 from intake.ledger.claims import Claims
+from intake.ledger.corrections import Corrections
 from intake.ledger.database import Database, connect
 from intake.ledger.events import Events
 from intake.ledger.evidence import Evidence
@@ -36,6 +37,7 @@ class Ledger:
         self.submissions = Submissions(database)
         self.actions = Actions(database)
         self.mail_actions = MailActions(database)
+        self.corrections = Corrections(database)
         self.filings = Filings(database)
         self.outbox = Outbox(database)
         self.evidence = Evidence(database)
