@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from intake.correspondence import (
@@ -51,6 +51,10 @@ class Correspondent:
         self._templates = templates
         self._words = words
         self._store = store
+
+    def limit_to(self, relay_limit: int | None) -> None:
+        """The relay has said how large a mail it takes: what is composed from now on is measured by that."""
+        self.postage = replace(self.postage, relay_limit=relay_limit)
 
     def answer(
         self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool, hold: str | None

@@ -19,9 +19,10 @@ from intake.ledger import hold_restored
 from intake.mailbox import Mailbox
 from intake.message_store import MessageStore
 from intake.restoring import RESTORED_FACT, reconcile
+from intake.service.only_one import OnlyOne
 from intake.service.service import utc_now
 from intake.settings import Settings
-from intake.wiring.service import Archive, open_archive
+from intake.wiring.service import PRIVATE_UMASK, Archive, open_archive
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,12 +43,22 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.folder is None and not arguments.reconcile:
         raise UsageError("Which backup?", "Name its folder: intake restore DIR")
-    if arguments.folder is not None:
-        _restore(settings, arguments.folder.resolve())
-    with open_archive(settings, migrate=True) as archive:
-        _reconcile(settings, archive)
+    _make_private(settings.storage.data_folder)
+    with OnlyOne(settings.storage.data_folder):
+        if arguments.folder is not None:
+            _restore(settings, arguments.folder.resolve())
+        with open_archive(settings, migrate=True) as archive:
+            _reconcile(settings, archive)
     print("Start the service, look at what is held (intake log), then: intake restore --let-go NAME")
     return 0
+
+
+def _make_private(folder: Path) -> None:
+    os.umask(PRIVATE_UMASK)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be made: {error.strerror}.", "Check its permissions.") from error
 
 
 def _restore(settings: Settings, folder: Path) -> None:
@@ -90,7 +101,6 @@ def _target(settings: Settings) -> Path:
     url = make_url(settings.storage.ledger_url)
     if url.get_backend_name() != "sqlite" or not url.database:
         raise UsageError("A ledger in PostgreSQL is restored with PostgreSQL's own tools.", "Use pg_restore.")
-    os.umask(0o077)
     return Path(url.database)
 
 

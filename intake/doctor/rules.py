@@ -11,9 +11,9 @@ from intake.correspondence import Templates
 from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
 from intake.errors import IntakeError
 from intake.model import Mode
-from intake.scanner import Scanner
 from intake.settings import Settings, read_secret
 from intake.wiring.rules import load_policy, load_wording
+from intake.wiring.service import build_scanner
 
 _MODES = {
     Mode.TRIAL: "trial: mail goes only to the addresses in [trial] allow",
@@ -100,15 +100,10 @@ def check_policy(around: Surroundings) -> Iterator[Result]:
 
 def check_scanner(around: Surroundings) -> Iterator[Result]:
     """The virus scanner: there, fresh, and willing to read the largest file that may be forwarded."""
-    section = around.settings.scanner
-    if not section.address:
+    scanner = build_scanner(around.settings)
+    if scanner is None:
         yield not_checked("No virus scanner is configured.", "Name one in [scanner] if the mail gateway has none.")
         return
-    scanner = Scanner(
-        section.address,
-        timeout_seconds=section.timeout_seconds,
-        signatures_max_age_days=section.signatures_max_age_days,
-    )
     if problem := scanner.problem():
         yield failure(problem, "Until it works, every submission waits for a person.")
         return

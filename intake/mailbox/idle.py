@@ -47,7 +47,7 @@ class IdleWatcher(threading.Thread):
         super().__init__(name=f"idle-{settings.name}", daemon=True)
         self.last_heard: datetime | None = None
         self.problem = "It has not connected yet."
-        self._settings = settings
+        self.settings = settings
         self._credentials = credentials
         self._folder = folder
         self._on_news = on_news
@@ -87,11 +87,11 @@ class IdleWatcher(threading.Thread):
 
     def _note(self, problem: str) -> None:
         if problem != self.problem and not self._stopping.is_set():
-            log.warning("idle-lost", mailbox=self._settings.name, problem=problem)
+            log.warning("idle-lost", mailbox=self.settings.name, problem=problem)
         self.problem = problem
 
     def _listen(self) -> None:
-        mailbox = Mailbox(self._settings, self._credentials)
+        mailbox = Mailbox(self.settings, self._credentials)
         try:
             mailbox.connect()
             self._line = line = mailbox.line
@@ -101,7 +101,7 @@ class IdleWatcher(threading.Thread):
             self._heard()
             self._on_news()  # something may have come while nobody listened
             while not self._stopping.is_set():
-                with troubles(self._settings):
+                with troubles(self.settings):
                     news = self._idle_once(line)
                 self._heard()
                 if news and not self._stopping.is_set():
@@ -112,7 +112,7 @@ class IdleWatcher(threading.Thread):
 
     def _heard(self) -> None:
         if self.problem:
-            log.info("idle-listening", mailbox=self._settings.name)
+            log.info("idle-listening", mailbox=self.settings.name)
         self.last_heard, self.problem = datetime.now(UTC), ""
 
     def _idle_once(self, line: BaseMailBox) -> bool:
@@ -122,7 +122,7 @@ class IdleWatcher(threading.Thread):
             poller = select.poll()
             poller.register(line.client.sock.fileno(), select.POLLIN)
             poller.register(self._wake_reader, select.POLLIN | select.POLLHUP)
-            poller.poll(self._settings.idle_seconds * 1000)
+            poller.poll(self.settings.idle_seconds * 1000)
         # A BYE or an end of file looks like silence until the server's own answer to DONE is awaited.
         _, told = line.idle.stop()  # type: ignore[no-untyped-call]
         return any(b" EXISTS" in response for response in told if response)

@@ -146,7 +146,16 @@ class Service:
         scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
-        timetable = [
+        for work, every in self._timetable():
+            scheduler.add_job(
+                work.run, IntervalTrigger(seconds=every.total_seconds()), id=work.name, next_run_time=utc_now()
+            )
+        scheduler.add_job(self._feed_watchdog, IntervalTrigger(seconds=_WATCHDOG_EVERY.total_seconds()), id="watchdog")
+        scheduler.start()
+        return scheduler
+
+    def _timetable(self) -> list[tuple[Work, timedelta]]:
+        return [
             *(
                 (work, timedelta(seconds=room.settings.sweep_seconds))
                 for work, room in zip(self._receive, self._crew.mailrooms, strict=True)
@@ -157,13 +166,6 @@ class Service:
             (self._probe, _PROBE_EVERY),
             (self._look, _LOOK_EVERY),
         ]
-        for work, every in timetable:
-            scheduler.add_job(
-                work.run, IntervalTrigger(seconds=every.total_seconds()), id=work.name, next_run_time=utc_now()
-            )
-        scheduler.add_job(self._feed_watchdog, IntervalTrigger(seconds=_WATCHDOG_EVERY.total_seconds()), id="watchdog")
-        scheduler.start()
-        return scheduler
 
     async def _sweep(self, room: Mailroom) -> None:
         swept = await self._threads.mail(room, partial(room.sweep, utc_now(), self._since[room.settings.name]))
@@ -246,15 +248,23 @@ class Service:
 
     async def _feed_watchdog(self) -> None:
         """Only while every loop really moves (sd_notify(3))."""
-        stuck = [
-            work.name
-            for work in self.works
-            if work.running_since is not None and time.monotonic() - work.running_since > _STUCK_AFTER
-        ]
+        stuck = self.stuck(time.monotonic())
         if stuck:
             log.error("work-stuck", works=stuck)
         else:
             self._tell_systemd("WATCHDOG=1")
+
+    def stuck(self, now: float) -> list[str]:
+        """Work that has run for too long, or was not even begun when its time had come and gone."""
+        found = []
+        for work, every in self._timetable():
+            if work.running_since is not None:
+                late = now - work.running_since > _STUCK_AFTER
+            else:
+                late = now - work.last_finished > 2 * every.total_seconds() + _STUCK_AFTER
+            if late:
+                found.append(work.name)
+        return found
 
 
 class Threads:

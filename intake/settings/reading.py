@@ -108,7 +108,7 @@ def _mailboxes(settings: Settings) -> Broken:
         if not mailbox.folders or not all(mailbox.folders):
             yield (*where, "folders"), 'mailboxes.folders needs at least one folder, such as "INBOX"'
         filing = mailbox.filing
-        targets = {filing.compliant, filing.gaps, filing.review, filing.duplicate, filing.set_aside}
+        targets = {filing.compliant, filing.gaps, filing.review, filing.duplicate, filing.set_aside, filing.canary}
         if targets & set(mailbox.folders):
             yield (*where, "folders"), "a folder that is watched cannot also be one that messages are filed in"
 

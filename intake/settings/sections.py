@@ -55,6 +55,7 @@ class Filing(Section, frozen=True, kw_only=True):
     review: str = "Intake/Review"
     duplicate: str = "Intake/Duplicate"
     set_aside: str = "Intake/Set aside"
+    canary: str = "Intake/Canary"
 
 
 class MailboxSettings(Section, frozen=True, kw_only=True):

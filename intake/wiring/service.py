@@ -30,11 +30,15 @@ from intake.safety import Safety
 from intake.sandbox import Sandbox
 from intake.scanner import Scanner
 from intake.service.attention import Attention
+from intake.service.canary import Canary
+from intake.service.guard import RELAY_LIMIT_FACT, Guard
 from intake.service.mailroom import Mailroom
 from intake.service.only_one import OnlyOne
 from intake.service.processing import Processing
+from intake.service.reminders import Reminders
 from intake.service.sending import Sender
 from intake.service.service import Crew, Threads, utc_now
+from intake.service.watch import Watch
 from intake.settings import Settings
 from intake.triage import OwnMail
 from intake.wiring.children import start_sandbox
@@ -91,7 +95,9 @@ def build_office(settings: Settings, archive: Archive, sandbox: Sandbox) -> Offi
         sandbox, own_mail(settings), _path(settings.overrides.wording), _path(settings.overrides.policy)
     )
     words = {check.id: CheckWords(check.title, check.reference) for check in CATALOGUE}
-    correspondent = Correspondent(desk, load_templates(settings), words, archive.store, build_postage(settings))
+    correspondent = Correspondent(
+        desk, load_templates(settings), words, archive.store, build_postage(settings, archive.ledger)
+    )
     return Office(
         archive=archive,
         judge=judge,
@@ -136,6 +142,20 @@ def build_crew(settings: Settings, office: Office, threads: Threads, credentials
             box.name: partial(IdleWatcher, box, credentials, box.folders[0]) for box in settings.mailboxes if box.idle
         },
         only_one=OnlyOne(folder),
+        guard=build_guard(settings, office, relay, credentials),
+    )
+
+
+def build_guard(settings: Settings, office: Office, relay: Relay, credentials: Credentials) -> Guard:
+    """What watches over the service."""
+    ledger, store = office.archive.ledger, office.archive.store
+    return Guard(
+        ledger=ledger,
+        watch=Watch(settings, ledger, credentials, build_scanner(settings)),
+        reminders=Reminders(ledger, settings.timing.remind_working_days, settings.service.timezone),
+        canary=Canary(settings, ledger, store),
+        relay=relay,
+        correspondent=office.correspondent,
     )
 
 
@@ -154,14 +174,15 @@ def build_desk(settings: Settings) -> Desk:
     )
 
 
-def build_postage(settings: Settings, relay_limit: int | None = None) -> Postage:
-    """What decides whether mail may leave by itself."""
+def build_postage(settings: Settings, ledger: Ledger) -> Postage:
+    """What decides whether mail may leave by itself; the relay's limit is the one that it named last."""
+    known = ledger.facts.get(RELAY_LIMIT_FACT)
     return Postage(
         mode=settings.mode,
         allow=frozenset(address.lower() for address in settings.trial.allow),
         settle=timedelta(seconds=settings.timing.settle_seconds),
         receipts=settings.timing.receipts,
-        relay_limit=relay_limit,
+        relay_limit=known.value if known else None,
     )
 
 
@@ -178,14 +199,19 @@ def build_schedule(settings: Settings) -> Schedule:
 def build_safety(settings: Settings, ledger: Ledger) -> Safety:
     """Who is believed, and the virus scanner where there is one."""
     own = (settings.service.address, settings.recipients.commissioner, *settings.recipients.staff)
-    scanner = None
-    if settings.scanner.address:
-        scanner = Scanner(
-            settings.scanner.address,
-            timeout_seconds=settings.scanner.timeout_seconds,
-            signatures_max_age_days=settings.scanner.signatures_max_age_days,
-        )
-    return Safety(settings.senders, own, ledger.actions.trusted, scanner)
+    return Safety(settings.senders, own, ledger.actions.trusted, build_scanner(settings))
+
+
+def build_scanner(settings: Settings) -> Scanner | None:
+    """The virus scanner, where one is configured."""
+    section = settings.scanner
+    if not section.address:
+        return None
+    return Scanner(
+        section.address,
+        timeout_seconds=section.timeout_seconds,
+        signatures_max_age_days=section.signatures_max_age_days,
+    )
 
 
 def own_mail(settings: Settings) -> OwnMail:
