@@ -34,11 +34,13 @@ from intake.model import (
 )
 from intake.parts.assembly import case_identity
 from intake.policy import PolicyTable
-from intake.sandbox import Sandbox
+from intake.sandbox import Limits, Sandbox
+from intake.unpacking import UnpackLimits
 from intake.wording import Wording
 
 RULES = "1"  # raised when the code of parts, classification, checks or decision changes a verdict
 _MOST_ROUNDS = 40
+_ROOM = 256 * 1024 * 1024  # beside the message itself, for whatever opening it takes
 
 
 class DocumentReader(Protocol):
@@ -88,12 +90,14 @@ class Judge:
         wording: Wording,
         policy: PolicyTable,
         own: triage.OwnMail | None = None,
+        unpack_limits: UnpackLimits | None = None,
     ) -> None:
         self._sandbox = sandbox
         self._new_reader = new_reader  # one for each message: it keeps the message's OCR budget
         self._wording = wording
         self._policy = policy
         self._own = own or triage.OwnMail()
+        self._limits = unpack_limits or UnpackLimits()
 
     @property
     def rules_version(self) -> str:
@@ -103,7 +107,13 @@ class Judge:
 
     def open(self, raw: bytes) -> Unpacked:
         """The message, unpacked in a child. Raises Overstep when it breaks the child."""
-        return self._sandbox.run("intake.unpacking:unpack", raw, returns=Unpacked)
+        bounds = self._limits
+        numbers = (bounds.files, bounds.archive_depth, bounds.archive_total, bounds.archive_ratio)
+        room = Limits(
+            output_bytes=len(raw) + bounds.archive_total + _ROOM,
+            memory_bytes=4 * len(raw) + 2 * bounds.archive_total + _ROOM,
+        )
+        return self._sandbox.run("intake.unpacking:unpack_within", raw, *numbers, returns=Unpacked, limits=room)
 
     def judge(self, raw: bytes) -> Judgement:
         """The verdict on one message, as it arrived.

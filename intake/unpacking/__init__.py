@@ -6,6 +6,6 @@ named in `Unpacked.problems`.
 """
 
 from intake.unpacking.limits import UnpackLimits
-from intake.unpacking.message import unpack
+from intake.unpacking.message import unpack, unpack_within
 
-__all__ = ["UnpackLimits", "unpack"]
+__all__ = ["UnpackLimits", "unpack", "unpack_within"]

@@ -57,6 +57,14 @@ def unpack(raw: bytes | memoryview, limits: UnpackLimits = _DEFAULT_LIMITS) -> U
     )
 
 
+def unpack_within(raw: memoryview, files: int, archive_depth: int, archive_total: int, archive_ratio: int) -> Unpacked:
+    """`unpack` with the limits that a configuration names, in the simple values that a sandbox hands over."""
+    limits = UnpackLimits(
+        files=files, archive_depth=archive_depth, archive_total=archive_total, archive_ratio=archive_ratio
+    )
+    return unpack(raw, limits)
+
+
 def _read_headers(part: Part) -> Unpacked:
     header = part.header
     return Unpacked(
