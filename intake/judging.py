@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from intake import classification, parts, triage
@@ -80,34 +80,33 @@ def find_attachment(unpacked: Unpacked, facts: FileFacts | None) -> Attachment |
     return next((a for a in same_size if hashlib.sha256(a.content).hexdigest() == facts.sha256), None)
 
 
-class Judge:
-    """Judges messages by one set of rules, wording and policy."""
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a judge judges by."""
 
-    def __init__(
-        self,
-        sandbox: Sandbox,
-        new_reader: Callable[[], DocumentReader],
-        wording: Wording,
-        policy: PolicyTable,
-        own: triage.OwnMail | None = None,
-        unpack_limits: UnpackLimits | None = None,
-    ) -> None:
+    wording: Wording
+    policy: PolicyTable
+    own: triage.OwnMail = field(default_factory=triage.OwnMail)
+    unpack_limits: UnpackLimits = field(default_factory=UnpackLimits)
+
+
+class Judge:
+    """Judges messages by one set of rules; `new_reader` makes a reader for each, which keeps its OCR budget."""
+
+    def __init__(self, sandbox: Sandbox, new_reader: Callable[[], DocumentReader], rules: Rules) -> None:
         self._sandbox = sandbox
-        self._new_reader = new_reader  # one for each message: it keeps the message's OCR budget
-        self._wording = wording
-        self._policy = policy
-        self._own = own or triage.OwnMail()
-        self._limits = unpack_limits or UnpackLimits()
+        self._new_reader = new_reader
+        self._rules = rules
 
     @property
     def rules_version(self) -> str:
         """Which rules, wording and policy make these verdicts."""
-        limits = hashlib.sha256(repr(self._policy).encode()).hexdigest()[:8]
-        return f"{RULES}/{self._wording.version}/{self._wording.digest}/{limits}"
+        limits = hashlib.sha256(repr(self._rules.policy).encode()).hexdigest()[:8]
+        return f"{RULES}/{self._rules.wording.version}/{self._rules.wording.digest}/{limits}"
 
     def open(self, raw: bytes) -> Unpacked:
         """The message, unpacked in a child. Raises Overstep when it breaks the child."""
-        bounds = self._limits
+        bounds = self._rules.unpack_limits
         numbers = (bounds.files, bounds.archive_depth, bounds.archive_total, bounds.archive_ratio)
         room = Limits(
             output_bytes=len(raw) + bounds.archive_total + _ROOM,
@@ -124,7 +123,7 @@ class Judge:
             unpacked = self.open(raw)
         except Overstep as overstep:
             return self._unopened(overstep)
-        by_headers = triage.triage(unpacked, self._own)
+        by_headers = triage.triage(unpacked, self._rules.own)
         if by_headers is not None:
             return self._conclude(by_headers, (), unpacked, None, ())
         return self._judge_content(unpacked, declared=False)
@@ -138,22 +137,24 @@ class Judge:
 
     def _judge_content(self, unpacked: Unpacked, *, declared: bool) -> Judgement:
         dossier = self._read(unpacked)
-        kind = classification.classify(dossier, self._wording, declared=declared)
-        return self._conclude(kind, examine_all(dossier, self._policy), unpacked, dossier, content_doubts(dossier))
+        kind = classification.classify(dossier, self._rules.wording, declared=declared)
+        return self._conclude(
+            kind, examine_all(dossier, self._rules.policy), unpacked, dossier, content_doubts(dossier)
+        )
 
     def _read(self, unpacked: Unpacked) -> Dossier:
         """Read every document; then recognise pages by OCR, only as long as they may change the answer."""
         attachments = unpacked.attachments
         reader = self._new_reader()
         documents = reader.read_all(attachments)
-        dossier = parts.assemble(unpacked, documents, self._wording)
+        dossier = parts.assemble(unpacked, documents, self._rules.wording)
         for _ in range(_MOST_ROUNDS):
             wanted = parts.pages_to_recognise(dossier)
             if not wanted:
                 break
             for index, pages in wanted.items():
                 documents[index] = reader.recognise(attachments[index], documents[index], pages)
-            dossier = parts.assemble(unpacked, documents, self._wording)
+            dossier = parts.assemble(unpacked, documents, self._rules.wording)
         return dossier
 
     def _conclude(

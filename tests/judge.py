@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from intake.model import Outcome, Policy, Status, Verdict
 from intake.sandbox import Sandbox
-from intake.wiring.rules import build_judge
+from intake.wiring.rules import build_judge, load_rules
 from tests.corpus import STYLES, cases, makers
 from tests.corpus.case import ADVISORY, ANY, REQUIRED, Case, Truth
 
@@ -139,7 +139,7 @@ def judge_all(chosen: Iterable[Case], workers: int) -> Tally:
     """The tally of these cases."""
     tally = Tally()
     with Sandbox() as sandbox:
-        judge = build_judge(sandbox)
+        judge = build_judge(sandbox, load_rules())
 
         def timed(case: Case) -> tuple[Case, Verdict, float]:
             start = time.perf_counter()

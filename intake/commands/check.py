@@ -14,7 +14,7 @@ from intake.errors import IntakeError
 from intake.judging import Judge
 from intake.model import Outcome, Verdict
 from intake.verdict_json import to_json
-from intake.wiring.rules import build_judge
+from intake.wiring.rules import build_judge, load_rules
 
 _AT_ONCE = 3  # the readers' children do the work; this keeps both of two cores busy
 
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Judge every file and print an answer for each."""
     with arguments.sandbox as sandbox:
-        judge = build_judge(sandbox, wording=arguments.wording, policy=arguments.policy)
+        judge = build_judge(sandbox, load_rules(arguments.wording, arguments.policy))
         answers = []
         for answer in _answers(judge, arguments.files, arguments.weblink):
             _print(answer, as_json=arguments.json)

@@ -124,7 +124,8 @@ def _summary(console: Console, stage: Stage, surprises: list[DemoCase], seconds:
 
 def _keep_open(console: Console, stage: Stage) -> None:
     console.print(
-        f"\nSend your own mail: SMTP {HOST} port {stage.office.smtp_port}, to {SERVICE}, from an address in *.gov.example."
+        f"\nSend your own mail: SMTP {HOST} port {stage.office.smtp_port}, to {SERVICE}, from an address in "
+        f"*.gov.example."
     )
     console.print("For example: curl -T message.eml --mail-from you@council.gov.example \\")
     console.print(f"  --mail-rcpt {SERVICE} smtp://{HOST}:{stage.office.smtp_port}")

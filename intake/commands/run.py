@@ -20,7 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--since",
         type=date.fromisoformat,
         metavar="DATE",
-        help="take up mail from this day on (YYYY-MM-DD) that was there before the first start; all it would send is held",
+        help=(
+            "take up mail from this day on (YYYY-MM-DD) that was there before the first start; all it would send "
+            "is held"
+        ),
     )
 
 

@@ -9,10 +9,9 @@ from intake import resources
 from intake.checks import CATALOGUE
 from intake.documents import Reader, ReadingBudget
 from intake.errors import ConfigurationError
-from intake.judging import Judge
+from intake.judging import Judge, Rules
 from intake.policy import PolicyTable, read_policy
 from intake.sandbox import Sandbox
-from intake.triage import OwnMail
 from intake.wording import Wording, read_wording
 
 
@@ -40,14 +39,15 @@ def packaged_policy() -> PolicyTable:
     return load_policy()
 
 
-def build_judge(
-    sandbox: Sandbox,
-    own: OwnMail | None = None,
-    wording: Path | None = None,
-    policy: Path | None = None,
-) -> Judge:
-    """A judge on the real reader, with packaged or overridden rules."""
-    return Judge(sandbox, lambda: Reader(sandbox, ReadingBudget()), load_wording(wording), load_policy(policy), own)
+def load_rules(wording: Path | None = None, policy: Path | None = None) -> Rules:
+    """Packaged or overridden wording and policy."""
+    return Rules(load_wording(wording), load_policy(policy))
+
+
+def build_judge(sandbox: Sandbox, rules: Rules, budget: ReadingBudget | None = None) -> Judge:
+    """A judge on the real reader."""
+    budget = budget or ReadingBudget()
+    return Judge(sandbox, lambda: Reader(sandbox, budget), rules)
 
 
 def _text(packaged: str, override: Path | None) -> str:

@@ -6,24 +6,28 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+
+from dkim.dnsplug import get_txt
 
 from intake import resources
 from intake.checks import CATALOGUE
 from intake.correspondence import CheckWords, Desk, Templates
 from intake.credentials import Credentials
 from intake.delivery import Relay
+from intake.documents import ReadingBudget
 from intake.errors import ConfigurationError, StorageError
-from intake.judging import Judge
+from intake.judging import Judge, Rules
 from intake.ledger import Caps, Ledger
 from intake.mailbox import IdleWatcher, Mailbox
 from intake.message_store import MessageStore
 from intake.outgoing import Correspondent, Postage
 from intake.pipeline import Pipeline
 from intake.placing import Placing
+from intake.policy import MEGABYTE
 from intake.releasing import Releasing
 from intake.retry import Schedule
 from intake.safety import Safety
@@ -41,8 +45,9 @@ from intake.service.service import Crew, Threads, utc_now
 from intake.service.watch import Watch
 from intake.settings import Settings
 from intake.triage import OwnMail
+from intake.unpacking import UnpackLimits
 from intake.wiring.children import start_sandbox
-from intake.wiring.rules import build_judge
+from intake.wiring.rules import build_judge, load_rules
 
 PRIVATE_UMASK = 0o077
 
@@ -91,9 +96,7 @@ def open_office(settings: Settings, *, migrate: bool = False) -> Iterator[Office
 def build_office(settings: Settings, archive: Archive, sandbox: Sandbox) -> Office:
     """Everything that judges and composes. Raises ConfigurationError when a template is broken."""
     desk = build_desk(settings)
-    judge = build_judge(
-        sandbox, own_mail(settings), _path(settings.overrides.wording), _path(settings.overrides.policy)
-    )
+    judge = build_judge(sandbox, build_rules(settings), build_budget(settings))
     words = {check.id: CheckWords(check.title, check.reference) for check in CATALOGUE}
     correspondent = Correspondent(
         desk, load_templates(settings), words, archive.store, build_postage(settings, archive.ledger)
@@ -159,6 +162,24 @@ def build_guard(settings: Settings, office: Office, relay: Relay, credentials: C
     )
 
 
+def build_rules(settings: Settings) -> Rules:
+    """What messages are judged by."""
+    limits = settings.limits
+    rules = load_rules(_path(settings.overrides.wording), _path(settings.overrides.policy))
+    bounds = UnpackLimits(
+        files=limits.unpack_files,
+        archive_depth=limits.unpack_depth,
+        archive_total=limits.unpack_total_mb * MEGABYTE,
+        archive_ratio=limits.unpack_ratio,
+    )
+    return replace(rules, own=own_mail(settings), unpack_limits=bounds)
+
+
+def build_budget(settings: Settings) -> ReadingBudget:
+    """How much reading one message is worth."""
+    return ReadingBudget(ocr_pages=settings.limits.ocr_pages, ocr_seconds=settings.limits.ocr_seconds)
+
+
 def build_desk(settings: Settings) -> Desk:
     """Who writes."""
     return Desk(
@@ -199,7 +220,8 @@ def build_schedule(settings: Settings) -> Schedule:
 def build_safety(settings: Settings, ledger: Ledger) -> Safety:
     """Who is believed, and the virus scanner where there is one."""
     own = (settings.service.address, settings.recipients.commissioner, *settings.recipients.staff)
-    return Safety(settings.senders, own, ledger.actions.trusted, build_scanner(settings))
+    dns = get_txt if settings.senders.verify_dkim else None
+    return Safety(settings.senders, own, ledger.actions.trusted, build_scanner(settings), dns)
 
 
 def build_scanner(settings: Settings) -> Scanner | None:
