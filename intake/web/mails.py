@@ -19,7 +19,7 @@ from intake.web.guard import Place, Reader
 from intake.web.workplace import Workplace
 
 router = APIRouter()
-_HEAD = 512 * 1024  # the text stands before the attachments
+_HEAD = 64 * 1024  # the text stands before the attachments
 _HEADERS = ("From", "To", "Cc", "Reply-To", "Subject", "Date")
 _PER_PAGE = 50
 _GROUPS = {

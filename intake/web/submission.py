@@ -13,9 +13,11 @@ from intake.ledger import FileRow, FindingRow, JudgementRow, SubmissionView
 from intake.model import SubmissionState
 from intake.web import timeline
 from intake.web.guard import Place, Reader
+from intake.web.mails import read_mail
 
 router = APIRouter()
 _PICTURES = 2  # of evidence, for each check
+_TEXTS = 20  # of mail shown at once; the others stand on pages of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ def show(reference: str, request: Request, place: Place, visitor: Reader) -> Res
     view = place.ledger.queries.submission(reference)
     judgement = counting(view)
     entries = timeline.story(view)
+    texts = [(mail.id, read_mail(place, mail.sha256)) for mail in view.outgoing[-_TEXTS:]]
+    written = {identity: text for identity, text in texts if text is not None}
     context = {
         "view": view,
         "submission": view.submission,
@@ -64,6 +68,7 @@ def show(reference: str, request: Request, place: Place, visitor: Reader) -> Res
         "examined": examined(view, judgement) if judgement else (),
         "documents": documents_of(view),
         "story": entries,
+        "written": written,
         "versions": len(timeline.latest_judgements(view)),
         "deeds": deeds(view, visitor.acts),
         "done": _DONE.get(request.query_params.get("done", "")),
