@@ -14,6 +14,7 @@ from intake.pipeline import Pipeline
 
 log = structlog.get_logger()
 
+_TOO_LARGE = "it is larger than the largest message that is opened"
 _RETRY_AFTER = timedelta(minutes=2)
 
 
@@ -26,6 +27,7 @@ class Processing:
     lease: timedelta
     worker: str
     clock: Callable[[], datetime]
+    largest: int  # bytes; a larger message is kept for a person, unopened
 
     def process_next(self) -> bool:
         """Process one message; False when none waits. A failure is a strike; the third sets the message aside."""
@@ -33,6 +35,10 @@ class Processing:
         if claim is None:
             return False
         started = self.clock()
+        if claim.size > self.largest:
+            self.ledger.claims.set_aside(claim, _TOO_LARGE, started)
+            log.warning("message-too-large", message=claim.id, size=claim.size)
+            return True
         try:
             committed = self.pipeline.process(claim, started)
         except StorageError:

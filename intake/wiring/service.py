@@ -137,7 +137,7 @@ def build_crew(settings: Settings, office: Office, threads: Threads, credentials
     return Crew(
         ledger=ledger,
         mailrooms=[Mailroom(box, Mailbox(box, credentials), ledger, store, old_after) for box in settings.mailboxes],
-        processing=Processing(ledger, pipeline, lease, worker, utc_now),
+        processing=Processing(ledger, pipeline, lease, worker, utc_now, limits.message_mb * MEGABYTE),
         attention=Attention(ledger, office.correspondent, settings.service.timezone),
         sender=Sender(ledger, store, relay, build_schedule(settings), lease, worker, utc_now, threads.ledger),
         relay=relay,
