@@ -122,10 +122,11 @@ def _blank(writer: Writer, submission: int, reference: str) -> None:
     run(
         update(submissions)
         .where(submissions.c.id == submission)
-        .values(csp=None, case_name=None, csp_key=None, case_key=None, sender=None, weblink=None)
+        .values(csp=None, case_name=None, csp_key=None, case_key=None, sender=None, sender_domain=None, weblink=None)
         .values(search_text=reference.lower(), row_version=submissions.c.row_version + 1)
     )
-    run(update(messages).where(messages.c.id.in_(theirs)).values(sender=None, subject=None, authentication=None))
+    bare_message = dict.fromkeys(("sender", "sender_domain", "subject", "authentication"))
+    run(update(messages).where(messages.c.id.in_(theirs)).values(bare_message))
     for row in run(select(judgements).where(judgements.c.id.in_(judged))).all():
         bare = {**{name: row.verdict[name] for name in _STAYS}, "reasons": [], "outcome_reasons": []}
         run(update(judgements).where(judgements.c.id == row.id).values(reasons=[], verdict=bare))

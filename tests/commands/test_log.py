@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from intake.cli import main
+from tests.commands.conftest import Run
+
+
+def test_it_lists_the_submissions_and_the_sum_within_eighty_columns(run: Run) -> None:
+    answer = run("log")
+    assert answer.code == 0
+    assert "-0001" in answer.out
+    assert "complete" in answer.out
+    assert "3 seen = 2 processed, 1 left for people" in answer.out
+    table = [line for line in answer.out.splitlines() if not line.startswith("main/")]
+    assert max(map(len, table)) <= 80
+
+
+def test_it_prints_one_json_object_a_line(run: Run) -> None:
+    rows = [json.loads(line) for line in run("log", "--json").out.splitlines()]
+    assert [row["state"] for row in rows] == ["waiting-for-CSP", "complete"]
+    assert set(rows[0]) >= {"reference", "state", "outcome", "version", "csp", "case", "opened", "weblink"}
+
+
+def test_it_prints_csv_with_a_heading(run: Run) -> None:
+    lines = run("log", "--csv").out.splitlines()
+    assert lines[0].startswith("reference,state,outcome")
+    assert len(lines) == 3
+
+
+def test_it_filters_by_state(run: Run) -> None:
+    assert len(run("log", "--json", "--state", "complete").out.splitlines()) == 1
+    assert "No submission matches." in run("log", "--state", "review").out or run("log", "--state", "review").code == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("log",),
+        ("show", "X"),
+        ("retry", "1", "--by", "A", "--reason", "b"),
+        ("release", "X", "--as", "gaps", "--by", "A", "--reason", "b"),
+        ("hold", "X", "--by", "A", "--reason", "b"),
+        ("verify",),
+        ("backup", "somewhere"),
+        ("restore", "somewhere"),
+        ("purge",),
+        ("replay",),
+        ("once",),
+    ],
+)
+def test_every_command_says_that_the_configuration_is_missing(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*command, "--config", str(tmp_path / "none.toml")]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("intake: ")
+    assert "none.toml" in told
+    assert len(told.splitlines()) == 1
