@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from intake.documents import PRELOAD
+from intake.sandbox import Sandbox
+from intake.wiring.service import Archive
+from tests.web.office import Visitor, an_office, fill, serving
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(preload=("intake.unpacking", *PRELOAD)) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def filled(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with judged messages, to be copied."""
+    folder = tmp_path_factory.mktemp("office")
+    fill(folder, sandbox)
+    return folder
+
+
+@pytest.fixture
+def opened(filled: Path, sandbox: Sandbox, tmp_path: Path) -> Iterator[tuple[FastAPI, Archive]]:
+    with an_office(filled, tmp_path, sandbox) as made:
+        yield made
+
+
+@pytest.fixture
+def archive(opened: tuple[FastAPI, Archive]) -> Archive:
+    return opened[1]
+
+
+@pytest.fixture
+def base(opened: tuple[FastAPI, Archive]) -> Iterator[str]:
+    with serving(opened[0]) as address:
+        yield address
+
+
+@pytest.fixture
+def visitor(base: str) -> Iterator[Visitor]:
+    made = Visitor(base)
+    yield made
+    made.client.close()
+
+
+@pytest.fixture
+def caseworker(visitor: Visitor) -> Visitor:
+    assert visitor.sign_in("cora").status_code == 200
+    return visitor

@@ -1,0 +1,181 @@
+"""An office of the tests' own: a real ledger with a few judged messages, and the pages over it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from intake.credentials import Credentials
+from intake.demo.samples import demo_messages
+from intake.documents import Reader, ReadingBudget
+from intake.ledger import Account, Delivery, NewArrival, Role
+from intake.model import OutgoingState
+from intake.sandbox import Sandbox
+from intake.service.service import Threads
+from intake.settings import Settings
+from intake.settings.reading import parse_settings
+from intake.web.application import create_app
+from intake.web.passwords import hash_password
+from intake.wiring.service import Archive, build_crew, build_office, open_archive
+from tests.servers.places import free_ports
+
+PASSWORD = "three random words"
+PEOPLE = {"rita": Role.READER, "cora": Role.CASEWORKER, "alan": Role.ADMINISTRATOR}
+NEW_DAY = timedelta(days=1)
+_BORDER = "mx.demo.example"
+_SETTINGS = """
+mode = "automatic"
+[service]
+address = "dhr-enquiries@demo.example"
+name = "DHR enquiries"
+[[mailboxes]]
+host = "127.0.0.1"
+tls = "none"
+username = "intake"
+password_file = "mailbox-password"
+[relay]
+host = "127.0.0.1"
+tls = "none"
+auth = "none"
+[recipients]
+commissioner = "dhr@commissioner.demo.example"
+staff = ["team@demo.example"]
+[timing]
+settle_seconds = 0
+[storage]
+folder = "data"
+[senders]
+trusted_domains = ["*.gov.example"]
+authserv_id = "mx.demo.example"
+[web]
+{web}
+"""
+# COMPLETE was forwarded, GAPS has had its reply, REVIEW waits since its sender is not proved, ANSWERED has two versions.
+COMPLETE, GAPS, REVIEW = "DHR-2026-0001", "DHR-2026-0002", "DHR-2026-0003"
+
+
+def office_settings(folder: Path, web: str = "") -> Settings:
+    (folder / "mailbox-password").write_text("secret")
+    (folder / "mailbox-password").chmod(0o600)
+    return parse_settings(_SETTINGS.format(web=web), "intake.toml", folder)
+
+
+def fill(folder: Path, sandbox: Sandbox) -> None:
+    """Judge some of the demo's messages, and let their mail leave: the second one's forward uncertain."""
+    settings = office_settings(folder)
+    hasher = hash_password(PASSWORD)
+    with open_archive(settings, migrate=True) as archive:
+        for name, role in PEOPLE.items():
+            account = Account(
+                name=name,
+                display_name=f"{name.title()} Example",
+                role=role,
+                password_hash=hasher,
+                disabled=False,
+                created_at=now(),
+            )
+            archive.ledger.people.add(account)
+        crew = build_crew(settings, build_office(settings, archive, sandbox), Threads(), Credentials(settings))
+        cases = {case.name: case for case in demo_messages()}
+        for number, (name, proved) in enumerate(
+            (("compliant", True), ("letter-missing", True), ("no-weblink", False), ("enquiry", True)), start=1
+        ):
+            arrive(archive, number, cases[name].raw, proved=proved)
+            crew.processing.process_next()
+        _deliver(archive)
+
+
+def arrive(archive: Archive, uid: int, raw: bytes, *, proved: bool) -> int:
+    if proved:
+        found = re.search(rb"^From: .*?@([\w.-]+)", raw, re.MULTILINE)
+        assert found is not None
+        raw = b"Authentication-Results: %s; dmarc=pass header.from=%s\r\n" % (_BORDER.encode(), found[1]) + raw
+    ledger, at = archive.ledger, now()
+    position = ledger.arrivals.open_folder("main", "INBOX", 1, 1, at)
+    ledger.arrivals.note_listed(position, [uid], uid + 1, at)
+    stored = archive.store.put_bytes(raw)
+    new = NewArrival(
+        position=position, uid=uid, sha256=stored.sha256, size=stored.size, message_id=f"<{uid}@x>", internal_date=at
+    )
+    ledger.facts.set("swept:main", at.isoformat(), at)
+    return ledger.arrivals.record(new, at).id
+
+
+def _deliver(archive: Archive) -> None:
+    outbox, at = archive.ledger.outbox, now() + timedelta(seconds=1)
+    for claim in outbox.claim(at, timedelta(minutes=5), 20, "test"):
+        assert outbox.start_data(claim, at, timedelta(minutes=5))
+        outbox.settle(claim, Delivery(outcome=OutgoingState.SENT, code=250, detail="OK"), at)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def an_office(template: Path, folder: Path, sandbox: Sandbox, web: str = "") -> Iterator[tuple[FastAPI, Archive]]:
+    """The application over a copy of the filled office, and its archive."""
+    shutil.copytree(template / "data", folder / "data")
+    settings = office_settings(folder, web)
+    with open_archive(settings) as archive:
+        office = build_office(settings, archive, sandbox)
+        yield create_app(office, Reader(sandbox, ReadingBudget()), settings), archive
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The application on a loopback port."""
+    (port,) = free_ports(1)
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        wait_until(lambda: server.started)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+class Visitor:
+    """A browser without a screen: keeps cookies, and sends the forms of the page before it."""
+
+    def __init__(self, base: str) -> None:
+        self.client = httpx.Client(base_url=base, trust_env=False, follow_redirects=True, timeout=30)
+
+    def get(self, path: str) -> httpx.Response:
+        return self.client.get(path)
+
+    def sign_in(self, name: str = "cora", password: str = PASSWORD, target: str = "/") -> httpx.Response:
+        page = self.get(f"/sign-in?target={target}")
+        return self.send(page, name=name, password=password)
+
+    def send(self, page: httpx.Response, path: str | None = None, **typed: str) -> httpx.Response:
+        """Send the page's form with what was typed into it."""
+        return self.client.post(path or page.url.path, data=hidden(page.text) | typed)
+
+    def do(self, path: str, **typed: str) -> httpx.Response:
+        return self.send(self.get(path), path, **typed)
+
+
+def hidden(html: str) -> dict[str, str]:
+    """The main form's hidden fields (the first form is the header's)."""
+    main = html[html.index("<main") :]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', main))
