@@ -26,6 +26,7 @@ def reword(store: MessageStore, mail: NewMail, text: str) -> NewMail:
     if str(message.get_body(("plain",)).get_content()).strip() == text.strip():  # type: ignore[union-attr]
         return mail
     # One plain part in place of both forms: an HTML twin would still say what the person struck out.
+    message.clear_content()
     message.set_content(text.strip() + "\n", charset="utf-8", cte="quoted-printable")
     content = message.as_bytes()
     return replace(mail, sha256=store.put_bytes(content).sha256, size=len(content))

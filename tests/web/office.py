@@ -60,7 +60,7 @@ authserv_id = "mx.demo.example"
 [web]
 {web}
 """
-# COMPLETE was forwarded, GAPS has had its reply, REVIEW waits since its sender is not proved, ANSWERED has two versions.
+# The first was forwarded, the second has had its reply, the third waits since its sender is not proved.
 COMPLETE, GAPS, REVIEW = "DHR-2026-0001", "DHR-2026-0002", "DHR-2026-0003"
 
 
