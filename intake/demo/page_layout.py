@@ -7,7 +7,8 @@ much faster than a full layout engine, since a sample of 180 pages must be ready
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 
 from PIL import Image
@@ -23,11 +24,19 @@ FOOT = 58.0
 INK = HexColor("#1d1d1b")
 PALE = HexColor("#dfe6ee")
 
-# its default writes pictures as ASCII, a quarter larger and slower; no other program does today
-rl_config.useA85 = 0
 
 BOLD = {"Helvetica": "Helvetica-Bold", "Times-Roman": "Times-Bold"}
 ITALIC = {"Helvetica": "Helvetica-Oblique", "Times-Roman": "Times-Italic"}
+
+
+@contextmanager
+def _binary_streams() -> Iterator[None]:
+    """reportlab writes pictures as ASCII, a quarter larger, which no other program does today; its switch is global."""
+    before, rl_config.useA85 = rl_config.useA85, 0
+    try:
+        yield
+    finally:
+        rl_config.useA85 = before
 
 
 @lru_cache(maxsize=20_000)
@@ -197,7 +206,8 @@ class Sheets:
         with Image.open(io.BytesIO(data)) as image:
             landscape = image.width > image.height
         self.new_page(landscape=landscape, plain=True)
-        self.canvas.drawImage(ImageReader(io.BytesIO(data)), 0, 0, self.width, self.height)
+        with _binary_streams():
+            self.canvas.drawImage(ImageReader(io.BytesIO(data)), 0, 0, self.width, self.height)
 
     def label_from_here(self, style: str, start: int = 1) -> None:
         """Printed page labels from the next page on: "ROMAN_LOWER" or "ARABIC"."""
@@ -209,5 +219,6 @@ class Sheets:
             self.canvas.addPageLabel(index, style=style, start=start)
         if self.page:
             self.canvas.showPage()
-        self.canvas.save()
+        with _binary_streams():
+            self.canvas.save()
         return self._buffer.getvalue()
