@@ -31,7 +31,7 @@ ITALIC = {"Helvetica": "Helvetica-Oblique", "Times-Roman": "Times-Italic"}
 
 @contextmanager
 def _binary_streams() -> Iterator[None]:
-    """reportlab writes pictures as ASCII, a quarter larger, which no other program does today; its switch is global."""
+    """Write pictures as they are: reportlab's own choice, ASCII, is a quarter larger and nobody else's; it is global."""
     before, rl_config.useA85 = rl_config.useA85, 0
     try:
         yield
