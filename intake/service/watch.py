@@ -71,6 +71,8 @@ class Watch:
     def _sweeps(self, now: datetime) -> Iterator[Sign]:
         """A sweep that hangs never fails, so only its absence tells."""
         for box in self._settings.mailboxes:
+            if self._told_already(box.name, "sweeps"):
+                continue
             fact = self._ledger.facts.get(SWEPT_FACT + box.name)
             latest = max(fact.updated_at, self._begun(now)) if fact else self._begun(now)
             allowed = timedelta(seconds=box.sweep_seconds * self._alarms.silent_sweeps) + _GRACE
@@ -81,6 +83,8 @@ class Watch:
     def _idle(self, now: datetime) -> Iterator[Sign]:
         for watcher in self.listening():
             box = watcher.settings
+            if self._told_already(box.name, "idle"):
+                continue
             heard = max(watcher.last_heard or self._begun(now), self._begun(now))
             # An IDLE is only known to be alive when it is renewed.
             seconds = max(box.sweep_seconds * self._alarms.silent_sweeps, box.idle_seconds + box.timeout_seconds)
@@ -138,6 +142,11 @@ class Watch:
     def _virus_scanner(self) -> Iterator[Sign]:
         if self._scanner is not None:
             yield Sign("scanner", self._scanner.problem())
+
+    def _told_already(self, mailbox: str, sign: str) -> bool:
+        """Where a failed sweep has raised its alarm, the same silence seen from elsewhere is no news."""
+        known = self._ledger.facts.alarms()
+        return f"mailbox:{mailbox}" in known and f"{sign}:{mailbox}" not in known
 
     def _begun(self, now: datetime) -> datetime:
         """Silence from before this start is no silence of this service."""
