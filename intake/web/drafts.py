@@ -23,13 +23,18 @@ def reword(store: MessageStore, mail: NewMail, text: str) -> NewMail:
         raise UsageError("The reply is too long.", f"Keep it below {_LONGEST} characters.")
     message = email.message_from_bytes(store.read(mail.sha256), policy=email.policy.SMTP)
     assert isinstance(message, EmailMessage)  # noqa: S101 - what the policy makes
-    if str(message.get_body(("plain",)).get_content()).strip() == text.strip():  # type: ignore[union-attr]
+    body = message.get_body(("plain",))
+    if body is not None and _lines(str(body.get_content())) == _lines(text):
         return mail
     # One plain part in place of both forms: an HTML twin would still say what the person struck out.
     message.clear_content()
     message.set_content(text.strip() + "\n", charset="utf-8", cte="quoted-printable")
     content = message.as_bytes()
     return replace(mail, sha256=store.put_bytes(content).sha256, size=len(content))
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip().splitlines()]
 
 
 def the_reply(mails: list[NewMail]) -> NewMail | None:

@@ -93,7 +93,7 @@ def read_mail(place: Workplace, sha256: str) -> Written | None:
     body = message.get_body(("plain",))
     return Written(
         headers=tuple((name, str(message[name])) for name in _HEADERS if message[name]),
-        text=str(body.get_content()).strip() if body is not None else "",
+        text="\n".join(str(body.get_content()).strip().splitlines()) if body is not None else "",
         files=tuple(name for part in message.walk() if (name := part.get_filename())),
     )
 

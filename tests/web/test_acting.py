@@ -3,6 +3,7 @@ from __future__ import annotations
 import email
 import email.policy
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -31,10 +32,19 @@ def test_the_reply_leaves_as_the_person_worded_it(caseworker: Visitor, archive: 
     (reply,) = [mail for mail in archive.ledger.queries.submission(REVIEW).outgoing if mail.kind is MailKind.REPLY]
     message = email.message_from_bytes(archive.store.read(reply.sha256), policy=email.policy.default)
     assert message.get_content_type() == "text/plain"
-    assert message.get_content().strip() == "Dear Beth,\n\nplease send the web address.\n\n“Team”"
+    assert message.get_content().split() == ["Dear", "Beth,", "please", "send", "the", "web", "address.", "“Team”"]
     assert message["Message-ID"] == reply.message_id
     assert message["Auto-Submitted"] == "auto-replied"
     assert REVIEW in str(message["Subject"])
+
+
+def test_a_reply_that_nobody_changed_keeps_both_its_forms(caseworker: Visitor, archive: Archive) -> None:
+    page = caseworker.get(f"/submissions/{REVIEW}/actions/gaps")
+    text = unescape(page.text.split('name="text"')[1].split(">", 1)[1].split("</textarea>")[0])
+    caseworker.send(page, reason="as it is", text=text)
+    (reply,) = [mail for mail in archive.ledger.queries.submission(REVIEW).outgoing if mail.kind is MailKind.REPLY]
+    message = email.message_from_bytes(archive.store.read(reply.sha256), policy=email.policy.default)
+    assert message.get_content_type() == "multipart/alternative"
 
 
 def test_two_people_at_once_the_second_is_told_and_keeps_the_words(caseworker: Visitor, archive: Archive) -> None:

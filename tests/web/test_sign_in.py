@@ -50,9 +50,7 @@ def test_the_ledger_holds_no_token_that_opens_a_session(caseworker: Visitor, arc
     assert token not in kept
 
 
-@pytest.mark.parametrize(
-    ("name", "password"), [("cora", "wrong"), ("nobody", PASSWORD), ("", ""), ("cora", "x" * 5000)]
-)
+@pytest.mark.parametrize(("name", "password"), [("cora", "wrong"), ("nobody", PASSWORD), ("", ""), ("cora", "x" * 999)])
 def test_a_wrong_name_or_password_says_the_same(visitor: Visitor, name: str, password: str) -> None:
     answer = visitor.sign_in(name, password)
     assert answer.status_code == 422
@@ -133,8 +131,10 @@ def test_a_form_that_is_too_large_is_refused(caseworker: Visitor) -> None:
     assert caseworker.client.post(path, data=fields).status_code == 403
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", "", "x",
-                                    "/sign-out"])  # fmt: skip
+_ELSEWHERE = ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", "", "x", "/sign-out")
+
+
+@pytest.mark.parametrize("target", _ELSEWHERE)
 def test_nobody_is_sent_elsewhere_after_signing_in(target: str) -> None:
     assert own_path(target) == "/"
 
