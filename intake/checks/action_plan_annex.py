@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from intake.checks.check import CONVERSION_PARAGRAPH, Check, Fault, Result, gap, likely_gap, met, unsure
 from intake.checks.feedback_letter_annex import page_list
-from intake.checks.report_file import cannot_be_read, likely_report
+from intake.checks.report_file import cannot_be_read, likely_report, open_report
 from intake.dossier import ActionPlan, Dossier, Mention, Parts
 from intake.model import Certainty, Document, Policy
 from intake.policy import PolicyTable
@@ -15,11 +15,10 @@ _WORD_NAMES = (".doc", ".docx", ".odt", ".rtf", ".docm")
 
 
 def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
-    report = likely_report(dossier)
-    impossible = cannot_be_read(dossier, policy)
-    parts = dossier.parts_of(report)
-    if impossible is not None or report is None or parts is None:
-        return impossible or unsure("not-examined")
+    opened = open_report(dossier, policy)
+    if isinstance(opened, Result):
+        return opened
+    report, parts = opened
     plan = parts.plan
     if plan is None:
         return _not_inside(dossier, report, parts)

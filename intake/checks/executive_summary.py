@@ -11,18 +11,17 @@ from intake.checks.check import (
     met,
     unsure,
 )
-from intake.checks.report_file import cannot_be_read, likely_report
+from intake.checks.report_file import open_report
 from intake.dossier import Dossier
 from intake.model import Policy
 from intake.policy import PolicyTable
 
 
 def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
-    report = likely_report(dossier)
-    impossible = cannot_be_read(dossier, policy)
-    parts = dossier.parts_of(report)
-    if impossible is not None or report is None or parts is None:
-        return impossible or unsure("not-examined")
+    opened = open_report(dossier, policy)
+    if isinstance(opened, Result):
+        return opened
+    report, parts = opened
     if parts.summary:
         return met(parts.summary, document=report.name)
     separate = next((d for d, p in dossier.others() if p.summary), None)

@@ -11,20 +11,17 @@ from intake.checks.check import (
     met,
     unsure,
 )
-from intake.checks.report_file import cannot_be_read, likely_report
+from intake.checks.report_file import open_report
 from intake.dossier import Dossier, Letter, LetterKind, Match, Mention, Parts, Place
 from intake.model import Certainty, Document, Evidence, Policy
 from intake.policy import PolicyTable
 
 
 def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
-    report = likely_report(dossier)
-    impossible = cannot_be_read(dossier, policy)
-    if impossible is not None or report is None:
-        return impossible or unsure("not-examined")
-    parts = dossier.parts_of(report)
-    if parts is None:
-        return unsure("not-examined")
+    opened = open_report(dossier, policy)
+    if isinstance(opened, Result):
+        return opened
+    report, parts = opened
     letter = parts.letter
     if letter is None:
         return _not_inside(dossier, report, parts)

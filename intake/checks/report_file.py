@@ -12,7 +12,7 @@ from intake.checks.check import (
     met,
     unsure,
 )
-from intake.dossier import Dossier
+from intake.dossier import Dossier, Parts
 from intake.model import Document, Evidence, Policy, ReadProblem, Status
 from intake.policy import MEGABYTE, PolicyTable
 
@@ -264,3 +264,12 @@ def cannot_be_read(dossier: Dossier, policy: PolicyTable) -> Result | None:
     if _readable(dossier, policy).status is Status.GAP:
         return blocked("readable")
     return None
+
+
+def open_report(dossier: Dossier, policy: PolicyTable) -> tuple[Document, Parts] | Result:
+    """The report and its parts, for checks that look into its pages; a result where that is impossible."""
+    report = likely_report(dossier)
+    parts = dossier.parts_of(report)
+    if (impossible := cannot_be_read(dossier, policy)) is not None:
+        return impossible
+    return (report, parts) if report is not None and parts is not None else unsure("not-examined")

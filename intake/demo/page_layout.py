@@ -31,7 +31,7 @@ ITALIC = {"Helvetica": "Helvetica-Oblique", "Times-Roman": "Times-Italic"}
 
 @contextmanager
 def _binary_streams() -> Iterator[None]:
-    """Write pictures as they are; what reportlab does, ASCII, makes files a quarter larger, and its switch is global."""
+    """Write pictures as they are: ASCII, what reportlab writes, is a quarter larger. Its switch is global."""
     before, rl_config.useA85 = rl_config.useA85, 0
     try:
         yield
