@@ -1,13 +1,13 @@
-"""`intake purge`: delete messages whose time is over, or everything personal of one submission on request."""
+"""`intake purge`: delete messages whose time is over (the service does so daily), or erase one submission."""
 
 from __future__ import annotations
 
 import argparse
-from datetime import timedelta
 
 from intake.commands.configuration import add_config, configured
 from intake.errors import UsageError
-from intake.ledger import Act
+from intake.ledger import Act, Overdue
+from intake.service.purging import Purging
 from intake.service.service import utc_now
 from intake.wiring.service import Archive, open_archive
 
@@ -27,31 +27,28 @@ def run(arguments: argparse.Namespace) -> int:
     """Delete, or say what would be deleted."""
     settings = configured(arguments)
     with open_archive(settings) as archive:
+        purging = Purging(archive.ledger, archive.store, settings.storage.retention_days)
         if arguments.reference:
             act = Act(by=arguments.by, reason=arguments.reason, at=utc_now())
-            return _erase(archive, arguments.reference, act, dry_run=arguments.dry_run)
+            return _erase(archive, purging, arguments.reference, act, dry_run=arguments.dry_run)
         if not settings.storage.retention_days:
             print("Nothing is deleted by age: retention_days in [storage] is 0.")
             return 0
-        return _purge(archive, settings.storage.retention_days, dry_run=arguments.dry_run)
+        overdue = purging.overdue(utc_now()) if arguments.dry_run else purging.purge(utc_now())
+    _tell(overdue, settings.storage.retention_days, "would be deleted" if arguments.dry_run else "are deleted")
+    return 0
 
 
-def _purge(archive: Archive, days: int, *, dry_run: bool) -> int:
-    now = utc_now()
-    overdue = archive.ledger.retention.overdue(now - timedelta(days=days))
-    verb = "would be deleted" if dry_run else "are deleted"
-    if not dry_run:
-        _delete(archive, overdue.sha256, "intake purge")
+def _tell(overdue: Overdue, days: int, verb: str) -> None:
     print(
         f"{len(overdue.sha256)} files {verb}: of {len(overdue.submissions)} submissions that ended more than {days} "
         f"days ago, {overdue.messages} other messages, and old notices. What the ledger knows of them stays."
     )
     for reference in overdue.submissions:
         print(f"  {reference}")
-    return 0
 
 
-def _erase(archive: Archive, reference: str, act: Act, *, dry_run: bool) -> int:
+def _erase(archive: Archive, purging: Purging, reference: str, act: Act, *, dry_run: bool) -> int:
     names = archive.ledger.retention.files_of(reference)
     kept = [name for name in names if name in archive.store]
     if dry_run:
@@ -60,13 +57,6 @@ def _erase(archive: Archive, reference: str, act: Act, *, dry_run: bool) -> int:
     if not act.by.strip() or not act.reason.strip():
         raise UsageError("Erasing a submission needs a name and a reason.", "Add --by NAME --reason TEXT.")
     archive.ledger.retention.erase(reference, act)
-    _delete(archive, kept, act.by)
+    purging.delete(kept, act.at, act.by)
     print(f"{reference} is erased: {len(kept)} files, names and words. Dates, checks and hashes stay.")
     return 0
-
-
-def _delete(archive: Archive, names: list[str] | tuple[str, ...], actor: str) -> None:
-    if names:
-        archive.ledger.retention.note_deleted(names, utc_now(), actor)
-    for name in names:
-        archive.store.delete(name)

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
 from intake.ledger import Ledger
+from intake.wiring.service import ledger_url
 
 _LATEST = 20
 _FEW = 3
@@ -20,12 +21,11 @@ _FEW = 3
 @contextmanager
 def _ledger(around: Surroundings) -> Iterator[Ledger | None]:
     """The ledger; None before the first start. Nothing is made here that the service would make."""
-    url = around.settings.storage.ledger_url
-    parsed = make_url(url)
+    parsed = make_url(around.settings.storage.ledger_url)
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
         yield None
         return
-    with Ledger.open(url, migrate=False) as ledger:
+    with Ledger.open(ledger_url(around.settings), migrate=False) as ledger:
         yield ledger
 
 

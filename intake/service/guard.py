@@ -14,6 +14,7 @@ from intake.errors import ConfigurationError, RelayError
 from intake.ledger import Ledger
 from intake.outgoing import Correspondent
 from intake.service.canary import Canary
+from intake.service.purging import Purging
 from intake.service.reminders import Reminders
 from intake.service.watch import CERTIFICATE_FACT, Watch
 
@@ -31,15 +32,17 @@ class Guard:
     watch: Watch
     reminders: Reminders
     canary: Canary
+    purging: Purging
     relay: Relay
     correspondent: Correspondent
 
     def look(self, now: datetime) -> None:
-        """Alarms, reminders, the canary. Blocking."""
+        """Alarms, reminders, the canary, retention. Blocking."""
         for sign in self.watch.look(now):
             log.warning("alarm-on", alarm=sign.name)
         self.reminders.owe_due(now)
         self.canary.look(now)
+        self.purging.run_daily(now)
 
     def note_certificate(self, server: str, ends: datetime | None, now: datetime) -> None:
         """Remember when a server's certificate ends."""

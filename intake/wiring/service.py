@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from dkim.dnsplug import get_txt
+from sqlalchemy import make_url
 
 from intake import resources
 from intake.checks import CATALOGUE
@@ -39,11 +40,12 @@ from intake.service.guard import RELAY_LIMIT_FACT, Guard
 from intake.service.mailroom import Mailroom
 from intake.service.only_one import OnlyOne
 from intake.service.processing import Processing
+from intake.service.purging import Purging
 from intake.service.reminders import Reminders
 from intake.service.sending import Sender
 from intake.service.service import Crew, Threads, utc_now
 from intake.service.watch import Watch
-from intake.settings import Settings
+from intake.settings import Settings, read_secret
 from intake.triage import OwnMail
 from intake.unpacking import UnpackLimits
 from intake.wiring.children import start_sandbox
@@ -82,8 +84,17 @@ def open_archive(settings: Settings, *, migrate: bool = False) -> Iterator[Archi
         raise StorageError(
             f"The folder {folder} cannot be made: {error.strerror}.", "Check [storage] folder and its permissions."
         ) from error
-    with Ledger.open(settings.storage.ledger_url, migrate=migrate) as ledger:
+    with Ledger.open(ledger_url(settings), migrate=migrate) as ledger:
         yield Archive(ledger, MessageStore(folder / "messages"))
+
+
+def ledger_url(settings: Settings) -> str:
+    """The ledger's address, with its password where a file holds one: never to be shown."""
+    storage = settings.storage
+    if not storage.ledger_password_file:
+        return storage.ledger_url
+    password = read_secret(storage.ledger_password_file, "the ledger's password").reveal()
+    return make_url(storage.ledger_url).set(password=password).render_as_string(hide_password=False)
 
 
 @contextmanager
@@ -157,6 +168,7 @@ def build_guard(settings: Settings, office: Office, relay: Relay, credentials: C
         watch=Watch(settings, ledger, credentials, build_scanner(settings)),
         reminders=Reminders(ledger, settings.timing.remind_working_days, settings.service.timezone),
         canary=Canary(settings, ledger, store),
+        purging=Purging(ledger, store, settings.storage.retention_days),
         relay=relay,
         correspondent=office.correspondent,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import subprocess
 import sys
@@ -38,7 +37,7 @@ def once(folder: Path) -> subprocess.CompletedProcess[bytes]:
         capture_output=True,
         timeout=120,
         check=False,
-        preexec_fn=lambda: os.umask(0),
+        umask=0,
     )
 
 
