@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake import bounces
+from intake import bounces, triage
 from intake.correspondence import NoticeKind
 from intake.joining import join
 from intake.judging import Judge, Judgement
@@ -50,7 +50,13 @@ class Pipeline:
         standing = join(place.earlier, judgement.verdict)
         held = (claim.hold_outgoing,) if claim.hold_outgoing else ()
         judgement = replace(judgement, verdict=standing.verdict).with_doubts(
-            (*held, *self.safety.doubts(sender, raw), *place.doubts, *standing.doubts)
+            (
+                *held,
+                *triage.doubts(judgement.unpacked),
+                *self.safety.doubts(sender, raw),
+                *place.doubts,
+                *standing.doubts,
+            )
         )
         verdict = judgement.verdict
         report = (

@@ -36,6 +36,7 @@ _RECEIPT_SUBJECT = re.compile(
 _REPORT_FILE = re.compile(r"\.(?:pdf|docx?|docm|odt|rtf|pages|zip|eml|msg)$", re.IGNORECASE)
 _LIST_FIELDS = ("List-Id", "List-Unsubscribe", "List-Post", "Mailing-List", "Feedback-ID", "X-Campaign-ID")
 _NO_REPLY = re.compile(r"^(?:no|do[-_.]?not)[-_.]?reply", re.IGNORECASE)
+_WANTS_NO_ANSWER = "it asks for no automatic answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,12 @@ def triage(unpacked: Unpacked, own: OwnMail) -> Classification | None:
         if sum(sign.points for sign in found) >= _ENOUGH:
             return Classification(kind, Certainty.CERTAIN, tuple(sign.reason for sign in found))
     return None
+
+
+def doubts(unpacked: Unpacked) -> tuple[str, ...]:
+    """Signs of a list or a program that do not decide, yet forbid an automatic answer (RFC 3834, 2)."""
+    signs = (*_distribution_signs(unpacked), *_shown_signs(unpacked))
+    return tuple(sign.reason for sign in signs if sign.reason != _WANTS_NO_ANSWER)
 
 
 def _own_reasons(unpacked: Unpacked, own: OwnMail) -> tuple[str, ...]:
@@ -130,7 +137,7 @@ def _distribution_signs(unpacked: Unpacked) -> Iterator[_Sign]:
         yield _Sign(1, "a mailbox rule passed it on")
     suppress = unpacked.header("X-Auto-Response-Suppress").strip().lower()
     if suppress and suppress != "none":  # some gateways set it on everything they let through
-        yield _Sign(1, "it asks for no automatic answer")
+        yield _Sign(1, _WANTS_NO_ANSWER)
 
 
 def _shown_signs(unpacked: Unpacked) -> Iterator[_Sign]:

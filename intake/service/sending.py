@@ -7,7 +7,7 @@ the last two leaves the mail *uncertain*: it may have been accepted, so it is ne
 from __future__ import annotations
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -27,6 +27,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 _BATCH = 1  # one large mail in memory at a time
 _RELAY_PAUSE = timedelta(minutes=1)
+_PERMANENT = 500  # RFC 5321, 4.2.1: from here on the same command would be refused again
 
 
 class LeaseLost(IntakeError):
@@ -87,29 +88,39 @@ class Sender:
 
     def _settle(self, claim: MailClaim, delivery: Delivery) -> None:
         now = self.clock()
-        again = None
-        if delivery.state is OutgoingState.DEFERRED:
-            jitter = random.random()  # noqa: S311 - spreads retries, protects nothing
-            again = next_attempt(self.schedule, claim.attempt, claim.first_attempt_at, now, jitter)
-        settled = Settled(
-            outcome=delivery.state,
-            code=delivery.code or None,
-            detail=delivery.text,
-            recipients=tuple(_result(address, delivery) for address in claim.recipients),
-            next_attempt_at=again,
-        )
+        settled = self._settled(claim, delivery, now)
         state = self.ledger.outbox.settle(claim, settled, now)
         log.info("mail-settled", mail=claim.id, kind=str(claim.kind), state=str(state), code=delivery.code)
+
+    def _settled(self, claim: MailClaim, delivery: Delivery, now: datetime) -> Settled:
+        """What the ledger is told. The relay takes a mail for all recipients or for none (see `Relay`).
+
+        So those that it never takes are given up one by one, and the mail is offered again for the others.
+        """
+        jitter = random.random()  # noqa: S311 - spreads retries, protects nothing
+        later = next_attempt(self.schedule, claim.attempt, claim.first_attempt_at, now, jitter)
+        never = {address for address, (code, _) in delivery.refused.items() if code >= _PERMANENT}
+        if later is None:
+            never |= set(delivery.refused)
+        outcome, again = delivery.state, later if delivery.state is OutgoingState.DEFERRED else None
+        if never and never < set(claim.recipients):
+            outcome, again = OutgoingState.DEFERRED, now
+        return Settled(
+            outcome=outcome,
+            code=delivery.code or None,
+            detail=delivery.text,
+            recipients=tuple(_result(address, delivery, never) for address in claim.recipients),
+            next_attempt_at=again,
+        )
 
     async def _alarm(self, *, on: bool, reason: str) -> None:
         if await self.on_ledger(lambda: self.ledger.facts.alarm("relay", self.clock(), on=on, reason=reason)):
             log.warning("relay-down" if on else "relay-up", reason=reason)
 
 
-def _result(address: str, delivery: Delivery) -> RecipientResult:
-    refused = delivery.refused.get(address)
-    if refused is not None:
-        code, text = refused
-        return RecipientResult(address=address, state=RecipientState.REFUSED, code=code, detail=text)
+def _result(address: str, delivery: Delivery, never: Collection[str]) -> RecipientResult:
+    code, text = delivery.refused.get(address, (delivery.code, delivery.text))
     state = RecipientState.ACCEPTED if delivery.state is OutgoingState.SENT else RecipientState.PENDING
-    return RecipientResult(address=address, state=state, code=delivery.code or None, detail=delivery.text)
+    if address in never:
+        state = RecipientState.REFUSED
+    return RecipientResult(address=address, state=state, code=code or None, detail=text)

@@ -138,7 +138,11 @@ class World:
 
     @property
     def settings(self) -> Settings:
-        usual: dict[str, Any] = {"imap_port": self.user.imap_port, "smtp_port": self.relay.port, "password": self.user.password}
+        usual: dict[str, Any] = {
+            "imap_port": self.user.imap_port,
+            "smtp_port": self.relay.port,
+            "password": self.user.password,
+        }
         return settings_of(self.folder, user=self.user.user, **(usual | self.changes))
 
     @contextmanager
