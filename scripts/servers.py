@@ -28,7 +28,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "postfix": ("postfix",),
     "clamav": ("clamav-daemon", "clamdscan", "clamav-testfiles"),
     "postgresql": ("postgresql",),
-    "chromium": ("chromium", "fonts-dejavu-core"),
+    "chromium": ("chromium", "chromium-common", "fonts-dejavu-core", "fonts-liberation"),
     "poppler": ("poppler-utils",),
     "systemd": ("systemd",),
 }
