@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.commands.configuration import add_config, configured
-from intake.ledger import Ledger, SubmissionFilter, SubmissionRow
+from intake.ledger import Ledger, SubmissionFilter, SubmissionRow, Waiting
 from intake.model import Outcome, SubmissionState
 from intake.spreadsheet_safe import safe_cell
 from intake.wiring.service import open_archive
@@ -71,6 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
             _write_csv(page.rows)
         else:
             _print(page.rows, page.total, ZoneInfo(settings.service.timezone))
+            _print_waiting(archive.ledger.queries.waiting())
             _print_balance(archive.ledger)
     return 0
 
@@ -115,6 +116,24 @@ def _print(rows: Sequence[SubmissionRow], total: int, zone: ZoneInfo) -> None:
     console.print(table)
     if total > len(rows):
         console.print(f"… and {total - len(rows)} more (--limit)")
+
+
+def _print_waiting(waiting: Waiting) -> None:
+    """What waits for a person, with the command that shows it."""
+    lines = [f"  submission  {row.reference} to decide: intake show {row.reference}" for row in waiting.review]
+    lines += [f"  message     {row.id} set aside ({row.reason}): intake show {row.id}" for row in waiting.set_aside]
+    for what, mails in (
+        ("of uncertain fate", waiting.uncertain),
+        ("that failed", waiting.failed),
+        ("that came back", waiting.bounced),
+        ("held", waiting.held),
+    ):
+        for mail in mails:
+            about = f", {mail.reference}: intake show {mail.reference}" if mail.reference else ""
+            lines.append(f"  mail        {mail.id}, a {mail.kind} {what}{about}")
+    if lines:
+        print("\nFor people:", *lines, sep="\n")
+    print()
 
 
 def _print_balance(ledger: Ledger) -> None:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from intake.cli import main
+from intake.ledger import Act, Ledger
+from intake.model import SubmissionState
 from tests.commands.conftest import Run
+from tests.commands.test_show import reference
 
 
 def test_it_lists_the_submissions_and_the_sum_within_eighty_columns(run: Run) -> None:
@@ -61,3 +65,12 @@ def test_every_command_says_that_the_configuration_is_missing(
     assert told.startswith("intake: ")
     assert "none.toml" in told
     assert len(told.splitlines()) == 1
+
+
+def test_it_names_what_waits_for_a_person(run: Run, ledger: Ledger) -> None:
+    assert "For people" not in run("log").out
+    name = reference(ledger, "waiting-for-CSP")
+    who = Act(by="A. Caseworker", reason="seen", at=datetime.now(UTC))
+    ledger.actions.move(name, SubmissionState.REVIEW, who)
+    told = run("log").out
+    assert f"{name} to decide: intake show {name}" in told
