@@ -17,7 +17,7 @@ demo: setup ## see the program at work on sample messages, on this machine alone
 	@.venv/bin/intake demo $(ARGS)
 
 test: setup ## run the tests, against real servers on loopback (ARGS="tests/x.py -k name")
-	@$(PYTHON) scripts/servers.py dovecot postfix clamav postgresql systemd
+	@$(PYTHON) scripts/servers.py dovecot postfix clamav postgresql systemd chromium
 	@$(PYTHON) -m pytest $(ARGS)
 
 check: setup ## format, lint, imports, types
