@@ -33,6 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
             print(_mail(archive.ledger, _number(arguments.what), act, arrived=arguments.arrived))
         else:
             message = _message(archive.ledger, arguments.what.strip())
+            sha256 = archive.ledger.queries.message(message).message.sha256
+            if sha256 is not None and sha256 not in archive.store:
+                raise UsageError(f"Message {message} is no longer kept.", "It was deleted when its time was over.")
             archive.ledger.actions.judge_again(message, act)
             print(f"Message {message} is judged again as soon as the service runs.")
     return 0

@@ -111,6 +111,30 @@ def test_a_restore_holds_what_is_unsent_and_takes_up_what_came_since(
     assert world.states_of(MailKind.FORWARD) == [OutgoingState.HELD]
 
 
+def test_held_mail_whose_copy_is_in_the_sent_folder_has_left(
+    bare_run: Run, tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink, settled: World
+) -> None:
+    world = World(tmp_path, dovecot.add_user(), smtp_sink, settled.sandbox, {"sent_folder": "Sent"})
+    world.start()
+    smtp_sink.halt()
+    world.post(submission(1, named("Dora")))
+    world.run()
+    assert world.states_of(MailKind.FORWARD) == [OutgoingState.QUEUED]
+    assert bare_run("backup", tmp_path / "backup", "--config", tmp_path / "intake.toml").code == 0
+    smtp_sink.start()
+    with world.ledger() as ledger, ledger.database.engine.begin() as connection:
+        connection.execute(text("UPDATE outgoing SET due_at = '2020-01-01 00:00:00' WHERE state = 'queued'"))
+    world.run()
+    (forward,) = world.sent("dhr@commissioner.example")
+    world.user.append(forward.raw, "Sent")
+    shutil.rmtree(tmp_path / "data")
+    answer = bare_run("restore", tmp_path / "backup", "--config", tmp_path / "intake.toml")
+    assert "1 held mails had left" in answer.out
+    assert world.states_of(MailKind.FORWARD) == [OutgoingState.SENT]
+    world.run()
+    assert len(world.sent("dhr@commissioner.example")) == 1
+
+
 def test_a_restore_refuses_what_is_no_backup_and_never_overwrites(run: Run, tmp_path: Path) -> None:
     assert "no complete backup" in run("restore", tmp_path).err
     assert run("backup", tmp_path / "backup").code == 0
@@ -142,6 +166,7 @@ def test_purge_deletes_only_what_ended_long_ago_and_keeps_the_facts(run: Run, fo
     assert view.judgements[0].findings
     assert run("verify").code == 0
     assert "0 files" in run("purge").out
+    assert "no longer kept" in run("retry", name, *WHO).err
 
 
 def test_erasure_takes_out_names_and_words_and_leaves_dates_and_checks(run: Run, folder: Path, ledger: Ledger) -> None:
