@@ -35,16 +35,28 @@ class CspCount:
     versions: int
 
 
-class Statistics:
-    def __init__(self, database: Database) -> None:
-        self._database = database
+@dataclass(frozen=True, slots=True)
+class _Row:
+    opened_at: datetime
+    outcome: str
+    csp: str | None
+    version: int
+    first_outcome: str | None
+    completed_at: datetime | None
 
-    def months(self, since: datetime, zone: tzinfo = UTC) -> list[MonthCount]:
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The submissions opened in a span of time."""
+
+    rows: list[_Row]
+
+    def months(self, zone: tzinfo = UTC) -> list[MonthCount]:
         """Month by month, in the office's time zone."""
         opened: Counter[str] = Counter()
         first: Counter[str] = Counter()
         by_now: Counter[str] = Counter()
-        for row in self._rows(since):
+        for row in self.rows:
             month = row.opened_at.astimezone(zone).strftime("%Y-%m")
             opened[month] += 1
             first[month] += row.first_outcome == Outcome.COMPLIANT
@@ -56,12 +68,12 @@ class Statistics:
             for month in sorted(opened)
         ]
 
-    def csps(self, since: datetime) -> list[CspCount]:
+    def csps(self) -> list[CspCount]:
         """By CSP, those with the most submissions first."""
         opened: Counter[str] = Counter()
         first: Counter[str] = Counter()
         versions: Counter[str] = Counter()
-        for row in self._rows(since):
+        for row in self.rows:
             name = row.csp or ""
             opened[name] += 1
             first[name] += row.first_outcome == Outcome.COMPLIANT
@@ -70,6 +82,27 @@ class Statistics:
             CspCount(csp=name, opened=number, compliant_first_time=first[name], versions=versions[name])
             for name, number in sorted(opened.items(), key=lambda item: (-item[1], item[0]))
         ]
+
+    def times_to_compliance(self) -> list[timedelta]:
+        """How long each submission completed took, from its first message on, shortest first."""
+        return sorted(row.completed_at - row.opened_at for row in self.rows if row.completed_at is not None)
+
+
+class Statistics:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def months(self, since: datetime, zone: tzinfo = UTC) -> list[MonthCount]:
+        """Month by month, in the office's time zone."""
+        return self.opened(since).months(zone)
+
+    def csps(self, since: datetime) -> list[CspCount]:
+        """By CSP, those with the most submissions first."""
+        return self.opened(since).csps()
+
+    def times_to_compliance(self, since: datetime) -> list[timedelta]:
+        """How long each submission completed took, from its first message on, shortest first."""
+        return self.opened(since).times_to_compliance()
 
     def gaps(self, since: datetime) -> dict[str, int]:
         """How often each check found a gap, over all judgements since then."""
@@ -83,13 +116,6 @@ class Statistics:
         with self._database.read() as connection:
             return dict(connection.execute(query).all())
 
-    def times_to_compliance(self, since: datetime) -> list[timedelta]:
-        """How long each submission completed took, from its first message on, shortest first."""
-        done = (submissions.c.opened_at >= since, submissions.c.completed_at.is_not(None))
-        query = select(submissions.c.opened_at, submissions.c.completed_at).where(*done)
-        with self._database.read() as connection:
-            return sorted(row.completed_at - row.opened_at for row in connection.execute(query))
-
     def kinds(self, since: datetime) -> dict[str, int]:
         """How many messages of each kind arrived."""
         query = (
@@ -100,7 +126,8 @@ class Statistics:
         with self._database.read() as connection:
             return dict(connection.execute(query).all())
 
-    def _rows(self, since: datetime) -> list[_Row]:
+    def opened(self, since: datetime) -> Opened:
+        """The submissions opened since then, read once for all that is counted of them."""
         earliest = (
             select(messages.c.submission_id, func.min(judgements.c.id).label("first_id"))
             .join(judgements, judgements.c.message_id == messages.c.id)
@@ -114,19 +141,11 @@ class Statistics:
                 submissions.c.csp,
                 submissions.c.version,
                 judgements.c.outcome.label("first_outcome"),
+                submissions.c.completed_at,
             )
             .outerjoin(earliest, earliest.c.submission_id == submissions.c.id)
             .outerjoin(judgements, judgements.c.id == earliest.c.first_id)
             .where(submissions.c.opened_at >= since)
         )
         with self._database.read() as connection:
-            return [_Row(*row) for row in connection.execute(query)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    opened_at: datetime
-    outcome: str
-    csp: str | None
-    version: int
-    first_outcome: str | None
+            return Opened([_Row(*row) for row in connection.execute(query)])

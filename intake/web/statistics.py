@@ -24,12 +24,13 @@ def show(request: Request, place: Place, visitor: Reader) -> Response:  # noqa: 
     months = asked if asked in _SPANS else "12"
     since = beginning(place.now().astimezone(place.zone), int(months))
     statistics = place.ledger.statistics
-    counted = {each.month: each for each in statistics.months(since, place.zone)}
+    submissions = statistics.opened(since)
+    counted = {each.month: each for each in submissions.months(place.zone)}
     series = [(name, counted.get(name)) for name in month_names(since, int(months))]
     opened = sum(each.opened for each in counted.values())
     first = sum(each.compliant_first_time for each in counted.values())
     gaps = [(words.check_title(check), number) for check, number in statistics.gaps(since).items()]
-    times = statistics.times_to_compliance(since)
+    times = submissions.times_to_compliance()
     context = {
         "months": months,
         "spans": _SPANS,
@@ -40,7 +41,7 @@ def show(request: Request, place: Place, visitor: Reader) -> Response:  # noqa: 
         "gaps": gaps,
         "times": times,
         "middle": timedelta(seconds=median(each.total_seconds() for each in times)) if times else None,
-        "csps": statistics.csps(since)[:_MOST_CSPS],
+        "csps": submissions.csps()[:_MOST_CSPS],
         "kinds": sorted(statistics.kinds(since).items(), key=lambda pair: -pair[1]),
         "chart": charts.columns(
             "Submissions each month, and how many of them were compliant at once; the table beneath holds the numbers",
