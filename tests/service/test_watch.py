@@ -27,6 +27,7 @@ from intake.service.watch import Watch
 from intake.settings import Settings
 from intake.wiring.service import build_crew
 from tests.servers.dovecot import Dovecot
+from tests.servers.fault_proxy import Fault, FaultProxy
 from tests.servers.relay import Relay
 from tests.servers.smtp_sink import SmtpSink
 from tests.service.world import COMMISSIONER, SERVICE, STAFF, World, submission
@@ -76,13 +77,13 @@ def told(sink: SmtpSink, words: str) -> int:
 # --- deaf, for real ------------------------------------------------------------------------------------------
 
 
-async def test_a_frozen_server_is_told_of_once_and_its_return_once(
-    tmp_path: Path, own_dovecot: Dovecot, smtp_sink: SmtpSink, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+async def hears_of_it_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, spoil: Callable[[], None], mend: Callable[[], None]
 ) -> None:
+    """A running service, its mailbox spoilt and mended: one alarm and one all-clear, by mail."""
     for name in ("_ATTEND_EVERY", "_SEND_EVERY", "_LOOK_EVERY"):
         monkeypatch.setattr(service_module, name, timedelta(seconds=0.3))
-    world = World(tmp_path, own_dovecot.add_user(), smtp_sink, sandbox)
-    settings = world.settings
+    settings, sink = world.settings, world.relay
     box = structs.replace(settings.mailboxes[0], sweep_seconds=0.5, timeout_seconds=1, idle_seconds=1)
     settings = structs.replace(settings, mailboxes=(box,))
     with a_service(world, settings) as service:
@@ -90,16 +91,44 @@ async def test_a_frozen_server_is_told_of_once_and_its_return_once(
         try:
             with world.ledger() as ledger:
                 await until(lambda: ledger.facts.get("swept:main") is not None)
-                own_dovecot.pause()
-                await until(lambda: told(smtp_sink, "Alarm") == 1)
+                spoil()
+                await until(lambda: told(sink, "Alarm") == 1)
                 await asyncio.sleep(1.5)  # two more sweeps fail
-                own_dovecot.resume()
-                await until(lambda: told(smtp_sink, "All is well again") == 1)
+                mend()
+                await until(lambda: told(sink, "All is well again") == 1)
         finally:
-            own_dovecot.resume()
+            mend()
             service.stop()
             await running
-    assert told(smtp_sink, "Alarm") == 1
+    assert told(sink, "Alarm") == 1
+
+
+async def test_a_frozen_server_is_told_of_once_and_its_return_once(
+    tmp_path: Path, own_dovecot: Dovecot, smtp_sink: SmtpSink, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, own_dovecot.add_user(), smtp_sink, sandbox)
+    await hears_of_it_once(world, monkeypatch, own_dovecot.pause, own_dovecot.resume)
+
+
+async def test_a_line_that_is_open_at_our_end_only_is_told_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with FaultProxy(world.user.imap_port) as proxy:
+        world.changes["imap_port"] = proxy.port
+        await hears_of_it_once(world, monkeypatch, lambda: proxy.spoil(Fault(hang=True)), proxy.heal)
+
+
+async def test_a_login_that_is_no_longer_let_in_is_told_of(
+    tmp_path: Path, own_dovecot: Dovecot, smtp_sink: SmtpSink, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, own_dovecot.add_user(), smtp_sink, sandbox)
+
+    def end() -> None:
+        (tmp_path / "password").write_text("ended", encoding="utf-8")
+        own_dovecot.kill_connections()
+
+    def renew() -> None:
+        (tmp_path / "password").write_text(world.user.password, encoding="utf-8")
+
+    await hears_of_it_once(world, monkeypatch, end, renew)
 
 
 # --- each sign, on a clock of its own ----------------------------------------------------------------------
