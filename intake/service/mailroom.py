@@ -16,6 +16,7 @@ from intake.errors import MailboxError, MessageVanished
 from intake.ledger import Filing, Ledger, NewArrival, Position
 from intake.mailbox import Listed, Mailbox
 from intake.message_store import MessageStore, Stored
+from intake.service.sent_copies import settle_by_sent_copies
 from intake.settings import MailboxSettings
 
 log = structlog.get_logger()
@@ -68,6 +69,8 @@ class Mailroom:
                     total.arrived + got.arrived, total.duplicates + got.duplicates, total.vanished + got.vanished
                 )
                 trouble = trouble or got.trouble
+            if self.settings.sent_folder:
+                settle_by_sent_copies(self._ledger, self._mailbox, self.settings.sent_folder, now)
             if trouble is not None:
                 raise trouble
         return total

@@ -67,9 +67,13 @@ class Sender:
         content = await self.on_ledger(lambda: self.store.read(claim.sha256))
         mail = OutgoingMail(claim.kind, claim.sender, claim.recipients, claim.subject, claim.message_id, content)
 
+        data_started = False
+
         async def on_data_start() -> None:
+            nonlocal data_started
             if not await self.on_ledger(lambda: self.ledger.outbox.start_data(claim, self.clock(), self.lease)):
                 raise LeaseLost("The mail was taken over by another process.")
+            data_started = True
 
         try:
             delivery = await self.relay.deliver(mail, on_data_start, claim.envelope_id)
@@ -78,13 +82,12 @@ class Sender:
             return True
         except RelayError as error:
             delivery = Delivery(OutgoingState.DEFERRED, 0, error.message, {}, relay_down=True)
-        if delivery.relay_down:
+        if delivery.relay_down and not data_started:
             await self.on_ledger(lambda: self.ledger.outbox.give_back(claim, self.clock(), self.clock() + _RELAY_PAUSE))
-            await self._alarm(on=True, reason=delivery.text)
-            return False
-        await self._alarm(on=False, reason="")
-        await self.on_ledger(lambda: self._settle(claim, delivery))
-        return True
+        else:  # from data-started on, only an outcome says whether it may be sent again
+            await self.on_ledger(lambda: self._settle(claim, delivery))
+        await self._alarm(on=delivery.relay_down, reason=delivery.text if delivery.relay_down else "")
+        return not delivery.relay_down
 
     def _settle(self, claim: MailClaim, delivery: Delivery) -> None:
         now = self.clock()

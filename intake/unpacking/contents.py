@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from intake.model import Attachment, UnpackProblem
+from intake.model import Attachment, DeliveryReport, UnpackProblem
 from intake.unpacking.archives import ArchiveBudget
 from intake.unpacking.limits import UnpackLimits
 from intake.unpacking.names import invent_name, safe_name
@@ -68,6 +68,7 @@ class Contents:
     files: list[GatheredFile] = field(default_factory=list)
     problems: list[UnpackProblem] = field(default_factory=list)
     returned_headers: tuple[tuple[str, str], ...] = ()
+    delivery_reports: tuple[DeliveryReport, ...] = ()
     parts: int = 0
     budget: ArchiveBudget = field(init=False)
 

@@ -50,6 +50,7 @@ def unpack(raw: bytes | memoryview, limits: UnpackLimits = _DEFAULT_LIMITS) -> U
     return replace(
         result,
         returned_headers=contents.returned_headers,
+        delivery_reports=contents.delivery_reports,
         body=body,
         links=links,
         attachments=_finish_attachments(contents),

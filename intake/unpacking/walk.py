@@ -11,6 +11,7 @@ from dataclasses import replace
 from intake.unpacking.archives import ArchiveFault, is_archive, open_archive
 from intake.unpacking.charsets import decode_text
 from intake.unpacking.contents import Contents, FoundFile, Section, Spot
+from intake.unpacking.delivery_reports import STATUS_PARTS, read_delivery_reports
 from intake.unpacking.headers import Block, decode_header
 from intake.unpacking.names import safe_name
 from intake.unpacking.smime import is_encrypted, open_signed
@@ -69,6 +70,9 @@ def _walk_report(part: Part, contents: Contents, depth: int) -> None:
     if part.media_type.startswith("multipart/"):
         for child in _children(part, contents):
             _walk_report(child, contents, depth + 1)
+    elif part.media_type in STATUS_PARTS:
+        content, _ = part.content()
+        contents.delivery_reports += read_delivery_reports(content, contents.limits)
     elif part.media_type in _RETURNED:
         if not contents.returned_headers:
             contents.returned_headers = _returned_headers(part, contents)
