@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from intake.commands.configuration import add_config, configured
 from intake.credentials import Credentials
+from intake.documents import PRELOAD, Reader, ReadingBudget
 from intake.logs import set_up_logging
+from intake.sandbox import Sandbox
 from intake.service.service import Service, Threads
-from intake.wiring.service import build_crew, open_office
+from intake.settings import Settings
+from intake.web.application import create_app
+from intake.web.server import in_background
+from intake.wiring.service import Office, build_crew, open_office
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +39,7 @@ def run(arguments: argparse.Namespace, *, once: bool = False) -> int:
     settings = configured(arguments)
     set_up_logging(settings.logging)
     since = datetime.combine(arguments.since, datetime.min.time(), UTC) if arguments.since else None
-    with open_office(settings, migrate=True) as office:
+    with open_office(settings, migrate=True) as office, _pages(settings, office, wanted=not once):
         threads = Threads()
         try:
             asyncio.run(
@@ -53,3 +60,16 @@ def run(arguments: argparse.Namespace, *, once: bool = False) -> int:
 
 async def _serve(service: Service, *, once: bool) -> None:
     await (service.once() if once else service.run())
+
+
+@contextmanager
+def _pages(settings: Settings, office: Office, *, wanted: bool) -> Iterator[None]:
+    """The log in the browser beside the service, where the settings ask for it."""
+    if not (wanted and settings.web.enabled):
+        yield
+        return
+    # A sandbox of its own: looking at a page never waits for a report that is being judged.
+    with Sandbox(preload=PRELOAD) as sandbox:
+        app = create_app(office, Reader(sandbox, ReadingBudget()), settings)
+        with in_background(app, settings.web):
+            yield

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
@@ -18,6 +20,8 @@ from intake.settings.sections import Web
 
 _STOP_SECONDS = 10
 _MOST_CONNECTIONS = 200
+_START_SECONDS = 20.0
+_POLL_SECONDS = 0.02
 
 
 def demand_protection(web: Web) -> None:
@@ -65,3 +69,31 @@ def _key_file(web: Web) -> Iterator[str | None]:
         yield name
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def in_background(app: ASGIApp, web: Web) -> Iterator[None]:
+    """The pages, served on a thread of their own while the block runs.
+
+    Raises ConfigurationError when they cannot be.
+    """
+    with server(app, web) as made:
+        thread = threading.Thread(target=_serve, args=[made], name="web")
+        thread.start()
+        try:
+            deadline = time.monotonic() + _START_SECONDS
+            while not made.started:
+                if not thread.is_alive() or time.monotonic() > deadline:
+                    raise ConfigurationError(
+                        f"The log cannot be served on {web.host} port {web.port}.", "Is something else using it?"
+                    )
+                time.sleep(_POLL_SECONDS)
+            yield
+        finally:
+            made.should_exit = True
+            thread.join(_STOP_SECONDS + 1)
+
+
+def _serve(made: uvicorn.Server) -> None:
+    with suppress(SystemExit):  # how it says that it could not listen; the caller sees that the thread has ended
+        made.run()

@@ -51,6 +51,6 @@ def visitor(base: str) -> Iterator[Visitor]:
 
 
 @pytest.fixture
-def caseworker(visitor: Visitor) -> Visitor:
-    assert visitor.sign_in("cora").status_code == 200
+def caseworker(visitor: Visitor, archive: Archive) -> Visitor:
+    visitor.enter(archive, "cora")
     return visitor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 import threading
 import time
@@ -18,7 +19,7 @@ from fastapi import FastAPI
 from intake.credentials import Credentials
 from intake.demo.samples import demo_messages
 from intake.documents import Reader, ReadingBudget
-from intake.ledger import Account, Delivery, NewArrival, Role
+from intake.ledger import Account, Delivery, NewArrival, Role, Session
 from intake.model import OutgoingState
 from intake.sandbox import Sandbox
 from intake.service.service import Threads
@@ -166,6 +167,15 @@ class Visitor:
     def sign_in(self, name: str = "cora", password: str = PASSWORD, target: str = "/") -> httpx.Response:
         page = self.get(f"/sign-in?target={target}")
         return self.send(page, name=name, password=password)
+
+    def enter(self, archive: Archive, name: str = "cora") -> None:
+        """Be signed in, without the time that a password takes."""
+        token, at = secrets.token_urlsafe(32), now()
+        session = Session(
+            name=name, display_name=f"{name.title()} Example", role=PEOPLE[name], started_at=at, seen_at=at
+        )
+        archive.ledger.people.start_session(token, session, timedelta(hours=1))
+        self.client.cookies.set("intake", token, domain="127.0.0.1")
 
     def send(self, page: httpx.Response, path: str | None = None, **typed: str) -> httpx.Response:
         """Send the page's form with what was typed into it."""
