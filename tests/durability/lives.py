@@ -104,7 +104,7 @@ class Lives:
         status = in_child(self._pass, Places(die_at, place), self.folder / "service.log")
         if os.WIFSIGNALED(status):
             self.toll.kills += 1
-            self.toll.places[place.read_text(encoding="utf-8")] += 1
+            self.toll.places[place.read_text(encoding="utf-8") if place.exists() else "elsewhere"] += 1
             return True
         if os.WEXITSTATUS(status) != 0:
             self.toll.wrong.append(f"a pass ended with status {os.WEXITSTATUS(status)}: see {self.folder}")

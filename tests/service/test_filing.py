@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -91,7 +93,7 @@ def test_a_message_that_breaks_the_program_is_set_aside_told_once_and_taken_up_a
     world.post(behind)
     with monkeypatch.context() as broken:
         broken.setattr("intake.service.processing._RETRY_AFTER", NO_TIME)
-        broken.setattr("intake.judging.Judge.judge", _breaking_on(b"Bea"))
+        broken.setattr("intake.judging.Judge.judge", breaking_on(b"Bea"))
         world.run()
         world.run(3)
     assert world.states() == ["set-aside", "processed"]
@@ -108,10 +110,13 @@ def _refused(*_: object) -> bool:
     raise MailboxError("The folder is full.")
 
 
-def _breaking_on(name: bytes) -> Callable[..., Any]:
+def breaking_on(name: bytes, *, fatal: bool = False) -> Callable[..., Any]:
+    """A judge that fails on messages with this in them, or takes the whole process down."""
     judge = Judge.judge
 
     def broken(self: Judge, raw: bytes) -> Any:
+        if name in raw and fatal:
+            os.kill(os.getpid(), signal.SIGKILL)
         if name in raw:
             raise ZeroDivisionError
         return judge(self, raw)

@@ -46,7 +46,7 @@ host = "127.0.0.1"
 port = {smtp_port}
 tls = "none"
 auth = "none"
-timeout_seconds = 5
+timeout_seconds = 2
 [recipients]
 commissioner = "{commissioner}"
 staff = ["{staff}"]
