@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     parser.add_argument("reference", metavar="REF", help="the submission, such as DHR-2026-0001")
     parser.add_argument("--off", action="store_true", help="end the hold")
-    add_who(parser)
+    add_who(parser, required=False)
 
 
 def run(arguments: argparse.Namespace) -> int:

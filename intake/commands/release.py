@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import pwd
 
 from intake.commands.configuration import add_config, configured
 from intake.ledger import Act
@@ -25,10 +27,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_who(parser)
 
 
-def add_who(parser: argparse.ArgumentParser) -> None:
+def add_who(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Who decides, and why: recorded with every action."""
-    parser.add_argument("--by", required=True, metavar="NAME", help="who decides")
-    parser.add_argument("--reason", required=True, metavar="TEXT", help="why")
+    parser.add_argument("--by", required=required, default=_whoever(), metavar="NAME", help="who decides")
+    parser.add_argument("--reason", required=required, default="no reason given", metavar="TEXT", help="why")
+
+
+def _whoever() -> str:
+    """The account on this machine that runs the command, where nobody is named."""
+    try:
+        name = pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's user without an entry
+        name = f"user {os.getuid()}"
+    return f"{name} (command line)"
 
 
 def run(arguments: argparse.Namespace) -> int:

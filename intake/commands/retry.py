@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--mail", action="store_true", help="the number is an outgoing mail's: send it again")
     parser.add_argument("--arrived", action="store_true", help="with --mail: it did arrive, do not send it again")
-    add_who(parser)
+    add_who(parser, required=False)
 
 
 def run(arguments: argparse.Namespace) -> int:

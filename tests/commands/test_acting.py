@@ -35,7 +35,6 @@ def test_retry_never_sends_again_what_arrived(run: Run, ledger: Ledger) -> None:
         ("999", "--mail", *WHO),
         ("x", "--mail", *WHO),
         ("1", "--arrived", *WHO),
-        ("1",),
     ],
 )
 def test_retry_of_nothing_is_a_usage_error(run: Run, arguments: tuple[str, ...]) -> None:
@@ -49,7 +48,8 @@ def test_hold_and_its_end(run: Run, ledger: Ledger) -> None:
     assert run("hold", name, "--off", *WHO).code == 0
     assert not ledger.submissions.get(name).on_hold
     assert run("hold", "DHR-1999-0001", *WHO).code == 2
-    assert run("hold", name).code == 2  # nobody is named
+    assert run("hold", name).code == 0  # nobody is named: the account that runs it is
+    assert ledger.queries.submission(name).notes[-1].by.endswith("(command line)")
 
 
 def test_release_as_compliant_queues_the_forward(run: Run, ledger: Ledger) -> None:
