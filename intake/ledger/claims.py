@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, update
 
 from intake.errors import Conflict
 from intake.ledger import notices
@@ -50,6 +50,9 @@ class Claims:
 
     def claim(self, now: datetime, lease: timedelta, worker: str) -> MessageClaim | None:
         """Take the oldest message that waits to be judged, None when none does."""
+        with self._database.read() as connection:
+            if connection.execute(_waiting(now)).first() is None:
+                return None  # without a turn at writing, and without a commit
         with self._database.write() as writer:
             while row := self._next(writer, now):
                 if row.strikes < STRIKES:
@@ -113,18 +116,21 @@ class Claims:
 
     @staticmethod
     def _next(writer: Writer, now: datetime) -> Row[Any] | None:
-        query = (
-            select(messages, epochs.c.mailbox, epochs.c.folder, submissions.c.reference)
-            .join(epochs, epochs.c.id == messages.c.epoch_id)
-            .outerjoin(submissions, submissions.c.id == messages.c.submission_id)
-            .where(messages.c.state == MessageState.ARRIVED)
-            .where(or_(messages.c.claim_until.is_(None), messages.c.claim_until <= now))
-            .where(or_(messages.c.not_before.is_(None), messages.c.not_before <= now))
-            .order_by(messages.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=messages)
-        )
+        query = _waiting(now).with_for_update(skip_locked=True, of=messages)
         return writer.connection.execute(query).one_or_none()
+
+
+def _waiting(now: datetime) -> Select[Any]:
+    return (
+        select(messages, epochs.c.mailbox, epochs.c.folder, submissions.c.reference)
+        .join(epochs, epochs.c.id == messages.c.epoch_id)
+        .outerjoin(submissions, submissions.c.id == messages.c.submission_id)
+        .where(messages.c.state == MessageState.ARRIVED)
+        .where(or_(messages.c.claim_until.is_(None), messages.c.claim_until <= now))
+        .where(or_(messages.c.not_before.is_(None), messages.c.not_before <= now))
+        .order_by(messages.c.id)
+        .limit(1)
+    )
 
 
 _FREE: dict[str, Any] = {"claim_token": None, "claim_worker": None, "claim_until": None}

@@ -57,14 +57,17 @@ class Outbox:
 
         An acknowledgement says that a copy went to the Commissioner: it waits until that forward is sent.
         """
+        due = (
+            select(outgoing)
+            .where(outgoing.c.state.in_(_WAITING), outgoing.c.due_at <= now, _true_by_now())
+            .order_by(outgoing.c.due_at, outgoing.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            if connection.execute(due).first() is None:
+                return []  # without a turn at writing, and without a commit
         with self._database.write() as writer:
-            due = (
-                select(outgoing)
-                .where(outgoing.c.state.in_(_WAITING), outgoing.c.due_at <= now, _true_by_now())
-                .order_by(outgoing.c.due_at, outgoing.c.id)
-                .limit(limit)
-                .with_for_update(skip_locked=True)
-            )
+            due = due.with_for_update(skip_locked=True)
             rows = writer.connection.execute(due).all()
             claims = (_take(writer, row, now, lease, worker) for row in rows)
             return [claim for claim in claims if claim is not None]

@@ -7,10 +7,10 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import check_speed
+from tests.bench import backlog, check_speed
 from tests.bench.measure import Row
 
-BENCHMARKS = {"check": check_speed.run}
+BENCHMARKS = {"check": check_speed.run, "backlog": backlog.run}
 
 
 def main() -> None:
