@@ -10,13 +10,14 @@ import re
 from dataclasses import dataclass, field
 
 from intake import phrases
-from intake.dossier import Dossier, LetterKind
+from intake.dossier import Dossier, LetterKind, WeblinkState
 from intake.model import Certainty, Classification, Document, Kind
-from intake.wording import Wording
+from intake.wording import MessageWords, Wording
 
 _REFERENCE = re.compile(r"\bDHR-\d{4}-\d{3,6}\b")
 _CLEAR_LEAD = 3  # by how much evidence for a final submission must outweigh the rest
 _OWN_WORDS_LIMIT = 6000
+_URL = re.compile(r"\S+://\S+")
 _DRAFT = re.compile(r"\b(?:draft|v0 ?\d)\b")
 
 
@@ -29,6 +30,8 @@ class _Scales:
     other: int = 0
     question: int = 0
     mends: int = 0
+    unfinished: bool = False  # its words take the report back, or call it a draft
+    answered: bool = False  # the Panel has written: its letter came along, or the message speaks of it
     words: int = 0  # what of `final` and `mends` was said, not only held
     reasons: list[str] = field(default_factory=list)
 
@@ -75,37 +78,40 @@ def _weigh_documents(dossier: Dossier, scales: _Scales) -> None:
 
 def _weigh_words(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
     subject = phrases.fold(_REFERENCE.sub(" ", dossier.unpacked.subject))
-    body = phrases.fold(dossier.unpacked.body.latest[:_OWN_WORDS_LIMIT])
+    body = phrases.fold(dossier.words[:_OWN_WORDS_LIMIT])
     words = wording.message
-    if phrases.find_any(words.final_strong, subject):
-        scales.weigh("final", 3, "the subject speaks of the final report", said=True)
-    if phrases.find_any(words.final_strong, body):
-        scales.weigh("final", 3, "the message speaks of the final report", said=True)
-    helpful = sum(1 for phrase in words.final_helpful if phrases.find(phrase, f"{subject} {body}"))
+    for text, where in ((subject, "subject"), (body, "message")):
+        if phrases.find_any(words.final_strong, text):
+            scales.weigh("final", 3, f"the {where} speaks of the final report", said=True)
+        if phrases.find_any(words.qa, text):
+            scales.weigh("first_version", 4, f"the {where} speaks of a first version for the QA Panel")
+        if phrases.find_any(words.other_business, text):
+            scales.weigh("other", 4 if text is subject else 3, f"the {where} is about other business")
+    both = f"{subject} {body}"
+    helpful = sum(1 for phrase in words.final_helpful if phrases.find(phrase, both))
     if helpful:
         scales.weigh("final", min(helpful, 3), "it speaks of what a final submission holds", said=True)
     if _names_a_final_file(dossier):
         scales.weigh("final", 1, "an attachment's name says that it is final")
-    for text, points, where in ((subject, 4, "subject"), (body, 4, "message")):
-        if phrases.find_any(words.qa, text):
-            scales.weigh(
-                "first_version",
-                points,
-                f"the {where} speaks of a first version for the QA Panel",
-            )
-    if phrases.find_any(words.other_business, subject):
-        scales.weigh("other", 4, "the subject is about other business")
-    if phrases.find_any(words.other_business, body):
-        scales.weigh("other", 3, "the message is about other business")
-    asked = sum(1 for phrase in words.enquiry if phrases.find(phrase, f"{subject} {body}"))
-    asked += 1 if "?" in dossier.unpacked.body.latest or "?" in dossier.unpacked.subject else 0
+    asked = sum(1 for phrase in words.enquiry if phrases.find(phrase, both))
+    asked += "?" in _URL.sub(" ", f"{dossier.unpacked.subject} {dossier.words}")
     if asked:
         scales.weigh("question", asked, "it asks something")
+    _weigh_standing(dossier, both, words, scales)
+
+
+def _weigh_standing(dossier: Dossier, spoken: str, words: MessageWords, scales: _Scales) -> None:
+    """Whether the report is called a draft or taken back, and whether the Panel has written already."""
+    if phrases.find_any(words.unfinished, spoken):
+        scales.unfinished = True
+        scales.reasons.append("its words take the report back, or call it a draft")
+    published = dossier.weblink.state is WeblinkState.FOUND
+    scales.answered = published or phrases.find_any(words.answered, spoken) is not None
 
 
 def _weigh_thread(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
     unpacked = dossier.unpacked
-    body = phrases.fold(unpacked.body.latest[:_OWN_WORDS_LIMIT])
+    body = phrases.fold(dossier.words[:_OWN_WORDS_LIMIT])
     if _REFERENCE.search(unpacked.subject):
         scales.weigh("mends", 3, "its subject carries one of our references", said=True)
     elif _REFERENCE.search(unpacked.body.latest) or _REFERENCE.search(unpacked.body.quoted):
@@ -125,6 +131,11 @@ def _with_report(dossier: Dossier, scales: _Scales) -> Classification:
         return _of(Kind.ENQUIRY, Certainty.POSSIBLE, scales)
     if scales.mends >= 3 and scales.final + scales.mends > against:
         return _of(Kind.FOLLOW_UP, Certainty.CERTAIN, scales)
+    if scales.unfinished:
+        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
+    if scales.final > against and not scales.answered and not _has_letter(dossier):
+        scales.reasons.append("nothing says that the Panel has written: it may be a first version")
+        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     if scales.final >= against + _CLEAR_LEAD or (scales.final >= _CLEAR_LEAD and against == 0):
         return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN, scales)
     if scales.first_version > scales.final and scales.first_version >= scales.other:
@@ -143,7 +154,7 @@ def _with_report(dossier: Dossier, scales: _Scales) -> Classification:
 def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Classification:
     """No document reads like a report: it may still be meant as one (Word, a link, a file that cannot be opened)."""
     unpacked = dossier.unpacked
-    spoken = phrases.fold(f"{unpacked.subject} {unpacked.body.latest[:_OWN_WORDS_LIMIT]}")
+    spoken = phrases.fold(f"{unpacked.subject} {dossier.words[:_OWN_WORDS_LIMIT]}")
     promised = phrases.find_any(wording.message.later, spoken) is not None
     says_attached = not promised and phrases.find_any(wording.message.attached, spoken) is not None
     files = [document for document in dossier.documents if not document.inline]
@@ -182,6 +193,10 @@ def _could_be_a_report(document: Document) -> bool:
 
 def _has_final_letter(dossier: Dossier) -> bool:
     return any(parts.letter is not None and parts.letter.kind is LetterKind.FINAL for parts in dossier.parts)
+
+
+def _has_letter(dossier: Dossier) -> bool:
+    return any(parts.letter is not None for parts in dossier.parts)
 
 
 def _names_a_final_file(dossier: Dossier) -> bool:

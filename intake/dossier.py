@@ -132,6 +132,7 @@ class Dossier:
     parts: tuple[Parts, ...] = ()  # one for each document, in the same order
     report: Document | None = None
     report_reason: str = ""
+    words: str = ""  # the message's own: what the sender wrote this time, or the mail that they only passed on
     rivals: tuple[Document, ...] = ()  # other, different reports in the same message
     match: Match = Match.UNCLEAR
     weblink: Weblink = field(default_factory=lambda: Weblink(WeblinkState.NONE))

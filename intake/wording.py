@@ -84,6 +84,8 @@ class WeblinkWords(Record, frozen=True):
     social_hosts: tuple[str, ...]
     file_share_hosts: tuple[str, ...]
     meeting_hosts: tuple[str, ...]
+    shortener_hosts: tuple[str, ...]
+    elsewhere: tuple[str, ...]
 
 
 class MessageWords(Record, frozen=True):
@@ -93,6 +95,8 @@ class MessageWords(Record, frozen=True):
     final_helpful: tuple[str, ...]
     attached: tuple[str, ...]
     later: tuple[str, ...]
+    unfinished: tuple[str, ...]
+    answered: tuple[str, ...]
     qa: tuple[str, ...]
     follow_up: tuple[str, ...]
     enquiry: tuple[str, ...]

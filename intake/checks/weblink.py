@@ -92,7 +92,7 @@ WEBLINK = Check(
         ),
         Fault(
             "publication-withheld",
-            "The message says that the report will not be published.",
+            "The message speaks of something that will not be published.",
         ),
     ),
     examine=_examine,

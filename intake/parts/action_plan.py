@@ -24,6 +24,7 @@ _ROW = re.compile(
 )
 _DOING = frozenset({"action", "lead", "milestones"})
 _TRACKING = frozenset({"target", "completion", "status", "milestones"})
+_SHOWS_PROGRESS = frozenset({"completion", "status", "milestones", "evidence"})
 _MANY_COLUMNS = 4
 _FEW_COLUMNS = 3
 _BLANK_BELOW = 12
@@ -121,7 +122,7 @@ def find_plan(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | Non
         last=members[-1].number,
         certainty=certainty,
         evidence=(pages[index].evidence(headings.words),),
-        updates=_updates(members, wording),
+        updates=_updates(members, wording) if headings.columns & _SHOWS_PROGRESS else None,
         live_note=_live_note(around, pages, wording),
         by_ocr=by_ocr,
         blank=len(members) == 1 and _words_below(members[0], headings) < _BLANK_BELOW,
@@ -171,6 +172,11 @@ def _looks_like_rows(page: FoldedPage, wording: Wording) -> bool:
     return (
         len(_DATE.findall(page.page.text)) + _done_words(page, wording) >= 3 and len(_DATE.findall(page.page.text)) >= 1
     )
+
+
+def _could_be_a_table(page: FoldedPage) -> bool:
+    """Dates beside the rows, or a page turned for a wide table: more than a list of recommendations."""
+    return page.page.landscape or len(_DATE.findall(page.page.text)) >= _FEW_ROWS
 
 
 def _done_words(page: FoldedPage, wording: Wording) -> int:
@@ -224,7 +230,7 @@ def recommendations(pages: Sequence[FoldedPage], wording: Wording) -> Evidence |
     The recommendations in the report's own text are every report's, and say nothing about the plan.
     """
     for index, page in enumerate(pages):
-        if is_contents(page, wording) or len(_ROW.findall(page.page.text)) < _FEW_ROWS:
+        if is_contents(page, wording) or len(_ROW.findall(page.page.text)) < _FEW_ROWS or _could_be_a_table(page):
             continue
         near = pages[max(0, index - 1) : index + 1]
         planned = any(

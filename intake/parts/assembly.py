@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from intake import phrases
 from intake.dossier import ActionPlan, Dossier, Letter, Match, Parts
-from intake.model import CaseIdentity, Certainty, Document, TextSource, Unpacked
+from intake.model import CaseIdentity, Certainty, Document, Page, TextSource, Unpacked
 from intake.parts import action_plan, identity, letter, mentions, report, weblink
+from intake.parts.own_words import own_words
 from intake.parts.pages import FoldedPage, fold_pages
 from intake.wording import Wording
 
 _FRONT_PAGES = 6
 _WEAK_OCR = 0.6
-_SAME_TEXT = 0.9
 _HIDING = 0.35  # share of the page under a picture from which it may hide a scan
 _FEW_WORDS = 80
+_COVER = 2
+_ILLEGIBLE_WORDS = 25
 
 
 def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording) -> Dossier:
     """All the facts that the classification and the checks need, from an unpacked message and its read documents."""
     folded = [fold_pages(document) for document in documents]
     parts = [describe(document, pages, wording) for document, pages in zip(documents, folded, strict=True)]
+    own = own_words(unpacked)
     chosen, reason = choose_report(documents, parts)
     if chosen is None:
         return Dossier(
             unpacked=unpacked,
             documents=tuple(documents),
             parts=tuple(parts),
-            weblink=weblink.find_weblink(unpacked, (), wording),
-            portal_links=weblink.portal_links(unpacked, wording),
+            words=own.text,
+            weblink=weblink.find_weblink(unpacked.subject, own, (), wording),
+            portal_links=weblink.portal_links(own, wording),
         )
     own_pages = _without_letter(folded[chosen], parts[chosen].letter)
     return Dossier(
@@ -38,10 +41,11 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
         parts=tuple(parts),
         report=documents[chosen],
         report_reason=reason,
+        words=own.text,
         rivals=_rivals(documents, parts, chosen),
         match=_match(folded, parts, chosen),
-        weblink=weblink.find_weblink(unpacked, own_pages, wording),
-        portal_links=weblink.portal_links(unpacked, wording),
+        weblink=weblink.find_weblink(unpacked.subject, own, own_pages, wording),
+        portal_links=weblink.portal_links(own, wording),
     )
 
 
@@ -89,9 +93,16 @@ def _placed(found: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage],
 
 def _unread(document: Document) -> tuple[int, ...]:
     """Pages that may hold something the program could not see."""
-    pages = {page.number for page in document.pages if unseen(page.text, page.source, page.picture)}
+    pages = {page.number for page in document.pages if unseen(page.text, page.source, page.picture) or _illegible(page)}
     beyond = range(len(document.pages) + 1, document.page_count + 1)
     return tuple(sorted(pages | set(document.unread_pages) | set(beyond)))
+
+
+def _illegible(page: Page) -> bool:
+    """A page picture that OCR made little of: a bad scan, though it may be a photograph. Not the cover."""
+    if page.source is not TextSource.OCR or page.number <= _COVER or page.picture < _HIDING:
+        return False
+    return page.confidence < _WEAK_OCR or len(page.text.split()) < _ILLEGIBLE_WORDS
 
 
 def unseen(text: str, source: TextSource, picture: float) -> bool:
@@ -115,8 +126,7 @@ def choose_report(documents: Sequence[Document], parts: Sequence[Parts]) -> tupl
 
 
 def _rivals(documents: Sequence[Document], parts: Sequence[Parts], chosen: int) -> tuple[Document, ...]:
-    """Other PDFs that look like reports too, and are not the same file or the same text again."""
-    report_text = _start(documents[chosen])
+    """Other PDFs that look like reports too: other reviews, or other versions, and nobody said which one counts."""
     return tuple(
         document
         for index, (document, part) in enumerate(zip(documents, parts, strict=True))
@@ -124,15 +134,7 @@ def _rivals(documents: Sequence[Document], parts: Sequence[Parts], chosen: int) 
         and document.is_pdf
         and part.report_score >= report.IS_REPORT
         and document.sha256 != documents[chosen].sha256
-        and (
-            phrases.similar(_start(document), report_text) < _SAME_TEXT
-            or document.page_count != documents[chosen].page_count
-        )
     )
-
-
-def _start(document: Document) -> str:
-    return " ".join(page.text for page in document.pages[:2])[:2000]
 
 
 def _without_letter(pages: Sequence[FoldedPage], found: Letter | None) -> list[FoldedPage]:

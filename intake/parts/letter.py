@@ -17,6 +17,8 @@ _TRIGGERS = ("panel", "dear", "home office", "sincerely", "weblink", "digital co
 _OCR_TRUST = 0.6
 _FORMLESS_ANCHORS = 6  # prose about a letter may hold a few of its phrases, never so many
 _EVIDENCE = 4
+_SIGNATURE_WORDS = 25
+_END = frozenset({"signatory", "on-behalf"})
 
 
 class _PageAnchors:
@@ -76,6 +78,8 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
     certainty = _certainty(score, len(found), form, any(part.opening for part in span), wording.feedback_letter)
     if certainty is None:
         return None
+    if not any(part.close or part.found.keys() & _END for part in span):
+        certainty = Certainty.POSSIBLE  # a letter without its end may be only half of it
     pages = [part.page for part in span]
     by_ocr = any(page.fuzzy for page in pages)
     if by_ocr and min(page.page.confidence for page in pages if page.fuzzy) < _OCR_TRUST:
@@ -104,6 +108,9 @@ def _span(anchors: Sequence[_PageAnchors], start: int, wording: Wording) -> list
             last = index
         if part.close and (part.found or index > start):
             last = index
+            follower = anchors[index + 1] if index + 1 < len(anchors) else None
+            if follower and follower.found and follower.page.word_count <= _SIGNATURE_WORDS:
+                last = index + 1  # the signatory alone on the next page
             break
     return list(anchors[start : last + 1])
 

@@ -14,6 +14,8 @@ from intake.wording import Wording
 _FRONT_PAGES = 4
 IS_REPORT = 4  # the score from which a document counts as a report
 _LONG = 8
+_SUMMARY_PAGES = 40
+_TITLE_WORDS = 14
 _FEW_WORDS = 15
 _DISTINCT_WELSH = 6
 _SAMPLE_PAGES = 40
@@ -69,18 +71,15 @@ def score(pages: Sequence[FoldedPage], name: str, wording: Wording, *, page_coun
 
 
 def is_summary_only(pages: Sequence[FoldedPage], wording: Wording) -> bool:
-    """Whether the document is an executive summary and nothing more."""
-    front = pages[:2]
-    summary = any(
-        page.heading_of(wording.report.executive_summary) and not is_contents(page, wording) for page in front
+    """Whether the document is an executive summary and nothing more: its title says so, and none says more."""
+    front = [page for page in pages[:2] if not is_contents(page, wording)]
+    names = wording.report.executive_summary
+    titled = any(
+        name in line for page in front for line in page.top for name in names if line.count(" ") < _TITLE_WORDS
     )
-    overview = any(
-        page.find_any(["overview report", "full report"]) and page.heading_of(["overview report"]) for page in front
-    )
-    contents = any(
-        is_contents(page, wording) and page.find_any(wording.report.executive_summary) for page in pages[:_LONG]
-    )
-    return summary and not overview and not contents and len(pages) < 40
+    overview = any(page.heading_of(["overview report", "full report"]) for page in front)
+    listed = any(is_contents(page, wording) and page.find_any(names) for page in pages[:_LONG])
+    return titled and not overview and not listed and len(pages) < _SUMMARY_PAGES
 
 
 def executive_summary(pages: Sequence[FoldedPage], wording: Wording) -> Evidence | None:

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from intake import phrases
 from intake.dossier import Weblink, WeblinkState
-from intake.model import Evidence, Link, LinkPlace, Unpacked
+from intake.model import Evidence, Link
+from intake.parts.own_words import OwnWords
 from intake.parts.pages import FoldedPage
 from intake.wording import WeblinkWords, Wording
 
@@ -18,18 +19,17 @@ _HOME_PATHS = re.compile(r"^/?(?:index\.\w+|home|default\.aspx|cy|en)?/?$", re.I
 _BODY = "message"
 
 
-def find_weblink(unpacked: Unpacked, pages: Sequence[FoldedPage], wording: Wording) -> Weblink:
+def find_weblink(subject: str, own: OwnWords, pages: Sequence[FoldedPage], wording: Wording) -> Weblink:
     """What message and report say of the place of publication.
 
-    `pages` are the report's, the feedback letter left out. Links in signatures and quoted mails do not count.
+    `pages` are the report's, the feedback letter left out. Links in signatures and quoted mails are not in `own`.
     """
     words = wording.weblink
-    body = phrases.fold(f"{unpacked.subject}\n{unpacked.body.latest}")
+    body = phrases.fold(f"{subject}\n{own.text}")
     withheld = phrases.find_any(words.withheld, body)
     if withheld:
         return Weblink(WeblinkState.WITHHELD, None, (Evidence(_BODY, None, withheld),))
-    links = [link for link in unpacked.links if link.place in {LinkPlace.LATEST, LinkPlace.SUBJECT}]
-    rated = [(_rate(link, words), link) for link in links]
+    rated = [(_rate(link, words), link) for link in own.links]
     found = _first(rated, WeblinkState.FOUND) or _in_report(pages, words)
     if found:
         return found
@@ -39,22 +39,15 @@ def find_weblink(unpacked: Unpacked, pages: Sequence[FoldedPage], wording: Wordi
     promise = phrases.find_any(words.to_follow, body)
     if promise:
         return Weblink(WeblinkState.TO_FOLLOW, None, (Evidence(_BODY, None, promise),))
-    share = _first(rated, WeblinkState.FILE_SHARE)
-    if share:
-        return share
-    home = next((link for link in links if _is_home(link.url) and not _excluded(link.url, words)), None)
-    if home is not None:
-        return Weblink(WeblinkState.ONLY_HOME_PAGE, None, (Evidence(_BODY, None, home.url),))
+    for state in (WeblinkState.FILE_SHARE, WeblinkState.ONLY_HOME_PAGE):
+        if (useless := _first(rated, state)) is not None:
+            return useless
     return Weblink(WeblinkState.NONE)
 
 
-def portal_links(unpacked: Unpacked, wording: Wording) -> tuple[Link, ...]:
+def portal_links(own: OwnWords, wording: Wording) -> tuple[Link, ...]:
     """Links of the message to a file-sharing or secure-mail service, where the report itself may lie."""
-    return tuple(
-        link
-        for link in unpacked.links
-        if link.place is LinkPlace.LATEST and _host_in(link.url, wording.weblink.file_share_hosts)
-    )
+    return tuple(link for link in own.links if _host_in(link.url, wording.weblink.file_share_hosts))
 
 
 def _first(rated: Iterable[tuple[WeblinkState, Link]], state: WeblinkState) -> Weblink | None:
@@ -72,10 +65,12 @@ def _rate(link: Link, words: WeblinkWords) -> WeblinkState:
         return WeblinkState.FILE_SHARE
     if _host_in(link.url, (*words.social_hosts, *words.meeting_hosts)) or _never(link.url, words):
         return WeblinkState.NONE
-    named = phrases.find_any(words.publication, phrases.fold(f"{link.context} {link.text}")) is not None
+    around = phrases.fold(f"{link.context} {link.text}")
+    named = phrases.find_any(words.publication, around) is not None
     if _is_home(link.url):
         return WeblinkState.HOME_PAGE_NAMED if named else WeblinkState.ONLY_HOME_PAGE
-    if named or _names_review(link.url, words):
+    sure = not _host_in(link.url, words.shortener_hosts) and phrases.find_any(words.elsewhere, around) is None
+    if sure and (named or _names_review(link.url, words)):
         return WeblinkState.FOUND
     return WeblinkState.UNCLEAR
 

@@ -20,7 +20,7 @@ def _state(
     ("url", "context"),
     [
         ("https://www.northmere.gov.example/dhr", "our page"),
-        ("http://saferhills.org.example/reviews/anna-2024.pdf", ""),
+        ("http://saferhills.org.example/reviews/anna-2024.pdf", "Link:"),
         ("https://www.northmere.gov.example/a/b/c", "The report will be published at"),
         ("https://northmere.gov.example/community-safety/domestic-homicide-reviews", ""),
     ],
