@@ -1,0 +1,30 @@
+"""What of a message counts as the sender's own: what they wrote this time, or the mail that they merely passed on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from intake.model import Link, LinkPlace, Unpacked
+
+_FORWARD = re.compile(r"^\W*(?:fwd?|wg|i)\s*:", re.IGNORECASE)
+_NEXT_TO_NOTHING = 15  # words: "Please see below."
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """The text and the links that may speak for the submission."""
+
+    text: str
+    links: tuple[Link, ...]
+
+
+def own_words(unpacked: Unpacked) -> OwnWords:
+    """The latest part; and where that is next to nothing above a forwarded mail, the forwarded mail too."""
+    places = {LinkPlace.LATEST, LinkPlace.SUBJECT}
+    text = unpacked.body.latest
+    forwarded = _FORWARD.match(unpacked.subject) or any(a.containers for a in unpacked.attachments if not a.inline)
+    if forwarded and unpacked.body.quoted and len(text.split()) < _NEXT_TO_NOTHING:
+        places.add(LinkPlace.QUOTED)
+        text = f"{text}\n{unpacked.body.quoted}"
+    return OwnWords(text, tuple(link for link in unpacked.links if link.place in places))
