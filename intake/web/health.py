@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter
@@ -18,6 +19,7 @@ from intake.web.home import mailboxes
 from intake.web.workplace import Workplace
 
 router = APIRouter()
+_YEAR = timedelta(days=365)
 
 
 @router.get("/health/live")
@@ -54,10 +56,14 @@ class _Numbers(Collector):
     def collect(self) -> Iterable[Metric]:
         """All of them."""
         ledger, now = self._place.ledger, self._place.now()
-        counts = ledger.queries.counts()
+        counts, since = ledger.queries.counts(), now - _YEAR
         yield _by("intake_messages", "Messages by state.", "state", counts.messages)
         yield _by("intake_submissions", "Submissions by state.", "state", counts.submissions)
         yield _by("intake_outgoing_mails", "Outgoing mail by state.", "state", counts.outgoing)
+        yield _by(
+            "intake_messages_by_kind", "Messages by kind, of the last year.", "kind", ledger.statistics.kinds(since)
+        )
+        yield _by("intake_gaps", "Gaps found by each check, in the last year.", "check", ledger.statistics.gaps(since))
         yield _one("intake_filings_due", "Messages that wait to be filed in the mailbox.", counts.filings_due)
         for name, text, moment in (
             ("intake_oldest_arrived_seconds", "Age of the oldest message not yet checked.", counts.oldest_arrived),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ class Pages:
 
     def __init__(self, service_name: str, zone: ZoneInfo) -> None:
         self._environment = _environment(zone)
-        self._environment.globals |= {"service": service_name, "program_version": __version__, "words": words}
+        self._service_name = service_name
 
     def show(self, request: Request, template: str, context: Mapping[str, Any], status: int = 200) -> HTMLResponse:
         """One page. The visitor, if any, and the nonce come from the request."""
@@ -37,9 +38,10 @@ class Pages:
 
     def text(self, template: str, context: Mapping[str, Any]) -> str:
         """A template's text."""
-        return self._environment.get_template(template).render(context)
+        return self._environment.get_template(template).render(service=self._service_name, **context)
 
 
+@cache
 def _environment(zone: ZoneInfo) -> Environment:
     macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"), "web": _own_templates()})
     environment = Environment(loader=macros, autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -50,6 +52,7 @@ def _environment(zone: ZoneInfo) -> Environment:
         "lasting": lasting,
         "number": lambda value: f"{value:,}",
     }
+    environment.globals |= {"program_version": __version__, "words": words}
     return environment
 
 

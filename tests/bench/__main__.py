@@ -7,10 +7,10 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import backlog, check_speed
+from tests.bench import backlog, check_speed, page_speed
 from tests.bench.measure import Row
 
-BENCHMARKS = {"check": check_speed.run, "backlog": backlog.run}
+BENCHMARKS = {"check": check_speed.run, "backlog": backlog.run, "pages": page_speed.run}
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
 
 def row_text(row: Row) -> tuple[str, ...]:
     """One measurement in words."""
-    return row.name, f"{row.ours:.2f} s", row.rival, f"{row.theirs:.2f} s", f"{row.ratio:.2f} ×", row.aim
+    return row.name, f"{row.ours:.3f} s", row.rival, f"{row.theirs:.3f} s", f"{row.ratio:.2f} ×", row.aim
 
 
 if __name__ == "__main__":
