@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from intake.errors import StorageError
-from intake.ledger import Ledger
+from intake.ledger import Committed, Ledger
 from intake.pipeline import Pipeline
 
 log = structlog.get_logger()
@@ -29,16 +29,26 @@ class Processing:
     clock: Callable[[], datetime]
     largest: int  # bytes; a larger message is kept for a person, unopened
 
-    def process_next(self) -> bool:
-        """Process one message; False when none waits. A failure is a strike; the third sets the message aside."""
+    def process_some(self, most: int) -> int:
+        """Process up to so many messages, no further than one that others have to act on; 0 when none waits."""
+        for done in range(most):
+            went = self.process_next()
+            if went is None:
+                return done
+            if went.reference is not None or not went.done:
+                return done + 1
+        return most
+
+    def process_next(self) -> Committed | None:
+        """Process one message; None when none waits. A failure is a strike; the third sets the message aside."""
         claim = self.ledger.claims.claim(self.clock(), self.lease, self.worker)
         if claim is None:
-            return False
+            return None
         started = self.clock()
         if claim.size > self.largest:
             self.ledger.claims.set_aside(claim, _TOO_LARGE, started)
             log.warning("message-too-large", message=claim.id, size=claim.size)
-            return True
+            return Committed(done=False)
         try:
             committed = self.pipeline.process(claim, started)
         except StorageError:
@@ -55,7 +65,7 @@ class Processing:
                 strikes=claim.strikes,
                 set_aside=set_aside,
             )
-            return True
+            return Committed(done=False)
         log.info(
             "message-judged",
             message=claim.id,
@@ -64,4 +74,4 @@ class Processing:
             held=len(committed.held),
             seconds=round((self.clock() - started).total_seconds(), 2),
         )
-        return True
+        return committed

@@ -45,6 +45,7 @@ _WATCHDOG_EVERY = timedelta(seconds=10)
 _LOOK_EVERY = timedelta(minutes=1)
 _PROBE_EVERY = timedelta(hours=1)
 _DRAIN_POLL = 0.05
+_AT_ONCE = 20  # messages that lead to nothing, before the loop looks round
 _STUCK_AFTER = 1800.0  # seconds: longer than the slowest single message may take
 
 
@@ -183,10 +184,13 @@ class Service:
         return room.file_due(utc_now())
 
     async def _judge_all(self) -> None:
-        while not self._stopping.is_set() and await self._threads.judge(self._crew.processing.process_next):
+        while not self._stopping.is_set() and await self._threads.judge(self._some):
             self._kick(self._send)
             await self._file_all()
         self._kick(self._attend)
+
+    def _some(self) -> bool:
+        return self._crew.processing.process_some(_AT_ONCE) > 0
 
     async def _file_all(self) -> None:
         for room in self._crew.mailrooms:

@@ -107,7 +107,7 @@ class Lives:
             self.toll.places[place.read_text(encoding="utf-8") if place.exists() else "elsewhere"] += 1
             return True
         if os.WEXITSTATUS(status) != 0:
-            self.toll.wrong.append(f"a pass ended with status {os.WEXITSTATUS(status)}: see {self.folder}")
+            raise RuntimeError(f"a pass ended with status {os.WEXITSTATUS(status)}: see {self.folder}/service.log")
         return False
 
     def places(self) -> list[str]:
