@@ -170,9 +170,10 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
         scales.reasons.append("its words speak of the final report, and what came could be it")
         certain = scales.final >= against + _CLEAR_LEAD and scales.question <= 1
         return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN if certain else Certainty.POSSIBLE, scales)
+    strange_link = dossier.weblink.state is WeblinkState.UNCLEAR  # the report may lie behind it, or a stranger's trap
     if strong and says_attached and scales.final > against + 1 and scales.question <= 1 and not mending_part:
         scales.reasons.append("it says that the final report is attached, but nothing like it is there")
-        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE if files else Certainty.CERTAIN, scales)
+        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE if files or strange_link else Certainty.CERTAIN, scales)
     missing = says_attached and not files and scales.final > against + 1 and scales.question <= 1
     if missing or (opaque and says_attached and scales.final > against and not scales.question and not mending_part):
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)

@@ -10,6 +10,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from intake import __version__
 from intake.errors import IntakeError
@@ -65,13 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             build_parser().parse_args(arguments or ["--help"])
         name = arguments[0]
         # Its children take longest to be ready: they start while the command's own libraries load.
-        sandbox = importlib.import_module("intake.wiring.children").start_sandbox() if name in _SANDBOXED else None
-        # Only here is something imported late: a command's libraries load when the command is asked for.
-        command = importlib.import_module(f"intake.commands.{name}")
-        parser = argparse.ArgumentParser(prog=f"intake {name}", description=names[name].capitalize() + ".")
-        command.add_arguments(parser)
-        parser.set_defaults(sandbox=sandbox)
-        return int(command.run(parser.parse_args(arguments[1:])))
+        with _sandbox(name) as sandbox:
+            # Only here is something imported late: a command's libraries load when the command is asked for.
+            command = importlib.import_module(f"intake.commands.{name}")
+            parser = argparse.ArgumentParser(prog=f"intake {name}", description=names[name].capitalize() + ".")
+            command.add_arguments(parser)
+            parser.set_defaults(sandbox=sandbox)
+            return int(command.run(parser.parse_args(arguments[1:])))
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     except IntakeError as error:
@@ -95,6 +96,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("INTAKE_TRACEBACK"):
             raise
         return _INTERNAL
+
+
+def _sandbox(name: str) -> AbstractContextManager[object]:
+    """The sandbox of a command that needs one, already starting; nothing for the others."""
+    if name not in _SANDBOXED:
+        return nullcontext()
+    started: AbstractContextManager[object] = importlib.import_module("intake.wiring.children").start_sandbox()
+    return started
 
 
 if __name__ == "__main__":

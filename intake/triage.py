@@ -87,7 +87,7 @@ def _own_reasons(unpacked: Unpacked, own: OwnMail) -> tuple[str, ...]:
 def _bounce_signs(unpacked: Unpacked) -> Iterator[_Sign]:
     if unpacked.content_type == "multipart/report" and unpacked.report_type in {"delivery-status", ""}:
         yield _Sign(3, "it is a delivery report")
-    if unpacked.header("X-MS-Exchange-Message-Is-Ndr"):
+    if unpacked.header_all("X-MS-Exchange-Message-Is-Ndr"):  # Exchange writes it without a value
         yield _Sign(3, "Exchange marks it as a non-delivery report")
     if unpacked.header("X-Failed-Recipients"):
         yield _Sign(3, "it names recipients that could not be reached")

@@ -53,12 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge every file and print an answer for each."""
-    with arguments.sandbox as sandbox:
-        judge = build_judge(sandbox, load_rules(arguments.wording, arguments.policy))
-        answers = []
-        for answer in _answers(judge, arguments.files, arguments.weblink):
-            _print(answer, as_json=arguments.json)
-            answers.append(answer)
+    judge = build_judge(arguments.sandbox, load_rules(arguments.wording, arguments.policy))
+    answers = []
+    for answer in _answers(judge, arguments.files, arguments.weblink):
+        _print(answer, as_json=arguments.json)
+        answers.append(answer)
     if any(answer.usage for answer in answers):
         return 2
     compliant = all(answer.verdict is not None and answer.verdict.outcome is Outcome.COMPLIANT for answer in answers)

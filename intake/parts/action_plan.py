@@ -16,7 +16,7 @@ from intake.wording import Wording
 _NEAR = 4  # words that may stand between two headings of one row
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
 _DATE = re.compile(
-    rf"\b(?:\d{{1,2}}[/.]\d{{1,2}}[/.](?:20)?\d{{2}}|{_MONTH} (?:20)?\d{{2}}|\d{{1,2}}/20\d{{2}}|q[1-4] 20\d{{2}})\b",
+    rf"\b(?:\d{{1,2}}[/.]\d{{1,2}}[/.](?:20)?\d{{2}}|{_MONTH}\s+(?:20)?\d{{2}}|\d{{1,2}}/20\d{{2}}|q[1-4] 20\d{{2}})\b",
     re.IGNORECASE,
 )
 _ROW = re.compile(
@@ -230,9 +230,13 @@ def recommendations(pages: Sequence[FoldedPage], wording: Wording) -> Evidence |
     The recommendations in the report's own text are every report's, and say nothing about the plan.
     """
     for index, page in enumerate(pages):
-        if is_contents(page, wording) or len(_ROW.findall(page.page.text)) < _FEW_ROWS or _could_be_a_table(page):
-            continue
         near = pages[max(0, index - 1) : index + 1]
+        if (
+            is_contents(page, wording)
+            or len(_ROW.findall(page.page.text)) < _FEW_ROWS
+            or any(map(_could_be_a_table, near))
+        ):
+            continue
         planned = any(
             other.heading_of(wording.action_plan.titles) and not is_contents(other, wording) for other in near
         )

@@ -18,7 +18,7 @@ _OCR_TRUST = 0.6
 _FORMLESS_ANCHORS = 6  # prose about a letter may hold a few of its phrases, never so many
 _EVIDENCE = 4
 _SIGNATURE_WORDS = 25
-_END = frozenset({"signatory", "on-behalf"})
+_END = frozenset({"on-behalf"})
 
 
 class _PageAnchors:
