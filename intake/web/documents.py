@@ -59,15 +59,15 @@ def show(held: Asked, page: int, request: Request, place: Place) -> Response:
     """One page as a picture, with the words marked that a check quoted."""
     if not 1 <= page <= max(1, min(held.file.page_count, _MANY_PAGES)):
         raise NotFound("The document has no such page.", "Go back to the submission.")
-    words, check = _quoted(held, request)
+    quoted, check = _quoted(held, page, request)
     reference = held.view.submission.reference
     context = {
         "held": held,
         "submission": held.view.submission,
         "page": page,
         "base": f"/submissions/{reference}/documents/{held.message.id}/{held.file.sha256}/pages",
-        "query": f"?{request.url.query}" if words else "",
-        "quoted": words,
+        "query": f"?{request.url.query}" if quoted else "",
+        "quoted": quoted,
         "check": check,
         "check_title": check_title(check),
     }
@@ -84,7 +84,7 @@ def picture(held: Asked, page: int, place: Place) -> Response:
 @router.get("/pages/{page}/marks.svg")
 def marks(held: Asked, page: int, request: Request, place: Place) -> Response:
     """The marks to lay over the picture."""
-    words, _ = _quoted(held, request)
+    words, _ = _quoted(held, page, request)
     content = place.shelf.marks(held.message_sha256, held.file.sha256, page, words)
     return Response(content, media_type="image/svg+xml", headers=_kept())
 
@@ -102,14 +102,15 @@ def _kept() -> dict[str, str]:
     return {"Cache-Control": _KEEP_PICTURE, "Content-Security-Policy": _SANDBOXED}
 
 
-def _quoted(held: Held, request: Request) -> tuple[str, str]:
-    """The words that a check quoted, and the check; the address names the finding and never holds words."""
+def _quoted(held: Held, page: int, request: Request) -> tuple[list[str], str]:
+    """What a check quoted from this page, and the check; the address names the finding and never holds words."""
     asked = request.query_params
     for judgement in held.view.judgements:
         if str(judgement.id) != asked.get("judgement"):
             continue
         for finding in judgement.findings:
-            piece = asked.get("piece", "")
-            if finding.check == asked.get("check") and piece.isdecimal() and int(piece[:4]) < len(finding.evidence):
-                return str(finding.evidence[int(piece[:4])].get("text", "")), finding.check
-    return "", ""
+            if finding.check == asked.get("check"):
+                here = [piece for piece in finding.evidence if piece.get("page") == page]
+                mine = [piece for piece in here if piece.get("document") == held.file.name]
+                return [str(piece["text"]) for piece in mine if piece.get("text")], finding.check
+    return [], ""

@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 from intake.documents import Reader
+from intake.documents.answers import Box
 from intake.errors import NotFound, Overstep
 from intake.judging import Judge
 from intake.message_store import MessageStore
@@ -21,6 +22,7 @@ _PICTURES_BYTES = 48 << 20
 _DPI = 90
 _AT_ONCE = 2  # drawings: the sandbox serves judging, too
 _FEWEST_WORDS = 3
+_MOST_MARKED = 8  # quotations on one page
 
 
 class Kept:
@@ -83,9 +85,9 @@ class Shelf:
             raise NotFound("This page cannot be shown as a picture.", "Download the file to look at it.")
         return picture
 
-    def marks(self, message_sha256: str, file_sha256: str, page: int, words: str) -> bytes:
+    def marks(self, message_sha256: str, file_sha256: str, page: int, words: Sequence[str]) -> bytes:
         """The places of the words on the page, as a drawing to lay over its picture."""
-        key = ("marks", file_sha256, page, hashlib.sha256(words.encode()).hexdigest())
+        key = ("marks", file_sha256, page, hashlib.sha256("\n".join(words).encode()).hexdigest())
         return self._pictures.get(key, lambda: self._mark(self.file(message_sha256, file_sha256), page, words))
 
     def _take_out(self, message_sha256: str, file_sha256: str) -> bytes:
@@ -110,13 +112,13 @@ class Shelf:
         with self._drawing:
             return self._reader.render(content, page, _DPI)
 
-    def _mark(self, content: bytes, page: int, words: str) -> bytes:
+    def _mark(self, content: bytes, page: int, words: Sequence[str]) -> bytes:
+        boxes: list[Box] = []
         with self._drawing:
-            for wanted in _shorter(words):
-                boxes = self._reader.find_words(content, page, wanted)
-                if boxes:
-                    return _drawing([(box.left, box.top, box.width, box.height) for box in boxes])
-        return _drawing([])
+            for quotation in words[:_MOST_MARKED]:
+                found = (self._reader.find_words(content, page, wanted) for wanted in _shorter(quotation))
+                boxes += next((places for places in found if places), [])
+        return _drawing([(box.left, box.top, box.width, box.height) for box in boxes])
 
 
 def _shorter(words: str) -> list[str]:

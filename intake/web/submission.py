@@ -140,8 +140,14 @@ def deeds(view: SubmissionView, acts: bool) -> list[tuple[str, str, bool]]:
         return []
     state, found = view.submission.state, []
     if any(judgement.findings for judgement in view.judgements) and state is not SubmissionState.COMPLETE:
-        review = state is SubmissionState.REVIEW
-        found += [("compliant", "Release as compliant", review), ("gaps", "Send the gaps", review)]
+        review, judged = state is SubmissionState.REVIEW, counting(view)
+        short = judged is not None and any(
+            each.status == "gap" and each.policy == "required" for each in judged.findings
+        )
+        found += [
+            ("compliant", "Release as compliant", review and not short),
+            ("gaps", "Send the gaps", review and short),
+        ]
     if state in {SubmissionState.REVIEW, SubmissionState.OPEN, SubmissionState.WAITING_FOR_CSP}:
         found.append(("ignore", "Mark as not a submission", False))
     found.append(("note", "Write a note", False))
@@ -178,7 +184,7 @@ def _picture_of(view: SubmissionView, judgement: JudgementRow, finding: FindingR
     file = next((each for each in judgement.files if each.name == piece.get("document")), None)
     if page is None or file is None:
         return ""
-    marked = urlencode({"judgement": judgement.id, "check": finding.check, "piece": number})
+    marked = urlencode({"judgement": judgement.id, "check": finding.check})
     return f"/submissions/{view.submission.reference}/documents/{judgement.message}/{file.sha256}/pages/{page}?{marked}"
 
 
