@@ -147,6 +147,8 @@ def test_a_line_to_the_relay_that_breaks_leaves_the_mail_in_the_right_state(
 ) -> None:
     world.start()
     world.post(submission())
+    if fault.hang:
+        world.changes["relay_timeout"] = 1
     with FaultProxy(world.relay.port) as proxy:
         proxy.spoil(fault)
         world.changes["smtp_port"] = proxy.port

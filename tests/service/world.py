@@ -46,7 +46,7 @@ host = "127.0.0.1"
 port = {smtp_port}
 tls = "none"
 auth = "none"
-timeout_seconds = 2
+timeout_seconds = {relay_timeout}
 [recipients]
 commissioner = "{commissioner}"
 staff = ["{staff}"]
@@ -83,6 +83,7 @@ def settings_of(folder: Path, imap_port: int, smtp_port: int, user: str, passwor
         "limits": "replies_per_hour = 1000",
         "folders": '["INBOX"]',
         "sent_folder": "",
+        "relay_timeout": 10,
     }
     text = _SETTINGS.format(imap_port=imap_port, smtp_port=smtp_port, user=user, **(values | changes))
     (folder / "intake.toml").write_text(text, encoding="utf-8")
