@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 
 import structlog
 from sdnotify import SystemdNotifier
@@ -31,9 +32,12 @@ def run(arguments: argparse.Namespace) -> int:
     with open_archive(settings, migrate=True) as archive, Sandbox(preload=PRELOAD) as sandbox:
         office = build_office(settings, archive, sandbox)
         app = create_app(office, Reader(sandbox, ReadingBudget()), settings)
-        with server(app, settings.web) as running:
+        notifier = SystemdNotifier()
+        # From the loop itself: systemd hears of a server that answers, not of one that is merely there (sd_notify(3)).
+        with server(app, settings.web, lambda: notifier.notify("READY=1\nWATCHDOG=1")) as running:
             scheme = "https" if settings.web.tls_certificate_file else "http"
             log.info("web-starts", address=f"{scheme}://{settings.web.host}:{settings.web.port}/")
-            SystemdNotifier().notify("READY=1")
+            # At SIGTERM the server stops by itself and then raises it anew: that must not cut our clearing up short.
+            signal.signal(signal.SIGTERM, lambda *_: None)
             running.run()
     return 0

@@ -6,7 +6,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from intake.settings.sections import Web
 _STOP_SECONDS = 10
 _MOST_CONNECTIONS = 200
 _START_SECONDS = 20.0
+_ALIVE_SECONDS = 10
 _POLL_SECONDS = 0.02
 
 
@@ -35,9 +36,14 @@ def demand_protection(web: Web) -> None:
 
 
 @contextmanager
-def server(app: ASGIApp, web: Web) -> Iterator[uvicorn.Server]:
-    """The server, ready to run (`run()`) or to be awaited (`serve()`)."""
+def server(app: ASGIApp, web: Web, alive: Callable[[], object] | None = None) -> Iterator[uvicorn.Server]:
+    """The server, ready to run; `alive` is called from its loop, at once and then every few seconds."""
     demand_protection(web)
+
+    async def tell() -> None:
+        if alive is not None:
+            alive()
+
     with _key_file(web) as key:
         config = uvicorn.Config(
             app,
@@ -52,6 +58,8 @@ def server(app: ASGIApp, web: Web) -> Iterator[uvicorn.Server]:
             ssl_keyfile=key,
             timeout_graceful_shutdown=_STOP_SECONDS,
             limit_concurrency=_MOST_CONNECTIONS,
+            callback_notify=tell,
+            timeout_notify=_ALIVE_SECONDS,
         )
         yield uvicorn.Server(config)
 

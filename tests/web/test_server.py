@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 from pathlib import Path
 
 import httpx
@@ -11,11 +12,11 @@ from fastapi import FastAPI
 from intake.errors import ConfigurationError
 from intake.sandbox import Sandbox
 from intake.settings.sections import Web
-from intake.web.server import in_background
+from intake.web.server import in_background, server
 from intake.wiring.service import Archive
 from tests.servers.places import free_ports
 from tests.servers.tls import issue_certificate
-from tests.web.office import an_office
+from tests.web.office import an_office, wait_until
 
 
 def test_the_pages_are_served_beside_the_service_and_end_with_it(opened: tuple[FastAPI, Archive]) -> None:
@@ -44,3 +45,15 @@ def test_over_tls_cookies_insist_on_it(filled: Path, sandbox: Sandbox, tmp_path:
         answer = httpx.get(f"https://localhost:{port}/sign-in", verify=context, trust_env=False)
     assert "Secure" in answer.headers["set-cookie"]
     assert answer.headers["strict-transport-security"]
+
+
+def test_systemd_hears_that_the_server_answers(opened: tuple[FastAPI, Archive]) -> None:
+    (port,) = free_ports(1)
+    heard: list[str] = []
+    with server(opened[0], Web(port=port), lambda: heard.append("alive")) as made:
+        thread = threading.Thread(target=made.run)
+        thread.start()
+        wait_until(lambda: made.started and bool(heard))
+        made.should_exit = True
+        thread.join(10)
+    assert heard
