@@ -15,6 +15,7 @@ from intake.model import Certainty, Classification, Document, Kind
 from intake.wording import MessageWords, Wording
 
 _REFERENCE = re.compile(r"\bDHR-\d{4}-\d{3,6}\b")
+_ANSWERS = 3  # from here on it answers one of our own mails
 _CLEAR_LEAD = 3  # by how much evidence for a final submission must outweigh the rest
 _OWN_WORDS_LIMIT = 6000
 _URL = re.compile(r"\S+://\S+")
@@ -30,6 +31,7 @@ class _Scales:
     other: int = 0
     question: int = 0
     mends: int = 0
+    strong: bool = False  # it speaks of the final report in so many words
     unfinished: bool = False  # its words take the report back, or call it a draft
     answered: bool = False  # the Panel has written: its letter came along, or the message speaks of it
     words: int = 0  # what of `final` and `mends` was said, not only held
@@ -82,6 +84,7 @@ def _weigh_words(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
     words = wording.message
     for text, where in ((subject, "subject"), (body, "message")):
         if phrases.find_any(words.final_strong, text):
+            scales.strong = True
             scales.weigh("final", 3, f"the {where} speaks of the final report", said=True)
         if phrases.find_any(words.qa, text):
             scales.weigh("first_version", 4, f"the {where} speaks of a first version for the QA Panel")
@@ -125,11 +128,11 @@ def _weigh_thread(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
 
 def _with_report(dossier: Dossier, scales: _Scales) -> Classification:
     against = max(scales.first_version, scales.other)
-    if not scales.words and not scales.first_version and (scales.question or scales.other):
+    if not scales.strong and not scales.first_version and scales.mends < _ANSWERS and (scales.question or scales.other):
         # A published review holds its letter too: a question about one is not a submission of it.
         scales.reasons.append("nothing in its words submits the report that it holds")
         return _of(Kind.ENQUIRY, Certainty.POSSIBLE, scales)
-    if scales.mends >= 3 and scales.final + scales.mends > against:
+    if scales.mends >= _ANSWERS and scales.final + scales.mends > against:
         return _of(Kind.FOLLOW_UP, Certainty.CERTAIN, scales)
     if scales.unfinished:
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
@@ -159,7 +162,7 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
     says_attached = not promised and phrases.find_any(wording.message.attached, spoken) is not None
     files = [document for document in dossier.documents if not document.inline]
     mending_part = any(parts.letter or parts.plan for parts in dossier.parts)
-    if scales.mends >= 3:
+    if scales.mends >= _ANSWERS:
         return _of(Kind.FOLLOW_UP, Certainty.CERTAIN if files or unpacked.links else Certainty.POSSIBLE, scales)
     strong = phrases.find_any(wording.message.final_strong, spoken) is not None
     against = max(scales.first_version, scales.other)
@@ -176,6 +179,9 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE if files or strange_link else Certainty.CERTAIN, scales)
     missing = says_attached and not files and scales.final > against + 1 and scales.question <= 1
     if missing or (opaque and says_attached and scales.final > against and not scales.question and not mending_part):
+        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
+    if strong and says_attached and mending_part and not scales.question:
+        scales.reasons.append("parts of a final report came, without the report")
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     if scales.mends >= 2 and mending_part and not scales.question:
         return _of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales)

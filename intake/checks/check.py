@@ -18,6 +18,9 @@ COPY_PARAGRAPH = (
 )
 
 
+_A_PERSON = "A person will look at this."
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One way in which a requirement can be unmet or undecided.
@@ -113,8 +116,8 @@ def finding_of(check: Check, result: Result, policy: Policy) -> Finding:
     else:
         fault = check.fault(result.fault)
         summary, remedy = fault.summary, fault.remedy or check.remedy
-    if result.status is Status.UNSURE and result.blocked_by:
-        remedy = ""
+    if result.status is Status.UNSURE:
+        remedy = "" if result.blocked_by else _A_PERSON
     return Finding(
         check=check.id,
         status=result.status,

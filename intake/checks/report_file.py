@@ -125,11 +125,10 @@ def in_megabytes(size: int, limit: int | None = None) -> str:
     """A size as people read it; one that is over the limit is never rounded down to look like the limit."""
     if size < MEGABYTE / 20:
         return "under 0.1 MB"
-    digits = 1
-    if limit is not None and size >= limit:
-        while digits < 6 and f"{size / MEGABYTE:.{digits}f}" == f"{limit / MEGABYTE:.{digits}f}" and size != limit:
-            digits += 1
-    return f"{size / MEGABYTE:.{digits}f}".removesuffix(".0") + " MB"
+    text = f"{size / MEGABYTE:.1f}".removesuffix(".0") + " MB"
+    if limit is not None and size >= limit and text == in_megabytes(limit):
+        return f"{text} ({size:,} bytes)"  # at the limit, one decimal does not show which side it is on
+    return text
 
 
 PDF_FORMAT = Check(
@@ -163,7 +162,7 @@ PDF_FORMAT = Check(
         ),
         Fault(
             "not-a-pdf",
-            "“{document}” is not a PDF, whatever its name says.",
+            "“{document}” is not a PDF.",
             "Please save or export the whole report as one PDF and send that.",
         ),
         Fault(

@@ -26,6 +26,7 @@ _DOING = frozenset({"action", "lead", "milestones"})
 _TRACKING = frozenset({"target", "completion", "status", "milestones"})
 _SHOWS_PROGRESS = frozenset({"completion", "status", "milestones", "evidence"})
 _MANY_COLUMNS = 4
+_NEARLY_ALL_COLUMNS = 6
 _FEW_COLUMNS = 3
 _BLANK_BELOW = 12
 _FEW_ROWS = 2
@@ -137,11 +138,10 @@ def _rate(pages: Sequence[FoldedPage], index: int, headings: Headings, wording: 
         if not is_contents(page, wording)
     )
     works = bool(columns & _DOING) and bool(columns & _TRACKING)
-    if works and (len(columns) > _MANY_COLUMNS or (len(columns) >= _FEW_COLUMNS and titled)):
+    if works and (titled or len(columns) >= _NEARLY_ALL_COLUMNS):
         return Certainty.CERTAIN
-    if len(columns) >= _MANY_COLUMNS and works:
-        return Certainty.CERTAIN if pages[index].page.landscape else Certainty.POSSIBLE
-    return Certainty.POSSIBLE if titled else None
+    # Without its title, a table of what agencies did may be something else: a person looks.
+    return Certainty.POSSIBLE if titled or (works and len(columns) >= _MANY_COLUMNS) else None
 
 
 def _extent(pages: Sequence[FoldedPage], start: int, tables: Sequence[int], wording: Wording) -> list[FoldedPage]:

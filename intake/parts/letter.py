@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from intake import phrases
 from intake.dossier import Letter, LetterKind
@@ -150,4 +151,10 @@ def weak(letter: Letter) -> bool:
 def best(letters: Sequence[Letter]) -> Letter | None:
     """The letter that counts: a final one before an earlier one, a certain one before a possible one."""
     order = {LetterKind.FINAL: 0, LetterKind.UNCLEAR: 1, LetterKind.RESUBMIT: 2}
-    return min(letters, key=lambda found: (order[found.kind], weak(found), -found.first), default=None)
+    chosen = min(letters, key=lambda found: (order[found.kind], weak(found), -found.first), default=None)
+    finals = {
+        identity.distinctive(one.identity.csp) for one in letters if one.kind is LetterKind.FINAL and one.identity.csp
+    }
+    if chosen is not None and len(finals) > 1:  # another partnership's letter is in it too
+        return replace(chosen, certainty=Certainty.POSSIBLE)
+    return chosen

@@ -9,8 +9,10 @@ from intake.model import Evidence
 from intake.parts.pages import FoldedPage, annex_title, is_contents
 from intake.wording import Wording
 
-_STRONGEST_FIRST = (Mention.TITLE_PAGE, Mention.HEADING, Mention.PROSE, Mention.CONTENTS)
+_STRONGEST_FIRST = (Mention.TITLE_PAGE, Mention.HEADING, Mention.CONTENTS, Mention.PROSE)
 _TITLE_PAGE_WORDS = 30
+_TITLE_LINES = 3
+_TITLE_WORDS = 9
 
 
 def mention(pages: Sequence[FoldedPage], titles: Sequence[str], wording: Wording) -> tuple[Mention, Evidence | None]:
@@ -28,7 +30,8 @@ def _how(pages: Sequence[FoldedPage], index: int, titles: Sequence[str], wording
     title = annex_title(page, wording) or ""
     if is_contents(page, wording):
         return Mention.CONTENTS
-    if not page.heading_of(titles) and not any(name in title for name in titles):
+    starts = [line for line in page.top[:_TITLE_LINES] if line.count(" ") < _TITLE_WORDS]
+    if not page.heading_of(titles) and not any(name in line for name in titles for line in (title, *starts)):
         return Mention.PROSE
     return (
         Mention.TITLE_PAGE

@@ -29,14 +29,17 @@ def find_weblink(subject: str, own: OwnWords, pages: Sequence[FoldedPage], wordi
     withheld = phrases.find_any(words.withheld, body)
     if withheld:
         return Weblink(WeblinkState.WITHHELD, None, (Evidence(_BODY, None, withheld),))
+    promise = phrases.find_any(words.to_follow, body)
     rated = [(_rate(link, words), link) for link in own.links]
-    found = _first(rated, WeblinkState.FOUND) or _in_report(pages, words)
+    found = _first(rated, WeblinkState.FOUND)
+    if found and promise:  # a link, and another one promised: which is meant?
+        return Weblink(WeblinkState.UNCLEAR, found.url, found.evidence)
+    found = found or _in_report(pages, words)
     if found:
         return found
     for state in (WeblinkState.HOME_PAGE_NAMED, WeblinkState.UNCLEAR):
         if (weaker := _first(rated, state)) is not None:
             return weaker
-    promise = phrases.find_any(words.to_follow, body)
     if promise:
         return Weblink(WeblinkState.TO_FOLLOW, None, (Evidence(_BODY, None, promise),))
     for state in (WeblinkState.FILE_SHARE, WeblinkState.ONLY_HOME_PAGE):
