@@ -43,4 +43,3 @@ def upgrade() -> None:
         sa.Column("latest_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("key_sha256", name="pk_sign_in_failures"),
     )
-
