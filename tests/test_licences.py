@@ -29,7 +29,6 @@ WEAK_COPYLEFT = {
     "pikepdf": "MPL-2.0",
     "psycopg": "LGPL-3.0-only",
     "psycopg-binary": "LGPL-3.0-only",
-    "tnefparse": "LGPL-3.0-only",
 }
 
 
