@@ -45,8 +45,9 @@ class MessageClaim:
 
 
 class Claims:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, strikes: int = STRIKES) -> None:
         self._database = database
+        self._strikes = strikes
 
     def claim(self, now: datetime, lease: timedelta, worker: str) -> MessageClaim | None:
         """Take the oldest message that waits to be judged, None when none does."""
@@ -55,7 +56,7 @@ class Claims:
                 return None  # without a turn at writing, and without a commit
         with self._database.write() as writer:
             while row := self._next(writer, now):
-                if row.strikes < STRIKES:
+                if row.strikes < self._strikes:
                     return _take(writer, row, now, lease, worker)
                 set_aside(writer, row, row.reason or _DIED, now)
         return None
@@ -94,7 +95,7 @@ class Claims:
             if row is None:
                 return False
             writer.event("judging-failed", now, message=row.id, strikes=row.strikes)
-            if row.strikes < STRIKES:
+            if row.strikes < self._strikes:
                 return False
             set_aside(writer, row, reason, now)
             return True

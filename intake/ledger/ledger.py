@@ -8,7 +8,7 @@ from typing import Self
 from intake.ledger import schema
 from intake.ledger.actions import Actions
 from intake.ledger.arrivals import Arrivals
-from intake.ledger.claims import Claims
+from intake.ledger.claims import STRIKES, Claims
 from intake.ledger.corrections import Corrections
 from intake.ledger.database import Database, connect
 from intake.ledger.events import Events
@@ -29,10 +29,10 @@ from intake.ledger.submissions import Submissions
 class Ledger:
     """All its parts work on one database; each call is one transaction of its own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, strikes: int = STRIKES) -> None:
         self.database = database
         self.arrivals = Arrivals(database)
-        self.claims = Claims(database)
+        self.claims = Claims(database, strikes)
         self.judgements = Judgements(database)
         self.submissions = Submissions(database)
         self.actions = Actions(database)
@@ -50,8 +50,10 @@ class Ledger:
         self.retention = Retention(database)
 
     @classmethod
-    def open(cls, url: str, *, migrate: bool = True) -> Ledger:
+    def open(cls, url: str, *, migrate: bool = True, strikes: int = STRIKES) -> Ledger:
         """Open the ledger that a URL names, made or brought up to date where `migrate` allows.
+
+        A message that fails `strikes` times is set aside.
 
         Raises ConfigurationError for a URL that cannot be used or a ledger of another version, StorageError where the
         database does not answer.
@@ -65,7 +67,7 @@ class Ledger:
         except BaseException:
             database.close()
             raise
-        return cls(database)
+        return cls(database, strikes)
 
     @property
     def schema_version(self) -> str | None:

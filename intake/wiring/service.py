@@ -84,7 +84,7 @@ def open_archive(settings: Settings, *, migrate: bool = False) -> Iterator[Archi
         raise StorageError(
             f"The folder {folder} cannot be made: {error.strerror}.", "Check [storage] folder and its permissions."
         ) from error
-    with Ledger.open(ledger_url(settings), migrate=migrate) as ledger:
+    with Ledger.open(ledger_url(settings), migrate=migrate, strikes=settings.limits.strikes) as ledger:
         yield Archive(ledger, MessageStore(folder / "messages"))
 
 
