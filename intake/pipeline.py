@@ -49,21 +49,12 @@ class Pipeline:
         place = self.placing.find(claim, judgement, sender, now)
         standing = join(place.earlier, judgement.verdict)
         held = (claim.hold_outgoing,) if claim.hold_outgoing else ()
-        judgement = replace(judgement, verdict=standing.verdict).with_doubts(
-            (
-                *held,
-                *triage.doubts(judgement.unpacked),
-                *self.safety.doubts(sender, raw),
-                *place.doubts,
-                *standing.doubts,
-            )
-        )
+        listed = triage.doubts(judgement.unpacked)
+        doubts = (*held, *listed, *self.safety.doubts(sender, raw), *place.doubts, *standing.doubts)
+        judgement = replace(judgement, verdict=standing.verdict).with_doubts(doubts)
         verdict = judgement.verdict
-        report = (
-            self.placing.report(place, verdict)
-            if standing.report_from_earlier
-            else judgement.attachment(verdict.report)
-        )
+        own = judgement.attachment(verdict.report)
+        report = self.placing.report(place, verdict) if standing.report_from_earlier else own
         occasion = self.placing.occasion(place, judgement.unpacked, sender, claim.arrived_at, now)
         mails = self.correspondent.answer(
             verdict, occasion, report, to_sender=bool(sender.reply_to), hold=claim.hold_outgoing
