@@ -23,6 +23,7 @@ LOCK = Path(__file__).resolve().parent.parent / "requirements" / "runtime.txt"
 OURSELVES = "dhr-intake"
 _PIN = re.compile(r"([A-Za-z0-9._-]+)(?:\[[^]]*])?==([^\s;\\]+)")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
+_ELSEWHERE = re.compile(r"(?:sys_platform|platform_system) == '(?:win32|Windows|darwin)'")
 _VIA = re.compile(r"#(?:\s+via)?\s+(?!via)([A-Za-z0-9._-]+)")
 
 # What older metadata calls a licence, and its SPDX name.
@@ -52,15 +53,18 @@ class Locked:
 
 
 def read_lock(text: str) -> list[Locked]:
-    """The pinned packages in order."""
+    """The pinned packages in order, without those that only another operating system installs."""
     found: list[Locked] = []
+    current: Locked | None = None
     for line in text.splitlines():
         if pin := _PIN.match(line):
-            found.append(Locked(pin[1].lower(), pin[2]))
-        elif found:
-            found[-1].hashes += _HASH.findall(line)
+            current = Locked(pin[1].lower(), pin[2])
+            if not _ELSEWHERE.search(line):
+                found.append(current)
+        elif current:
+            current.hashes += _HASH.findall(line)
             if via := _VIA.search(line):
-                found[-1].needed_by.append(via[1].lower())
+                current.needed_by.append(via[1].lower())
     return found
 
 

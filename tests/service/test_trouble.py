@@ -132,18 +132,23 @@ def test_a_mailbox_whose_line_breaks_loses_and_doubles_nothing(world: World, cut
 @pytest.mark.parametrize(
     ("fault", "state", "arrived"),
     [
-        (Fault(refuse=True), OutgoingState.QUEUED, 0),
-        (Fault(hang=True), OutgoingState.QUEUED, 0),
-        (Fault(cut_after=200, cut_direction=Direction.TO_SERVER), OutgoingState.DEFERRED, 0),
-        # so small a mail was handed to the network whole: whether its dot arrived cannot be known
-        (Fault(cut_after=20_000, cut_direction=Direction.TO_SERVER), OutgoingState.UNCERTAIN, 0),
-        (Fault(lose_final_dot=True), OutgoingState.UNCERTAIN, 0),
-        (Fault(lose_answer_to_data=True), OutgoingState.UNCERTAIN, 1),
-        (Fault(delay=0.05), OutgoingState.SENT, 1),
+        (Fault(refuse=True), {OutgoingState.QUEUED}, 0),
+        (Fault(hang=True), {OutgoingState.QUEUED}, 0),
+        # whether so small a mail was handed to the network whole before the cut is a matter of microseconds: if it was,
+        # nobody can know whether its dot arrived
+        (Fault(cut_after=200, cut_direction=Direction.TO_SERVER), {OutgoingState.DEFERRED, OutgoingState.UNCERTAIN}, 0),
+        (
+            Fault(cut_after=20_000, cut_direction=Direction.TO_SERVER),
+            {OutgoingState.DEFERRED, OutgoingState.UNCERTAIN},
+            0,
+        ),
+        (Fault(lose_final_dot=True), {OutgoingState.UNCERTAIN}, 0),
+        (Fault(lose_answer_to_data=True), {OutgoingState.UNCERTAIN}, 1),
+        (Fault(delay=0.05), {OutgoingState.SENT}, 1),
     ],
 )
 def test_a_line_to_the_relay_that_breaks_leaves_the_mail_in_the_right_state(
-    world: World, fault: Fault, state: OutgoingState, arrived: int
+    world: World, fault: Fault, state: set[OutgoingState], arrived: int
 ) -> None:
     world.start()
     world.post(submission())
@@ -153,7 +158,8 @@ def test_a_line_to_the_relay_that_breaks_leaves_the_mail_in_the_right_state(
         proxy.spoil(fault)
         world.changes["smtp_port"] = proxy.port
         world.run()
-        assert world.states_of(MailKind.FORWARD) == [state]
+        (found,) = world.states_of(MailKind.FORWARD)
+        assert found in state
         proxy.heal()
         world.run()
     assert len(world.sent(COMMISSIONER)) == arrived
