@@ -127,7 +127,7 @@ def _keep_open(console: Console, stage: Stage) -> None:
         f"\nSend your own mail: SMTP {HOST} port {stage.office.smtp_port}, to {SERVICE}, from an address in "
         f"*.gov.example."
     )
-    console.print("For example: curl -T message.eml --mail-from you@council.gov.example \\")
+    console.print("For example: curl --crlf -T message.eml --mail-from you@council.gov.example \\")
     console.print(f"  --mail-rcpt {SERVICE} smtp://{HOST}:{stage.office.smtp_port}")
     console.print("Ctrl-C ends it.\n")
     known = {row.id for row in stage.ledger.queries.messages(per_page=1000).rows}
