@@ -17,6 +17,9 @@ from tests.servers.fixtures import dovecot, mail_user, own_dovecot, postfix, rel
 __all__ = ["dovecot", "mail_user", "own_dovecot", "postfix", "relay", "smtp_sink"]
 
 
+USUAL_UMASK = 0o022
+
+
 class NetworkForbidden(Exception):
     """A test reached for the network beyond loopback. Not an OSError, which programs are right to catch."""
 
@@ -49,9 +52,9 @@ sys.addaudithook(refuse_network)
 @pytest.fixture(autouse=True)
 def own_umask() -> Iterator[None]:
     """The program makes its process private (umask 077); a server that a later test starts must not inherit that."""
-    before = os.umask(0o022)
+    os.umask(USUAL_UMASK)
     yield
-    os.umask(before)
+    os.umask(USUAL_UMASK)  # not what stood before: a fixture of a wider scope may have changed it already
 
 
 @pytest.fixture(autouse=True)
