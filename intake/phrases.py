@@ -93,8 +93,3 @@ def quote(original: str, words: str, limit: int = 160) -> str:
 def lines_of(text: str) -> list[str]:
     """The folded, non-empty lines of a text."""
     return [folded for line in text.splitlines() if (folded := fold(line))]
-
-
-def similar(left: str, right: str) -> float:
-    """How alike two short texts are, 0..1, whatever the order of their words."""
-    return fuzz.token_set_ratio(fold(left), fold(right)) / 100.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from intake.dossier import ActionPlan, Dossier, Letter, Match, Parts
 from intake.model import CaseIdentity, Certainty, Document, Page, TextSource, Unpacked
@@ -77,18 +78,7 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
 
 
 def _placed(found: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage], wording: Wording) -> Letter:
-    where = report.place(found, plan, pages, wording)
-    return Letter(
-        found.document,
-        found.first,
-        found.last,
-        found.kind,
-        found.certainty,
-        found.identity,
-        found.evidence,
-        where,
-        found.by_ocr,
-    )
+    return replace(found, place=report.place(found, plan, pages, wording))
 
 
 def _unread(document: Document) -> tuple[int, ...]:
