@@ -35,7 +35,7 @@ from intake.model import (
 from intake.parts.assembly import case_identity
 from intake.policy import PolicyTable
 from intake.sandbox import Limits, Sandbox
-from intake.unpacking import UnpackLimits
+from intake.unpacking import UNPACK, UnpackLimits
 from intake.wording import Wording
 
 RULES = "1"  # raised when the code of parts, classification, checks or decision changes a verdict
@@ -112,7 +112,7 @@ class Judge:
             output_bytes=len(raw) + bounds.archive_total + _ROOM,
             memory_bytes=4 * len(raw) + 2 * bounds.archive_total + _ROOM,
         )
-        return self._sandbox.run("intake.unpacking:unpack_within", raw, *numbers, returns=Unpacked, limits=room)
+        return self._sandbox.run(UNPACK, raw, *numbers, returns=Unpacked, limits=room)
 
     def judge(self, raw: bytes) -> Judgement:
         """The verdict on one message, as it arrived.

@@ -16,7 +16,10 @@ from rapidfuzz import fuzz
 
 # A word hyphenated over a line end is one word; a soft hyphen is none.
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\s*\n\s*(?=[^\W\d_])")
-_NOT_A_WORD = re.compile(r"[\W_]+")
+_NOT_A_WORD = re.compile(r"[^\w\n]|_")
+_TYPOGRAPHY = "‘’“”–—•…\u00a0"  # all that keeps most pages from being ASCII
+# For ASCII text: a lower-case letter, a digit or a line end for itself, everything else a space.
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() or chr(code) == "\n" else " " for code in range(128)}
 _GAP_WORDS = 14
 _FUZZY_CUTOFF = 88.0
 _SHORTEST_FUZZY = 18  # shorter phrases are too easily "almost" there
@@ -24,26 +27,29 @@ _SHORTEST_FUZZY = 18  # shorter phrases are too easily "almost" there
 
 def fold(text: str) -> str:
     """Lower-case words with single spaces; ligatures, quotes, dashes and line breaks levelled."""
+    if "-\n" in text or "\u00ad" in text or "\u2010" in text or "\u2011" in text or "- \n" in text or "-\r" in text:
+        text = _HYPHENATED.sub("", unicodedata.normalize("NFKC", text))
+    return " ".join(_levelled(text).split())
+
+
+def _levelled(text: str) -> str:
+    """The text in lower case, with a space for whatever is neither letter, digit nor line end."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    if "-\n" in text or "\u00ad" in text or "\u2010" in text or "- \n" in text or "-\r" in text:
-        text = _HYPHENATED.sub("", text)
-    return _NOT_A_WORD.sub(" ", text.lower()).strip()
-
-
-@lru_cache(maxsize=2048)
-def _pattern(phrase: str) -> tuple[str, re.Pattern[str]] | None:
-    """A phrase with gaps as its first words and a regular expression; None for a plain phrase."""
-    if "..." not in phrase:
-        return None
-    pieces = [fold(piece) for piece in phrase.split("...")]
-    gap = rf"\b(?: \w+){{0,{_GAP_WORDS}}}? "
-    return pieces[0], re.compile(r"\b" + gap.join(map(re.escape, pieces)) + r"\b")
+        for sign in _TYPOGRAPHY:
+            text = text.replace(sign, " ")
+    if text.isascii():
+        return text.translate(_ASCII)
+    return _NOT_A_WORD.sub(" ", unicodedata.normalize("NFKC", text).lower())
 
 
 @lru_cache(maxsize=4096)
-def _folded(phrase: str) -> str:
-    return fold(phrase)
+def _prepared(phrase: str) -> tuple[str, re.Pattern[str] | None]:
+    """A phrase, folded; one with gaps as its first words and a regular expression."""
+    if "..." not in phrase:
+        return fold(phrase), None
+    pieces = [fold(piece) for piece in phrase.split("...")]
+    gap = rf"\b(?: \w+){{0,{_GAP_WORDS}}}? "
+    return pieces[0], re.compile(r"\b" + gap.join(map(re.escape, pieces)) + r"\b")
 
 
 def find(phrase: str, folded: str, *, fuzzy: bool = False) -> str | None:
@@ -51,12 +57,10 @@ def find(phrase: str, folded: str, *, fuzzy: bool = False) -> str | None:
 
     With `fuzzy`, long phrases also match with a few misread letters (OCR) or a small change of wording.
     """
-    gapped = _pattern(phrase)
-    if gapped is not None:
-        first, pattern = gapped
-        match = pattern.search(folded) if first in folded else None
+    wanted, pattern = _prepared(phrase)
+    if pattern is not None:
+        match = pattern.search(folded) if wanted in folded else None
         return match.group() if match else None
-    wanted = _folded(phrase)
     position = folded.find(wanted)
     while position >= 0:
         end = position + len(wanted)
@@ -76,7 +80,11 @@ def find(phrase: str, folded: str, *, fuzzy: bool = False) -> str | None:
 
 def find_any(phrases: Iterable[str], folded: str, *, fuzzy: bool = False) -> str | None:
     """The words that match the first phrase found, or None."""
-    return next((found for phrase in phrases if (found := find(phrase, folded, fuzzy=fuzzy))), None)
+    for phrase in phrases:
+        # Most phrases are nowhere on most pages: this answers for them without a call.
+        if (fuzzy or _prepared(phrase)[0] in folded) and (found := find(phrase, folded, fuzzy=fuzzy)):
+            return found
+    return None
 
 
 def quote(original: str, words: str, limit: int = 160) -> str:
@@ -90,6 +98,9 @@ def quote(original: str, words: str, limit: int = 160) -> str:
     return found if len(found) <= limit else found[: limit - 1].rstrip() + "…"
 
 
-def lines_of(text: str) -> list[str]:
-    """The folded, non-empty lines of a text."""
-    return [folded for line in text.splitlines() if (folded := fold(line))]
+def lines_of(text: str) -> list[tuple[str, str]]:
+    """Every line of a text as it stands, and folded."""
+    lines = text.splitlines()
+    # All at once: a call for each of a long report's lines would cost more than everything that reads them.
+    folded = _levelled("\n".join(lines)).split("\n") if lines else []
+    return [(line, " ".join(words.split())) for line, words in zip(lines, folded, strict=True)]

@@ -81,7 +81,7 @@ def _is_what_arrived(ledger: Ledger, store: MessageStore, sandbox: Sandbox, mail
 
 
 def _open(store: MessageStore, sandbox: Sandbox, sha256: str) -> Unpacked:
-    return sandbox.run("intake.unpacking:unpack", store.read(sha256), returns=Unpacked)
+    return sandbox.run("intake.unpacking.message:unpack", store.read(sha256), returns=Unpacked)
 
 
 def _digests(unpacked: Unpacked, *, only_pdf: bool) -> set[str]:

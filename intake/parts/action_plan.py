@@ -14,11 +14,6 @@ from intake.parts.pages import FoldedPage, annex_title, is_contents
 from intake.wording import Wording
 
 _NEAR = 4  # words that may stand between two headings of one row
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
-_DATE = re.compile(
-    rf"\b(?:\d{{1,2}}[/.]\d{{1,2}}[/.](?:20)?\d{{2}}|{_MONTH}\s+(?:20)?\d{{2}}|\d{{1,2}}/20\d{{2}}|q[1-4] 20\d{{2}})\b",
-    re.IGNORECASE,
-)
 _ROW = re.compile(
     r"^\W*(?:recommendation\s*)?(?:\d{1,2}(?:\.\d{1,2})?|[a-z]|[ivx]{1,4})[.):\s]", re.IGNORECASE | re.MULTILINE
 )
@@ -28,6 +23,8 @@ _SHOWS_PROGRESS = frozenset({"completion", "status", "milestones", "evidence"})
 _MANY_COLUMNS = 4
 _NEARLY_ALL_COLUMNS = 6
 _FEW_COLUMNS = 3
+_LABEL_WORDS = 8
+_HEADING_ROW = 12  # headings at the top of a page that are not what a row says
 _BLANK_BELOW = 12
 _FEW_ROWS = 2
 _OCR_TRUST = 0.6
@@ -41,32 +38,67 @@ class Headings:
     words: str
 
 
+# A heading's words, and the column that they name.
+_Column = tuple[tuple[str, ...], str]
+
+
 @lru_cache(maxsize=4)
-def _column_pattern(columns: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[re.Pattern[str], dict[str, str]]:
-    concept = {phrases.fold(words): name for name, variants in columns for words in variants}
-    longest_first = sorted(concept, key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b"), concept
+def _columns(wording: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, list[_Column]]:
+    """Every heading that names a column, by its first word; of two that begin alike the longer comes first."""
+    known: dict[str, list[_Column]] = {}
+    headings = {phrases.fold(words): name for name, variants in wording for words in variants}
+    for heading in sorted(headings, key=len, reverse=True):
+        words = tuple(heading.split())
+        known.setdefault(words[0], []).append((words, headings[heading]))
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A column's heading among a page's words, from `start` to before `end`."""
+
+    start: int
+    end: int
+    column: str
+
+
+def _hit_at(words: Sequence[str], start: int, known: dict[str, list[_Column]]) -> _Hit | None:
+    for heading, column in known.get(words[start], ()):
+        end = start + len(heading)
+        if tuple(words[start:end]) == heading:
+            return _Hit(start, end, column)
+    return None
+
+
+def _runs(words: Sequence[str], known: dict[str, list[_Column]]) -> list[list[_Hit]]:
+    """The headings that stand close together, in groups."""
+    runs: list[list[_Hit]] = []
+    for start in [position for position, word in enumerate(words) if word in known]:
+        if runs and start < runs[-1][-1].end:
+            continue
+        hit = _hit_at(words, start, known)
+        if hit is None:
+            continue
+        if runs and start - runs[-1][-1].end <= _NEAR:
+            runs[-1].append(hit)
+        else:
+            runs.append([hit])
+    return runs
 
 
 def table_headings(page: FoldedPage, wording: Wording) -> Headings | None:
     """The row of headings on this page that names most columns; None where fewer than three stand together."""
-    pattern, concept = _column_pattern(tuple(wording.action_plan.columns.items()))
-    runs: list[list[re.Match[str]]] = []
-    for match in pattern.finditer(page.folded):
-        gap = page.folded[runs[-1][-1].end() : match.start()].split() if runs else []
-        if runs and len(gap) <= _NEAR:
-            runs[-1].append(match)
-        else:
-            runs.append([match])
+    known = _columns(tuple(wording.action_plan.columns.items()))
+    words = page.folded.split()
     best: Headings | None = None
-    for run in runs:
-        names = frozenset(concept[match.group()] for match in run)
+    for run in _runs(words, known):
+        names = frozenset(hit.column for hit in run)
         if len(names) < _FEW_COLUMNS or (best and len(names) <= len(best.columns)):
             continue
-        words = page.folded[run[0].start() : run[-1].end()]
-        if not _is_prose(page.page.text, words, [match.group() for match in run]):
-            best = Headings(names, words)
-    return best or _labelled_rows(page, pattern, concept)
+        row = " ".join(words[run[0].start : run[-1].end])
+        if not _is_prose(page.page.text, row, [" ".join(words[hit.start : hit.end]) for hit in run]):
+            best = Headings(names, row)
+    return best or _labelled_rows(page, known)
 
 
 def _is_prose(original: str, words: str, hits: Sequence[str]) -> bool:
@@ -88,16 +120,16 @@ def _capital(quoted: str, hit: str) -> bool:
     return bool(match and match.group()[0].isupper())
 
 
-def _labelled_rows(page: FoldedPage, pattern: re.Pattern[str], concept: dict[str, str]) -> Headings | None:
+def _labelled_rows(page: FoldedPage, known: dict[str, list[_Column]]) -> Headings | None:
     """A plan set out as labels ("Lead agency: …") instead of as a table."""
     found: dict[str, str] = {}
     if page.page.text.count(":") < _MANY_COLUMNS:
         return None
     for line in page.page.text.splitlines():
         label, colon, _ = line.partition(":")
-        folded = phrases.fold(label)
-        if colon and len(folded.split()) <= 8 and (match := pattern.match(folded)):
-            found.setdefault(concept[match.group()], match.group())
+        words = phrases.fold(label).split()
+        if colon and 0 < len(words) <= _LABEL_WORDS and (hit := _hit_at(words, 0, known)):
+            found.setdefault(hit.column, " ".join(words[: hit.end]))
     if len(found) >= _MANY_COLUMNS and found.keys() & _DOING and found.keys() & _TRACKING:
         return Headings(frozenset(found), next(iter(found.values())))
     return None
@@ -169,14 +201,12 @@ def _extent(pages: Sequence[FoldedPage], start: int, tables: Sequence[int], word
 
 
 def _looks_like_rows(page: FoldedPage, wording: Wording) -> bool:
-    return (
-        len(_DATE.findall(page.page.text)) + _done_words(page, wording) >= 3 and len(_DATE.findall(page.page.text)) >= 1
-    )
+    return page.dates >= 1 and page.dates + _done_words(page, wording) >= 3
 
 
 def _could_be_a_table(page: FoldedPage) -> bool:
     """Dates beside the rows, or a page turned for a wide table: more than a list of recommendations."""
-    return page.page.landscape or len(_DATE.findall(page.page.text)) >= _FEW_ROWS
+    return page.page.landscape or page.dates >= _FEW_ROWS
 
 
 def _done_words(page: FoldedPage, wording: Wording) -> int:
@@ -190,26 +220,17 @@ def _words_below(page: FoldedPage, headings: Headings) -> int:
 
 def _updates(members: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
     """Evidence that the plan shows what was done, beyond the headings of its columns."""
+    headings = {phrases.fold(words) for variants in wording.action_plan.columns.values() for words in variants}
+    any_heading = re.compile("|".join(map(re.escape, sorted(headings, key=len, reverse=True))))
     hits: list[Evidence] = []
-    heading_words = {phrases.fold(words) for variants in wording.action_plan.columns.values() for words in variants}
     for page in members:
-        for word in wording.action_plan.done:
-            if word in heading_words:
-                pattern = rf"\b{re.escape(word)}\b(?=[\W_]*(?:\d|$|[a-z]))"
-                found = re.search(
-                    pattern,
-                    re.sub(
-                        "|".join(map(re.escape, sorted(heading_words, key=len, reverse=True))),
-                        " ",
-                        page.folded,
-                        count=12,
-                    ),
-                )
-            else:
-                found = re.search(rf"\b{re.escape(word)}\b", page.folded)
-            if found:
-                hits.append(page.evidence(word))
-    return hits[0] if len(hits) >= 2 or any(_DATE.search(page.page.text) for page in members if hits) else None
+        below = any_heading.sub(" ", page.folded, count=_HEADING_ROW)
+        hits += [
+            page.evidence(word)
+            for word in wording.action_plan.done
+            if re.search(rf"\b{re.escape(word)}\b", below if word in headings else page.folded)
+        ]
+    return hits[0] if len(hits) >= 2 or (hits and any(page.dates for page in members)) else None
 
 
 def _live_note(around: Sequence[FoldedPage], pages: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
@@ -231,16 +252,11 @@ def recommendations(pages: Sequence[FoldedPage], wording: Wording) -> Evidence |
     """
     for index, page in enumerate(pages):
         near = pages[max(0, index - 1) : index + 1]
-        if (
-            is_contents(page, wording)
-            or len(_ROW.findall(page.page.text)) < _FEW_ROWS
-            or any(map(_could_be_a_table, near))
-        ):
-            continue
-        planned = any(
-            other.heading_of(wording.action_plan.titles) and not is_contents(other, wording) for other in near
-        )
+        planned = any(other.heading_of(wording.action_plan.titles) for other in near if not is_contents(other, wording))
         heading = page.heading_of(wording.action_plan.recommendations)
-        if planned or (heading and any(annex_title(other, wording) for other in near)):
+        listed = planned or (heading and any(annex_title(other, wording) for other in near))
+        if not listed or is_contents(page, wording) or any(map(_could_be_a_table, near)):
+            continue
+        if len(_ROW.findall(page.page.text)) >= _FEW_ROWS:
             return page.evidence(heading or wording.action_plan.titles[0])
     return None

@@ -19,6 +19,8 @@ _OCR_TRUST = 0.6
 _FORMLESS_ANCHORS = 6  # prose about a letter may hold a few of its phrases, never so many
 _EVIDENCE = 4
 _SIGNATURE_WORDS = 25
+_GREETING_WORDS = 9
+_CLOSE_WORDS = 8
 _END = frozenset({"on-behalf"})
 
 
@@ -39,14 +41,10 @@ class _PageAnchors:
             if words:
                 self.found[anchor.id] = words
                 self.opening = self.opening or anchor.opening
-        self.salutation = any(
-            line.startswith(greeting + " ") and len(line.split()) <= 9
-            for line in page.lines
-            for greeting in wording.salutation
-        )
-        self.close = any(
-            line.startswith(words) and len(line.split()) <= 8 for line in page.lines for words in wording.close
-        )
+        greetings = tuple(f"{greeting} " for greeting in wording.salutation)
+        self.salutation = any(line.startswith(greetings) and line.count(" ") < _GREETING_WORDS for line in page.lines)
+        closes = tuple(wording.close)
+        self.close = any(line.startswith(closes) and line.count(" ") < _CLOSE_WORDS for line in page.lines)
 
 
 def find_letters(pages: Sequence[FoldedPage], wording: Wording) -> list[Letter]:

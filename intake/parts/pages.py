@@ -15,6 +15,11 @@ _LEADER_LINE = re.compile(r"(?:\.{3,}|…|\s{2,}|\t|\D\s)\s*\d{1,3}\s*$")
 _TITLE_BREAK = re.compile(r"(.{3,}?)(?:\s*:\s|\s[-–—|]\s)")
 _NUMBERING = re.compile(r"^(?:(?:section|part|chapter)\s+)?(?:\d{1,2}(?: \d{1,2}){0,3}|[ivx]{1,4}|[a-z])\s+(?=\w{3})")
 _ANNEX_MARK = r"(?:[a-z]|\d{1,2}|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    rf"\b(?:\d{{1,2}}[/.]\d{{1,2}}[/.](?:20)?\d{{2}}|{_MONTH}\s+(?:20)?\d{{2}}|\d{{1,2}}/20\d{{2}}|q[1-4] 20\d{{2}})\b",
+    re.IGNORECASE,
+)
 _HEADING_WORDS = 9
 _HEADING_LENGTH = 80  # characters
 _TOP_LINES = 8
@@ -38,17 +43,21 @@ class FoldedPage:
         return self.page.source is TextSource.OCR
 
     @cached_property
+    def _lines(self) -> list[tuple[str, str]]:
+        return phrases.lines_of(self.page.text)
+
+    @cached_property
     def lines(self) -> list[str]:
         """The folded lines."""
-        return phrases.lines_of(self.page.text)
+        return [folded for _, folded in self._lines if folded]
 
     @cached_property
     def headings(self) -> list[str]:
         """Short lines without their numbering, and what stands before a colon or dash: what could be headings."""
         short: dict[str, None] = {}
-        for line in self.page.text.splitlines():
+        for line, folded in self._lines:
             if len(line) <= _HEADING_LENGTH:
-                short[phrases.fold(line)] = None
+                short[folded] = None
             start = _TITLE_BREAK.match(line)
             if start and start.end(1) <= _HEADING_LENGTH:
                 short[phrases.fold(start.group(1))] = None
@@ -57,11 +66,16 @@ class FoldedPage:
     @cached_property
     def top(self) -> list[str]:
         """The first lines, where a part's title stands."""
-        return phrases.lines_of("\n".join(self.page.text.split("\n", 3 * _TOP_LINES)[: 3 * _TOP_LINES]))[:_TOP_LINES]
+        return [folded for _, folded in self._lines[: 3 * _TOP_LINES] if folded][:_TOP_LINES]
 
     @cached_property
     def word_count(self) -> int:
         return self.folded.count(" ") + 1 if self.folded else 0
+
+    @cached_property
+    def dates(self) -> int:
+        """How many dates stand on the page, as tables write them."""
+        return len(_DATE.findall(self.page.text))
 
     def find_any(self, wanted: Iterable[str]) -> str | None:
         """The words that match one of the phrases on this page."""

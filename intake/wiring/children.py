@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from intake.documents import PRELOAD
+from intake import documents, unpacking
 from intake.sandbox import Sandbox
 
 
 def start_sandbox() -> Sandbox:
     """A sandbox whose server is starting; it gets ready while the caller loads the rest."""
-    sandbox = Sandbox(preload=(*PRELOAD, "intake.unpacking"))
+    sandbox = Sandbox(preload=(*documents.PRELOAD, *unpacking.PRELOAD))
     sandbox.start()
     return sandbox

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from intake.unpacking import unpack
+from intake.unpacking.message import unpack
 from tests.unpacking.mails import PDF, a_winmail, a_zip, one_part, zipped
 
 NAMES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.senders import Sender, assess, doubts
-from intake.unpacking import unpack
+from intake.unpacking.message import unpack
 from tests.senders.mails import BORDER, BOTH, BY_POSITION, COUNCIL, PINNED, SERVER
 
 RULES = pytest.mark.parametrize("rules", [PINNED, BY_POSITION, BOTH], ids=["pinned", "by position", "both"])

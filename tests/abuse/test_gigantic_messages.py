@@ -12,7 +12,7 @@ import pytest
 from intake.documents import Reader, ReadingBudget
 from intake.model import Attachment
 from intake.sandbox import Limits, Sandbox
-from intake.unpacking import unpack
+from intake.unpacking.message import unpack
 from tests.unpacking.mails import PDF, TOP, a_zip, zipped
 
 MEGABYTE = 1024 * 1024

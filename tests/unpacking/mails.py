@@ -9,7 +9,7 @@ import zipfile
 from email.message import EmailMessage
 
 from intake.model import LinkPlace, Unpacked
-from intake.unpacking import unpack
+from intake.unpacking.message import unpack
 
 PDF = b"%PDF-1.7\n% an invented report\n%%EOF\n"
 TOP = (

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from intake.model import LinkPlace, Unpacked
 from intake.triage import OwnMail, triage
-from intake.unpacking import unpack
 from intake.unpacking.addresses import read_sender
 from intake.unpacking.lines import plain_lines
 from intake.unpacking.link_wrappers import unwrap
 from intake.unpacking.links import links_in_text
+from intake.unpacking.message import unpack
 from intake.unpacking.names import safe_name
 from tests.unpacking.mails import PDF, TOP, a_message, a_winmail, a_zip, html, one_part, plain, with_pdf, zipped
 

@@ -4,7 +4,8 @@ import zipfile
 
 import pytest
 
-from intake.unpacking import UnpackLimits, unpack
+from intake.unpacking import UnpackLimits
+from intake.unpacking.message import unpack
 from tests.unpacking.mails import PDF, TOP, a_winmail, a_zip, faults, names, one_part, opened, zipped
 
 

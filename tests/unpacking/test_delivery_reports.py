@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from intake.model import DeliveryReport
-from intake.unpacking import unpack
+from intake.unpacking.message import unpack
 
 
 def report(status: str, kind: str = "message/delivery-status", returned: str = "text/rfc822-headers") -> bytes:

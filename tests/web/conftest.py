@@ -14,7 +14,7 @@ from tests.web.office import Visitor, an_office, fill, serving
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(preload=("intake.unpacking", *PRELOAD)) as opened:
+    with Sandbox(preload=("intake.unpacking.message", *PRELOAD)) as opened:
         yield opened
 
 
