@@ -63,7 +63,7 @@ def demo_messages() -> list[DemoCase]:
                  (("pdf-format", "word-file"),), REPLY_ONLY),
         DemoCase("too-large", "The report is larger than 20 MB", final, gaps, _too_large,
                  (("size-limit", "too-large"),), REPLY_ONLY),
-        DemoCase("scanned-letter", "The feedback letter is a scan", final, Outcome.COMPLIANT, _scanned_letter,
+        DemoCase("scanned-letter", "The report that lacked the letter again, with a scan of it", final, Outcome.COMPLIANT, _scanned_letter,
                  mail=TO_CSP_AND_COMMISSIONER),
         DemoCase("first-submission", "A first version for the Panel", Kind.QA_SUBMISSION, Outcome.IGNORE, _first),
         DemoCase("enquiry", "A question about the process", Kind.ENQUIRY, Outcome.IGNORE, _enquiry),
