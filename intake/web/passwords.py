@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,8 +18,6 @@ _FORGET = timedelta(hours=1)
 _LONGEST_DELAY = timedelta(minutes=5)
 
 _hasher = PasswordHasher()
-# What an unknown name is checked against, so that the answer takes as long as for a known one.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 class TooMany(Exception):
@@ -46,14 +45,21 @@ def check_sign_in(people: People, name: str, password: str, address: str, now: d
     wait = _wait(people.failures(keys, now - _FORGET), now)
     if wait > timedelta(0):
         raise TooMany(wait)
+    nobody = _nobodys_hash()  # made for everyone alike: the first answer must not tell who is known, either
     account = people.account(name)
-    known = account.password_hash if account is not None and not account.disabled else _NOBODY
+    known = account.password_hash if account is not None and not account.disabled else nobody
     right = _matches(known, password[:LONGEST]) and account is not None and not account.disabled
     if not right or account is None:
         people.note_failure(keys, now, _FORGET)
         return None
     people.clear_failures(keys[:1])
     return account
+
+
+@cache
+def _nobodys_hash() -> str:
+    """What an unknown name is checked against, so that the answer takes as long as for a known one."""
+    return _hasher.hash("nobody has this password")
 
 
 def _wait(failures: dict[str, tuple[int, datetime]], now: datetime) -> timedelta:

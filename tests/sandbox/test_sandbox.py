@@ -283,5 +283,5 @@ def test_it_works_without_root_and_beside_threads(tmp_path: Path) -> None:
 
 
 def _others_may_read(path: Path) -> bool:
-    real = path.resolve()
-    return all(folder.stat().st_mode & 0o001 for folder in real.parents)
+    """The way to the file, and to what it may be a link to, is open to all."""
+    return all(folder.stat().st_mode & 0o001 for folder in (*path.parents, *path.resolve().parents))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,12 @@ def chromium() -> tuple[str, dict[str, str]]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path, environment = chromium()
-    with sync_playwright() as playwright:
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            # Playwright's driver, too, may need a library that a small machine lacks (libatomic).
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            playwright = stack.enter_context(sync_playwright())
         launched = playwright.chromium.launch(
             executable_path=path,
             args=OPTIONS,
