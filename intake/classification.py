@@ -7,6 +7,7 @@ against it are close, the kind is only *possible*, and a person decides.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from intake import phrases
@@ -20,6 +21,10 @@ _CLEAR_LEAD = 3  # by how much evidence for a final submission must outweigh the
 _OWN_WORDS_LIMIT = 6000
 _URL = re.compile(r"\S+://\S+")
 _DRAFT = re.compile(r"\b(?:draft|v0 ?\d)\b")
+_SENTENCE = re.compile(r"[^.?!]+[.?!]*")
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_ONE_OF_SEVERAL = re.compile(r"\b(?:e ?mail|message|part) (?:\d|one|two|three) of (?:\d|two|three|four|five)\b")
+_FEW_WORDS = 40  # a mail that only says thank you has no more
 
 
 @dataclass
@@ -33,6 +38,8 @@ class _Scales:
     mends: int = 0
     strong: bool = False  # it speaks of the final report in so many words
     unfinished: bool = False  # its words take the report back, or call it a draft
+    disputes: bool = False  # it says that something is there already
+    one_of_several: bool = False  # it counts itself among several mails
     answered: bool = False  # the Panel has written: its letter came along, or the message speaks of it
     words: int = 0  # what of `final` and `mends` was said, not only held
     reasons: list[str] = field(default_factory=list)
@@ -96,11 +103,23 @@ def _weigh_words(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
         scales.weigh("final", min(helpful, 3), "it speaks of what a final submission holds", said=True)
     if _names_a_final_file(dossier):
         scales.weigh("final", 1, "an attachment's name says that it is final")
-    asked = sum(1 for phrase in words.enquiry if phrases.find(phrase, both))
-    asked += "?" in _URL.sub(" ", f"{dossier.unpacked.subject} {dossier.words}")
+    if phrases.find_any(words.received, both):
+        scales.weigh("other", 3, "it is from somebody who was given the report")
+    asked = _questions(dossier, words)
     if asked:
         scales.weigh("question", asked, "it asks something")
     _weigh_standing(dossier, both, words, scales)
+
+
+def _questions(dossier: Dossier, words: MessageWords) -> int:
+    """How many of its sentences ask something; what closes a letter ("do let me know if …") is no question."""
+    paragraphs = _PARAGRAPH.split(_URL.sub(" ", f"{dossier.unpacked.subject}\n\n{dossier.words[:_OWN_WORDS_LIMIT]}"))
+    asked = 0
+    for sentence in (sentence for paragraph in paragraphs for sentence in _SENTENCE.findall(paragraph)):
+        folded = phrases.fold(sentence)
+        if "?" in sentence or phrases.find_any(words.enquiry, folded):
+            asked += phrases.find_any(words.courtesies, folded) is None
+    return asked
 
 
 def _weigh_standing(dossier: Dossier, spoken: str, words: MessageWords, scales: _Scales) -> None:
@@ -108,7 +127,9 @@ def _weigh_standing(dossier: Dossier, spoken: str, words: MessageWords, scales: 
     if phrases.find_any(words.unfinished, spoken):
         scales.unfinished = True
         scales.reasons.append("its words take the report back, or call it a draft")
-    published = dossier.weblink.state is WeblinkState.FOUND
+    scales.disputes = phrases.find_any(words.disputes, spoken) is not None
+    scales.one_of_several = _ONE_OF_SEVERAL.search(spoken) is not None
+    published = dossier.weblink.state in {WeblinkState.FOUND, WeblinkState.TO_FOLLOW}
     scales.answered = published or phrases.find_any(words.answered, spoken) is not None
 
 
@@ -128,19 +149,13 @@ def _weigh_thread(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
 
 def _with_report(dossier: Dossier, scales: _Scales) -> Classification:
     against = max(scales.first_version, scales.other)
-    if not scales.strong and not scales.first_version and scales.mends < _ANSWERS and (scales.question or scales.other):
+    answers = scales.mends >= _ANSWERS
+    if not scales.strong and not answers and scales.first_version <= 1 and (scales.question or scales.other):
         # A published review holds its letter too: a question about one is not a submission of it.
         scales.reasons.append("nothing in its words submits the report that it holds")
         return _of(Kind.ENQUIRY, Certainty.POSSIBLE, scales)
-    if scales.mends >= _ANSWERS and scales.final + scales.mends > against:
-        return _of(Kind.FOLLOW_UP, Certainty.CERTAIN, scales)
-    if scales.unfinished:
-        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
-    if scales.final > against and not scales.answered and not _has_letter(dossier):
-        scales.reasons.append("nothing says that the Panel has written: it may be a first version")
-        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
-    if scales.final >= against + _CLEAR_LEAD or (scales.final >= _CLEAR_LEAD and against == 0):
-        return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN, scales)
+    if answers and scales.final + scales.mends > against:
+        return _of(Kind.FOLLOW_UP, _unless_doubtful(scales), scales)
     if scales.first_version > scales.final and scales.first_version >= scales.other:
         certain = scales.first_version >= scales.final + 2 and not _has_final_letter(dossier)
         return _of(
@@ -150,8 +165,22 @@ def _with_report(dossier: Dossier, scales: _Scales) -> Classification:
         )
     if scales.other > scales.final + 1 and not _has_final_letter(dossier):
         return _of(Kind.OTHER, Certainty.CERTAIN, scales)
+    if scales.final > against and not scales.answered and not _has_letter(dossier):
+        scales.reasons.append("nothing says that the Panel has written: it may be a first version")
+        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
+    if scales.final >= against + _CLEAR_LEAD or (scales.final >= _CLEAR_LEAD and against == 0):
+        return _of(Kind.FINAL_SUBMISSION, _unless_doubtful(scales), scales)
     scales.reasons.append("it is not clear whether this is a final submission")
     return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
+
+
+def _unless_doubtful(scales: _Scales) -> Certainty:
+    """Certain, unless its words ask for a person: an automatic answer would pass over what they say."""
+    disputed = scales.disputes and scales.mends >= _ANSWERS
+    if disputed:
+        scales.reasons.append("it says that something is there already")
+    doubtful = scales.unfinished or scales.other or scales.question or disputed
+    return Certainty.POSSIBLE if doubtful else Certainty.CERTAIN
 
 
 def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Classification:
@@ -162,21 +191,28 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
     says_attached = not promised and phrases.find_any(wording.message.attached, spoken) is not None
     files = [document for document in dossier.documents if not document.inline]
     mending_part = any(parts.letter or parts.plan for parts in dossier.parts)
+    if _only_thanks(dossier, wording.message, scales, files):
+        scales.reasons.append("it says thank you, and brings nothing")
+        return _of(Kind.OTHER, Certainty.CERTAIN, scales)
     if scales.mends >= _ANSWERS:
-        return _of(Kind.FOLLOW_UP, Certainty.CERTAIN if files or unpacked.links else Certainty.POSSIBLE, scales)
+        brings = bool(files) or dossier.weblink.state is WeblinkState.FOUND
+        return _of(Kind.FOLLOW_UP, _unless_doubtful(scales) if brings else Certainty.POSSIBLE, scales)
     strong = phrases.find_any(wording.message.final_strong, spoken) is not None
     against = max(scales.first_version, scales.other)
     opaque = any(_could_be_a_report(document) for document in files) or bool(unpacked.problems)
     if scales.first_version > scales.final:
         return _of(Kind.QA_SUBMISSION, Certainty.CERTAIN, scales)
+    if (strong and scales.unfinished) or (scales.one_of_several and files):
+        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     if strong and scales.final > against and (opaque or (dossier.portal_links and says_attached)):
         scales.reasons.append("its words speak of the final report, and what came could be it")
-        certain = scales.final >= against + _CLEAR_LEAD and scales.question <= 1
+        certain = scales.final >= against + _CLEAR_LEAD and not scales.question
         return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN if certain else Certainty.POSSIBLE, scales)
     strange_link = dossier.weblink.state is WeblinkState.UNCLEAR  # the report may lie behind it, or a stranger's trap
     if strong and says_attached and scales.final > against + 1 and scales.question <= 1 and not mending_part:
         scales.reasons.append("it says that the final report is attached, but nothing like it is there")
-        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE if files or strange_link else Certainty.CERTAIN, scales)
+        unclear = files or strange_link or scales.question
+        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE if unclear else Certainty.CERTAIN, scales)
     missing = says_attached and not files and scales.final > against + 1 and scales.question <= 1
     if missing or (opaque and says_attached and scales.final > against and not scales.question and not mending_part):
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
@@ -191,6 +227,16 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
     if scales.other > scales.question:
         return _of(Kind.OTHER, Certainty.CERTAIN, scales)
     return _of(Kind.ENQUIRY if scales.question else Kind.OTHER, Certainty.CERTAIN, scales)
+
+
+def _only_thanks(dossier: Dossier, words: MessageWords, scales: _Scales, files: Sequence[Document]) -> bool:
+    """Whether nothing in it needs an answer: a few words of thanks, no file, no address, no question."""
+    said = phrases.fold(dossier.words or dossier.unpacked.body.signature)  # "Many thanks" may close an empty mail
+    brings = files or dossier.unpacked.problems or dossier.weblink.state is not WeblinkState.NONE
+    speaks_of_more = scales.question or scales.disputes or scales.unfinished or dossier.portal_links
+    if brings or speaks_of_more or said.count(" ") >= _FEW_WORDS:
+        return False
+    return phrases.find_any(words.thanks, said) is not None and not phrases.find_any(words.attached, said)
 
 
 def _could_be_a_report(document: Document) -> bool:

@@ -59,7 +59,7 @@ def decide(
         return Decision(Outcome.GAPS, tuple(f.summary for f in gaps if not _doubtful(f)))
     doubtful = [f for f in required if _doubtful(f)]
     if doubtful:
-        return Decision(Outcome.REVIEW, tuple(f.summary for f in doubtful))
+        return Decision(Outcome.REVIEW, tuple(dict.fromkeys(f.summary for f in doubtful)))
     if gaps:
         return Decision(Outcome.GAPS, tuple(f.summary for f in gaps))
     return Decision(Outcome.COMPLIANT, ("every required check is met",))

@@ -30,7 +30,8 @@ def join(earlier: Verdict | None, later: Verdict) -> Standing:
     a report may bring the web address; anything else that it brings is for a person to place.
     """
     if earlier is None or not earlier.findings:
-        return Standing(later)
+        unknown = later.kind is Kind.FOLLOW_UP and later.report is None
+        return Standing(later, doubts=("it answers a submission that is not known here",) if unknown else ())
     if later.report is not None:
         return Standing(_with_earlier_weblink(earlier, later))
     link = later.finding(_WEBLINK)

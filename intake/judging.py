@@ -38,7 +38,7 @@ from intake.sandbox import Limits, Sandbox
 from intake.unpacking import UNPACK, UnpackLimits
 from intake.wording import Wording
 
-RULES = "1"  # raised when the code of parts, classification, checks or decision changes a verdict
+RULES = "2"  # raised when the code of parts, classification, checks or decision changes a verdict
 _MOST_ROUNDS = 40
 _ROOM = 256 * 1024 * 1024  # beside the message itself, for whatever opening it takes
 
@@ -218,8 +218,13 @@ def _role(document: Document, dossier: Dossier) -> str:
         return "report"
     if found is None:
         return "other"
-    if found.letter:
+    if found.letter and _mostly(found.letter.pages, document):
         return "feedback-letter"
-    if found.plan:
+    if found.plan and _mostly(found.plan.pages, document):
         return "action-plan"
     return "executive-summary" if found.summary else "other"
+
+
+def _mostly(part: range, document: Document) -> bool:
+    """Whether the part is the document, and not only in it (a second copy of the report holds a letter, too)."""
+    return 2 * len(part) >= document.page_count

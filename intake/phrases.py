@@ -1,8 +1,8 @@
 """Words compared the way a reader compares them: without case, accents of layout, punctuation or line breaks.
 
 Every page, body and phrase is *folded* to plain lower-case words with single spaces; phrases are looked for
-in folded text. A phrase may hold "..." for a few words that differ from letter to letter. Pages read by OCR
-are matched with a tolerance for misread letters.
+in folded text. A phrase may hold "..." for up to fourteen words that differ from letter to letter, and ".." for up
+to three. Pages read by OCR are matched with a tolerance for misread letters.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _TYPOGRAPHY = "‘’“”–—•…\u00a0"  # all that keeps most pages from
 # For ASCII text: a lower-case letter, a digit or a line end for itself, everything else a space.
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() or chr(code) == "\n" else " " for code in range(128)}
 _GAP_WORDS = 14
+_SHORT_GAP_WORDS = 3
 _FUZZY_CUTOFF = 88.0
 _SHORTEST_FUZZY = 18  # shorter phrases are too easily "almost" there
 
@@ -45,11 +46,14 @@ def _levelled(text: str) -> str:
 @lru_cache(maxsize=4096)
 def _prepared(phrase: str) -> tuple[str, re.Pattern[str] | None]:
     """A phrase, folded; one with gaps as its first words and a regular expression."""
-    if "..." not in phrase:
+    if ".." not in phrase:
         return fold(phrase), None
-    pieces = [fold(piece) for piece in phrase.split("...")]
-    gap = rf"\b(?: \w+){{0,{_GAP_WORDS}}}? "
-    return pieces[0], re.compile(r"\b" + gap.join(map(re.escape, pieces)) + r"\b")
+    first, *rest = re.split(r"(\.{2,3})", phrase)
+    pattern = re.escape(fold(first))
+    for gap, piece in zip(rest[::2], rest[1::2], strict=True):
+        most = _GAP_WORDS if gap == "..." else _SHORT_GAP_WORDS
+        pattern += rf"\b(?: \w+){{0,{most}}}? {re.escape(fold(piece))}"
+    return fold(first), re.compile(rf"\b{pattern}\b")
 
 
 def find(phrase: str, folded: str, *, fuzzy: bool = False) -> str | None:

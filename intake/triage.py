@@ -33,6 +33,18 @@ _RECEIPT_SUBJECT = re.compile(
     r"|cancelled|canceled|meeting forward notification|darllenwyd|derbyniwyd|gwrthodwyd)\s*:",
     re.IGNORECASE,
 )
+# What programs write below such subjects, and people seldom do.
+_RECEIPT_BODY = re.compile(
+    r"\bwas (?:read|opened|deleted without being read) on\b|\bthis is a (?:read |return |delivery )?receipt for\b"
+    r"|\bread receipt\b|\bhas (?:accepted|declined) (?:this|the|your) (?:meeting|invitation)\b",
+    re.IGNORECASE,
+)
+_ABSENCE_BODY = re.compile(
+    r"\bi(?: am|['’]m|['’]ll be| will be)(?: currently| now)? (?:out of (?:the )?office|on (?:annual |maternity |sick )?leave"
+    r"|away from (?:the |my )?(?:office|desk)|away (?:until|from))\b|\b(?:no longer work|have left) (?:for|at|the)\b",
+    re.IGNORECASE,
+)
+_BODY_START = 600  # characters
 _REPORT_FILE = re.compile(r"\.(?:pdf|docx?|docm|odt|rtf|pages|zip|eml|msg)$", re.IGNORECASE)
 _LIST_FIELDS = ("List-Id", "List-Unsubscribe", "List-Post", "Mailing-List", "Feedback-ID", "X-Campaign-ID")
 _NO_REPLY = re.compile(r"^(?:no|do[-_.]?not)[-_.]?reply", re.IGNORECASE)
@@ -105,6 +117,7 @@ def _bounce_signs(unpacked: Unpacked) -> Iterator[_Sign]:
 def _automatic_signs(unpacked: Unpacked) -> Iterator[_Sign]:
     yield from _declared_signs(unpacked)
     yield from _shown_signs(unpacked)
+    yield from _worded_signs(unpacked)
 
 
 def _declared_signs(unpacked: Unpacked) -> Iterator[_Sign]:
@@ -153,6 +166,17 @@ def _shown_signs(unpacked: Unpacked) -> Iterator[_Sign]:
         yield _Sign(3 - 2 * less, "it is a calendar invitation")
     if unpacked.sender is not None and _NO_REPLY.match(unpacked.sender.address):
         yield _Sign(1, "it is from an address that takes no answers")
+
+
+def _worded_signs(unpacked: Unpacked) -> Iterator[_Sign]:
+    """What its first words say. People write of their holidays, too: with a report attached this counts for nothing."""
+    start = (unpacked.body.latest or unpacked.body.quoted)[:_BODY_START]
+    if _may_hold_report(unpacked):
+        return
+    if _RECEIPT_BODY.search(start):
+        yield _Sign(2, "its words are those of a receipt")
+    if _ABSENCE_BODY.search(start):
+        yield _Sign(2, "its words are those of an absence notice")
 
 
 def _null_sender(unpacked: Unpacked) -> bool:

@@ -85,6 +85,7 @@ class WeblinkWords(Record, frozen=True):
     file_share_hosts: tuple[str, ...]
     meeting_hosts: tuple[str, ...]
     shortener_hosts: tuple[str, ...]
+    private_hosts: tuple[str, ...]
     elsewhere: tuple[str, ...]
 
 
@@ -94,6 +95,10 @@ class MessageWords(Record, frozen=True):
     final_strong: tuple[str, ...]
     final_helpful: tuple[str, ...]
     attached: tuple[str, ...]
+    received: tuple[str, ...]
+    courtesies: tuple[str, ...]
+    disputes: tuple[str, ...]
+    thanks: tuple[str, ...]
     later: tuple[str, ...]
     unfinished: tuple[str, ...]
     answered: tuple[str, ...]

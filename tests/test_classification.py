@@ -6,7 +6,7 @@ import pytest
 
 from intake.classification import classify
 from intake.demo.letters import Letter
-from intake.model import Body, Certainty, Document, Kind, Unpacked
+from intake.model import Body, Certainty, Document, Kind, LinkPlace, Unpacked
 from tests.records import PLAN_PAGE, a_document, a_dossier, a_link, a_mail, letter_pages, report_pages, wording
 
 CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
@@ -98,6 +98,91 @@ def test_an_answer_with_our_reference_is_a_follow_up() -> None:
         body=Body(latest="The letter is now included, as requested."),
     )
     assert _kind("", "", WHOLE, mail=mail) == (Kind.FOLLOW_UP, CERTAIN)
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("The final report", "Please find attached the final report. What action will the Minister take?"),
+        ("Final report", "Under the FOI Act I ask for the minutes about the attached final report."),
+        ("Final report", "We act for the family and enclose the final report provided to our clients."),
+        ("Our sister", "This is the final report the council sent us. Page 14 is a lie."),
+        ("Final DHR report", "Final report attached. It is embargoed until the hearing."),
+        ("Final DHR report", "Our final report is attached. Which of the two letters should be the annex?"),
+        (
+            "Northmere DHR - is this right?",
+            "We made the changes and added the letter. Could somebody look at it first?",
+        ),
+    ],
+)
+def test_a_whole_report_whose_words_ask_for_a_person_gets_one(subject: str, body: str) -> None:
+    assert _kind(subject, body, WHOLE)[1] is POSSIBLE
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "Could you please acknowledge receipt of this email?",
+        "Please let me know if you need anything else.",
+        "Do you require any further information?",
+        "Can you confirm safe receipt?\nHope you are well?",
+    ],
+)
+def test_what_closes_a_letter_is_no_question(closing: str) -> None:
+    assert _kind("Final DHR report", f"{FINAL_WORDS}\n\n{closing}", WHOLE) == (Kind.FINAL_SUBMISSION, CERTAIN)
+
+
+@pytest.mark.parametrize(
+    ("latest", "signature"),
+    [("That is wonderful news, thank you.", ""), ("", "Many thanks\nJo"), ("Noted, thanks!", "")],
+)
+def test_thanks_for_our_mail_are_left_for_people(latest: str, signature: str) -> None:
+    mail = Unpacked(subject="Re: [DHR-2026-0004] Final report", body=Body(latest=latest, signature=signature))
+    assert _kind("", "", mail=mail) == (Kind.OTHER, CERTAIN)
+
+
+@pytest.mark.parametrize(
+    "latest",
+    [
+        "Thank you. The letter was attached, on page 84.",
+        "Thanks. Do you need the plan as well?",
+        "We cannot do that before the summer.",
+    ],
+)
+def test_an_answer_that_brings_nothing_and_says_something_is_read_by_a_person(latest: str) -> None:
+    mail = Unpacked(subject="Re: [DHR-2026-0004] Final report", body=Body(latest=latest))
+    assert _kind("", "", mail=mail) == (Kind.FOLLOW_UP, POSSIBLE)
+
+
+def test_an_answer_that_says_that_all_is_there_is_read_by_a_person() -> None:
+    mail = Unpacked(
+        subject="Re: [DHR-2026-0004] Final report",
+        in_reply_to=("<a@b>",),
+        body=Body(latest="The letter is in the report, see page 84. I attach it again."),
+    )
+    assert _kind("", "", WHOLE, mail=mail) == (Kind.FOLLOW_UP, POSSIBLE)
+
+
+def test_a_link_in_a_signature_is_nothing_brought() -> None:
+    link = a_link("https://www.northmere.gov.example", place=LinkPlace.SIGNATURE)
+    mail = Unpacked(subject="Re: [DHR-2026-0004] Final report", body=Body(latest="Passed on."), links=(link,))
+    assert _kind("", "", mail=mail)[1] is POSSIBLE
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Please disregard", "Please disregard the final report I sent. There is a real name in it."),
+        ("Karen final", "Hi, the final Karen overview report is here: https://www.dropbox.com/s/xyz"),
+    ],
+)
+def test_a_report_taken_back_or_left_elsewhere_reaches_a_person(subject: str, body: str) -> None:
+    links = [a_link("https://www.dropbox.com/s/xyz")] if "dropbox" in body else []
+    assert _kind("", "", mail=a_mail(subject, body, links))[0] is Kind.FINAL_SUBMISSION
+
+
+def test_one_mail_of_several_waits_for_the_others() -> None:
+    assert _kind("DHR Louise, email 2 of 2", "As mentioned.", LETTER) == (Kind.FINAL_SUBMISSION, POSSIBLE)
 
 
 def test_the_quoted_thread_decides_nothing() -> None:

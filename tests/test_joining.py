@@ -38,6 +38,12 @@ def test_the_first_message_stands_for_itself() -> None:
     assert join(None, verdict).verdict == verdict
 
 
+def test_an_answer_without_a_report_to_nothing_that_is_known_is_for_a_person() -> None:
+    answer = replace(_verdict(report=None, weblink=Status.GAP), kind=Kind.FOLLOW_UP)
+    assert join(None, answer).doubts
+    assert not join(None, replace(answer, report=REPORT)).doubts
+
+
 def test_a_web_address_alone_completes_the_report_that_came_before() -> None:
     answer = replace(_verdict(report=None, letter=Status.GAP), kind=Kind.FOLLOW_UP)
     standing = join(_verdict(weblink=Status.GAP), answer)

@@ -144,3 +144,20 @@ def test_an_answer_to_our_mail_is_not_our_mail() -> None:
 def test_an_odd_author_that_names_our_address_is_not_ours() -> None:
     raw = b"From: dhr@intake.example, jane@x.uk\r\nSubject: x\r\n\r\nhi"
     assert kind_of(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "headers"),
+    [
+        ("Read: Final DHR report", "Your message was read on 14 May 2026.", {}),
+        ("Not read: Final DHR report", "It was deleted without being read on 14 May 2026.", {}),
+        ("RE: Final DHR report", "I am out of the office until Monday.", {"Precedence": "bulk"}),
+    ],
+)
+def test_the_words_of_a_program_add_to_its_other_signs(subject: str, body: str, headers: dict[str, str]) -> None:
+    assert kind_of(a_message(body, Subject=subject, **headers)) is Kind.AUTOMATIC
+    assert kind_of(with_pdf(a_message(body, Subject=subject, **headers))) is None
+
+
+def test_a_person_who_will_be_away_is_a_person() -> None:
+    assert kind_of(a_message("I am on leave from Friday, so please answer by then.", Subject="Final report")) is None

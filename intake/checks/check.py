@@ -67,8 +67,7 @@ class Check:
 BLOCKED = (
     Fault(
         "blocked",
-        "This could not be checked, because the report could not be opened as a PDF.",
-        "",
+        "This could not be checked, because {cause}.",
     ),
     Fault("not-examined", "This could not be checked automatically.", ""),
 )
@@ -104,9 +103,10 @@ def _given(evidence: tuple[Evidence | None, ...]) -> tuple[Evidence, ...]:
     return tuple(item for item in evidence if item)
 
 
-def blocked(by: str) -> Result:
+def blocked(by: str, *, no_report: bool = False) -> Result:
     """Another check's gap makes this one impossible."""
-    return Result(Status.UNSURE, "blocked", Certainty.POSSIBLE, blocked_by=by)
+    cause = "no report came with the message" if no_report else "the report could not be opened as a PDF"
+    return Result(Status.UNSURE, "blocked", Certainty.POSSIBLE, details={"cause": cause}, blocked_by=by)
 
 
 def finding_of(check: Check, result: Result, policy: Policy) -> Finding:

@@ -84,7 +84,7 @@ def _nothing_attached(dossier: Dossier) -> Result:
 def _readable(dossier: Dossier, _policy: PolicyTable) -> Result:
     document = likely_report(dossier)
     if document is None or not document.is_pdf:
-        return blocked("pdf-format")
+        return blocked("pdf-format", no_report=document is None)
     where = Evidence(document.name)
     problem = document.problem
     if problem is ReadProblem.PASSWORD:
@@ -107,7 +107,7 @@ def _readable(dossier: Dossier, _policy: PolicyTable) -> Result:
 def _size_limit(dossier: Dossier, policy: PolicyTable) -> Result:
     document = likely_report(dossier)
     if document is None:
-        return blocked("pdf-format")
+        return blocked("pdf-format", no_report=True)
     limit = policy.report_size_bytes
     words = {
         "document": document.name,
@@ -259,7 +259,7 @@ SIZE_LIMIT = Check(
 def cannot_be_read(dossier: Dossier, policy: PolicyTable) -> Result | None:
     """The blocked result for checks that need the report's pages, None when they can be looked at."""
     if _pdf_format(dossier, policy).status is not Status.MET:
-        return blocked("pdf-format")
+        return blocked("pdf-format", no_report=likely_report(dossier) is None)
     if _readable(dossier, policy).status is Status.GAP:
         return blocked("readable")
     return None

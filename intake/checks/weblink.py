@@ -7,7 +7,6 @@ from intake.checks.check import (
     Check,
     Fault,
     Result,
-    blocked,
     gap,
     met,
     unsure,
@@ -39,11 +38,7 @@ def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
     # The report may name the address: without its text, nothing can be said to be missing. Word files are read too.
     impossible = cannot_be_read(dossier, policy)
     if impossible is not None and not (dossier.report and dossier.report.pages):
-        return (
-            blocked(impossible.blocked_by or "readable")
-            if dossier.documents
-            else gap(_GAPS[weblink.state], *weblink.evidence)
-        )
+        return impossible if dossier.documents else gap(_GAPS[weblink.state], *weblink.evidence)
     parts = dossier.report_parts
     if parts is not None and parts.other_language:
         return unsure("weblink-language")
@@ -92,7 +87,7 @@ WEBLINK = Check(
         ),
         Fault(
             "publication-withheld",
-            "The message speaks of something that will not be published.",
+            "The message says that the report, or a part of it, may not be published, or not yet.",
         ),
     ),
     examine=_examine,

@@ -68,9 +68,17 @@ def of_letter(text: str) -> CaseIdentity:
 
 def of_report(first_pages: str) -> CaseIdentity:
     """CSP and case from the text of a report's first pages."""
-    flat = _SHOUTED.sub(lambda word: word.group().capitalize(), _SPACES.sub(" ", first_pages))
-    match = _CSP_NAME.search(flat)
+    text = _SHOUTED.sub(lambda word: word.group().capitalize(), first_pages)
+    flat = _SPACES.sub(" ", text)
+    # A name stands on one line of a title page, unless it is broken over two.
+    found = [match for line in text.splitlines() if (match := _CSP_NAME.search(line)) and _tells(match.group())]
+    match = found[0] if found else _CSP_NAME.search(flat)
     return CaseIdentity(_tidy(match.group()) if match else None, _case_in(flat[:_TITLE_LENGTH]))
+
+
+def _tells(name: str) -> bool:
+    """Whether the name has a word of its own, which tells it from other partnerships' names."""
+    return not set(phrases.fold(name).split()) <= _GENERIC
 
 
 def _csp_in(sentence: str) -> str | None:

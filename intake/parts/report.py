@@ -14,6 +14,7 @@ from intake.wording import Wording
 _FRONT_PAGES = 4
 IS_REPORT = 4  # the score from which a document counts as a report
 _LONG = 8
+_A_NOTE = 2
 _SUMMARY_PAGES = 40
 _TITLE_WORDS = 14
 _FEW_WORDS = 15
@@ -67,6 +68,8 @@ def score(pages: Sequence[FoldedPage], name: str, wording: Wording, *, page_coun
         points += 1
     if is_summary_only(pages, wording):
         points -= 5
+    if page_count <= _A_NOTE and len(body_headings(pages, wording)) < 2:
+        points -= 3  # a notice about a review names it as a report does
     return points
 
 

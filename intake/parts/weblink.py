@@ -17,6 +17,8 @@ _URL_IN_TEXT = re.compile(r"(?:https?://|www\.)[^\s<>\"'()\[\]{}]+[^\s<>\"'()\[\
 _AROUND = 160
 _HOME_PATHS = re.compile(r"^/?(?:index\.\w+|home|default\.aspx|cy|en)?/?$", re.IGNORECASE)
 _BODY = "message"
+_OPAQUE = re.compile(r"https?://[\w.-]*\bmimecast\.com/[sr]/", re.IGNORECASE)
+_NUMBERS = re.compile(r"[\d.]+|[\da-f:]+:[\da-f:]+")
 
 
 def find_weblink(subject: str, own: OwnWords, pages: Sequence[FoldedPage], wording: Wording) -> Weblink:
@@ -64,6 +66,8 @@ def _first(rated: Iterable[tuple[WeblinkState, Link]], state: WeblinkState) -> W
 
 
 def _rate(link: Link, words: WeblinkWords) -> WeblinkState:
+    if _OPAQUE.match(link.url):
+        return WeblinkState.UNCLEAR  # a gateway hides where it leads
     if _host_in(link.url, words.file_share_hosts):
         return WeblinkState.FILE_SHARE
     if _host_in(link.url, (*words.social_hosts, *words.meeting_hosts)) or _never(link.url, words):
@@ -72,10 +76,16 @@ def _rate(link: Link, words: WeblinkWords) -> WeblinkState:
     named = phrases.find_any(words.publication, around) is not None
     if _is_home(link.url):
         return WeblinkState.HOME_PAGE_NAMED if named else WeblinkState.ONLY_HOME_PAGE
-    sure = not _host_in(link.url, words.shortener_hosts) and phrases.find_any(words.elsewhere, around) is None
-    if sure and (named or _names_review(link.url, words)):
+    hidden = _host_in(link.url, words.shortener_hosts) or not _is_public(link.url, words)
+    if not hidden and not phrases.find_any(words.elsewhere, around) and (named or _names_review(link.url, words)):
         return WeblinkState.FOUND
     return WeblinkState.UNCLEAR
+
+
+def _is_public(url: str, words: WeblinkWords) -> bool:
+    """Whether everybody could open it: no server's number, no name of a test site or of a network of its own."""
+    host = _host(url)
+    return not _NUMBERS.fullmatch(host) and not set(re.split(r"[.-]", host)) & set(words.private_hosts)
 
 
 def _in_report(pages: Sequence[FoldedPage], words: WeblinkWords) -> Weblink | None:
@@ -88,7 +98,7 @@ def _in_report(pages: Sequence[FoldedPage], words: WeblinkWords) -> Weblink | No
             around = phrases.fold(page.page.text[max(0, match.start() - _AROUND) : match.end()])
             speaks = re.search(r"\b(?:will|to|is|be) (?:also )?(?:be )?(?:published|available)\b", around)
             this_report = re.search(r"\b(?:report|review|dhr|dardr)\b", around)
-            if speaks and this_report and not _is_home(url) and not _excluded(url, words):
+            if speaks and this_report and not _is_home(url) and not _excluded(url, words) and _is_public(url, words):
                 full = url if "://" in url else f"https://{url}"
                 return Weblink(WeblinkState.FOUND, full, (page.evidence(phrases.fold(url)),))
     return None

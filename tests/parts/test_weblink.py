@@ -49,6 +49,11 @@ def test_a_page_for_the_review_is_the_weblink(url: str, context: str) -> None:
         ("https://teams.microsoft.com/l/meetup-join/dhr", "", WeblinkState.NONE),
         ("https://x.com/northmere/status/1", "publish", WeblinkState.NONE),
         ("https://www.northmere.gov.example/bins/collection-days", "", WeblinkState.UNCLEAR),
+        ("https://uat.northmere.gov.example/dhr/anna", "The report will be published at", WeblinkState.UNCLEAR),
+        ("https://intranet.northmere.gov.example/dhr/anna", "", WeblinkState.UNCLEAR),
+        ("https://192.0.2.7/dhr/anna", "The report will be published at", WeblinkState.UNCLEAR),
+        ("https://www.northmere.gov.example/dhr/adult-f", "For comparison, our last DHR is at", WeblinkState.UNCLEAR),
+        ("https://protect-eu.mimecast.com/s/AbC?domain=northmere.gov.example", "published at", WeblinkState.UNCLEAR),
     ],
 )
 def test_other_addresses_are_not(url: str, context: str, state: WeblinkState) -> None:
@@ -66,8 +71,19 @@ def test_a_promise_is_told_from_silence() -> None:
     assert _state()[0] is WeblinkState.NONE
 
 
-def test_a_report_that_will_not_be_published_is_never_asked_for_a_link() -> None:
-    assert _state(body="The partnership agreed that the report will not be published.")[0] is WeblinkState.WITHHELD
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The partnership agreed that the report will not be published.",
+        "We will not publish before the retrial.",
+        "The family have asked that this is not made public.",
+        "Publication has been paused at the request of the CPS.",
+        "Publication will be delayed until after the inquest. It will then be at www.northmere.gov.example/dhr",
+        "To protect the children we shall share a learning briefing only.",
+    ],
+)
+def test_a_report_that_will_not_be_published_is_never_asked_for_a_link(body: str) -> None:
+    assert _state(body=body)[0] is WeblinkState.WITHHELD
 
 
 def test_the_report_may_name_the_address() -> None:
