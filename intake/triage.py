@@ -41,7 +41,7 @@ _RECEIPT_BODY = re.compile(
 )
 _ABSENCE_BODY = re.compile(
     r"\bi(?: am|['’]m|['’]ll be| will be)(?: currently| now)? (?:out of (?:the )?office|on (?:annual |maternity |sick )?leave"
-    r"|away from (?:the |my )?(?:office|desk)|away (?:until|from))\b|\b(?:no longer work|have left) (?:for|at|the)\b",
+    r"|away from (?:the |my )?(?:office|desk)|away (?:until|from))\b|\b(?:no longer work|have left) (?:for|the)\b",
     re.IGNORECASE,
 )
 _BODY_START = 600  # characters

@@ -28,7 +28,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "postfix": ("postfix",),
     "clamav": ("clamav-daemon", "clamdscan", "clamav-testfiles"),
     "postgresql": ("postgresql",),
-    "chromium": ("chromium", "chromium-common", "fonts-dejavu-core", "fonts-liberation"),
+    "chromium": ("chromium", "chromium-common", "fonts-dejavu-core", "fonts-liberation", "libatomic1"),
     "poppler": ("poppler-utils",),
     "systemd": ("systemd",),
 }

@@ -52,7 +52,7 @@ def test_users_do_not_see_each_other(dovecot: Dovecot) -> None:
 def test_a_client_reads_and_moves_over_verified_tls(mail_user: MailUser) -> None:
     mail_user.append(RAW)
     context = ssl.create_default_context(cafile=mail_user.ca_file)
-    with MailBox("localhost", mail_user.imaps_port, ssl_context=context) as box:
+    with MailBox("127.0.0.1", mail_user.imaps_port, ssl_context=context) as box:
         box.login(mail_user.user, mail_user.password)
         box.folder.create("Processed")
         box.move(["1"], "Processed")
@@ -63,7 +63,7 @@ def test_a_client_reads_and_moves_over_verified_tls(mail_user: MailUser) -> None
 
 def test_an_unknown_authority_is_refused(mail_user: MailUser) -> None:
     context = ssl.create_default_context()
-    with pytest.raises(ssl.SSLCertVerificationError), MailBox("localhost", mail_user.imaps_port, ssl_context=context):
+    with pytest.raises(ssl.SSLCertVerificationError), MailBox("127.0.0.1", mail_user.imaps_port, ssl_context=context):
         pass
 
 
@@ -143,7 +143,7 @@ async def test_the_sink_stalls_on_demand(smtp_sink: SmtpSink) -> None:
 
 async def test_the_relay_wants_starttls_and_a_login(relay: Relay) -> None:
     context = ssl.create_default_context(cafile=relay.ca_file)
-    async with aiosmtplib.SMTP(hostname="localhost", port=relay.port, start_tls=True, tls_context=context) as client:
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=relay.port, start_tls=True, tls_context=context) as client:
         await client.ehlo()
         assert client.esmtp_extensions["size"] == "31457280"
         with pytest.raises(aiosmtplib.SMTPException):
@@ -157,7 +157,7 @@ async def test_the_relay_wants_starttls_and_a_login(relay: Relay) -> None:
 async def test_the_relay_lets_a_known_token_in(relay: Relay) -> None:
     relay.tokens.add("good")
     context = ssl.create_default_context(cafile=relay.ca_file)
-    async with aiosmtplib.SMTP(hostname="localhost", port=relay.port, start_tls=True, tls_context=context) as client:
+    async with aiosmtplib.SMTP(hostname="127.0.0.1", port=relay.port, start_tls=True, tls_context=context) as client:
         with pytest.raises(aiosmtplib.SMTPAuthenticationError):
             await client.auth_xoauth2(relay.user, "bad")
         await client.auth_xoauth2(relay.user, "good")
@@ -169,7 +169,7 @@ async def test_postfix_delivers_to_dovecot(postfix: Postfix, mail_user: MailUser
     context = ssl.create_default_context(cafile=postfix.ca_file)
     await aiosmtplib.send(
         mail(recipient=f"{mail_user.user}@intake.test"),
-        hostname="localhost",
+        hostname="127.0.0.1",
         port=postfix.port,
         start_tls=True,
         tls_context=context,

@@ -42,7 +42,7 @@ def test_over_tls_cookies_insist_on_it(filled: Path, sandbox: Sandbox, tmp_path:
     web = Web(port=port, tls_certificate_file=str(certificate.certificate), tls_key_file=str(certificate.key))
     context = ssl.create_default_context(cafile=str(certificate.ca))
     with an_office(filled, tmp_path, sandbox, paths) as (app, _), in_background(app, web):
-        answer = httpx.get(f"https://localhost:{port}/sign-in", verify=context, trust_env=False)
+        answer = httpx.get(f"https://127.0.0.1:{port}/sign-in", verify=context, trust_env=False)
     assert "Secure" in answer.headers["set-cookie"]
     assert answer.headers["strict-transport-security"]
 
