@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from intake import phrases
 from intake.dossier import Dossier, LetterKind, WeblinkState
-from intake.model import Certainty, Classification, Document, Kind
+from intake.model import Certainty, Classification, Document, Kind, Unpacked
 from intake.wording import MessageWords, Wording
 
 _REFERENCE = re.compile(r"\bDHR-\d{4}-\d{3,6}\b")
@@ -185,42 +185,58 @@ def _unless_doubtful(scales: _Scales) -> Certainty:
 
 def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Classification:
     """No document reads like a report: it may still be meant as one (Word, a link, a file that cannot be opened)."""
-    unpacked = dossier.unpacked
-    spoken = phrases.fold(f"{unpacked.subject} {dossier.words[:_OWN_WORDS_LIMIT]}")
-    promised = phrases.find_any(wording.message.later, spoken) is not None
-    says_attached = not promised and phrases.find_any(wording.message.attached, spoken) is not None
     files = [document for document in dossier.documents if not document.inline]
-    mending_part = any(parts.letter or parts.plan for parts in dossier.parts)
     if _only_thanks(dossier, wording.message, scales, files):
         scales.reasons.append("it says thank you, and brings nothing")
         return _of(Kind.OTHER, Certainty.CERTAIN, scales)
     if scales.mends >= _ANSWERS:
         brings = bool(files) or dossier.weblink.state is WeblinkState.FOUND
         return _of(Kind.FOLLOW_UP, _unless_doubtful(scales) if brings else Certainty.POSSIBLE, scales)
-    strong = phrases.find_any(wording.message.final_strong, spoken) is not None
-    against = max(scales.first_version, scales.other)
-    opaque = any(_could_be_a_report(document) for document in files) or bool(unpacked.problems)
     if scales.first_version > scales.final:
         return _of(Kind.QA_SUBMISSION, Certainty.CERTAIN, scales)
+    spoken = phrases.fold(f"{dossier.unpacked.subject} {dossier.words[:_OWN_WORDS_LIMIT]}")
+    strong = phrases.find_any(wording.message.final_strong, spoken) is not None
     if (strong and scales.unfinished) or (scales.one_of_several and files):
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
-    if strong and scales.final > against and (opaque or (dossier.portal_links and says_attached)):
+    promised = phrases.find_any(wording.message.later, spoken) is not None
+    attached = not promised and phrases.find_any(wording.message.attached, spoken) is not None
+    return _claimed(dossier, scales, files, strong=strong, attached=attached)
+
+
+def _claimed(
+    dossier: Dossier, scales: _Scales, files: Sequence[Document], *, strong: bool, attached: bool
+) -> Classification:
+    """What is left to go by is that its words say that a report is there; and what could be one."""
+    lead = scales.final - max(scales.first_version, scales.other)
+    opaque = any(_could_be_a_report(document) for document in files) or bool(dossier.unpacked.problems)
+    if strong and lead > 0 and (opaque or (dossier.portal_links and attached)):
         scales.reasons.append("its words speak of the final report, and what came could be it")
-        certain = scales.final >= against + _CLEAR_LEAD and not scales.question
+        certain = lead >= _CLEAR_LEAD and not scales.question
         return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN if certain else Certainty.POSSIBLE, scales)
-    strange_link = dossier.weblink.state is WeblinkState.UNCLEAR  # the report may lie behind it, or a stranger's trap
-    if strong and says_attached and scales.final > against + 1 and scales.question <= 1 and not mending_part:
-        scales.reasons.append("it says that the final report is attached, but nothing like it is there")
-        unclear = files or strange_link or scales.question
-        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE if unclear else Certainty.CERTAIN, scales)
-    missing = says_attached and not files and scales.final > against + 1 and scales.question <= 1
-    if missing or (opaque and says_attached and scales.final > against and not scales.question and not mending_part):
+    part = any(parts.letter or parts.plan for parts in dossier.parts)
+    if attached and lead > 1 and scales.question <= 1 and ((strong and not part) or not files):
+        scales.reasons.append("it says that the report is attached, but nothing like it is there")
+        strange_link = dossier.weblink.state is WeblinkState.UNCLEAR  # it may lie behind it, or a stranger's trap
+        clear = strong and not part and not (files or strange_link or scales.question)
+        return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN if clear else Certainty.POSSIBLE, scales)
+    if part and not scales.question:
+        return _parts_alone(dossier.unpacked, scales, submits=strong and attached)
+    if opaque and attached and lead > 0 and not scales.question:
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
-    if strong and says_attached and mending_part and not scales.question:
+    return _no_submission(dossier.unpacked, scales)
+
+
+def _parts_alone(unpacked: Unpacked, scales: _Scales, *, submits: bool) -> Classification:
+    """A letter or a plan without the report."""
+    if submits:
         scales.reasons.append("parts of a final report came, without the report")
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
-    if scales.mends >= 2 and mending_part and not scales.question:
+    if scales.mends >= 2:
         return _of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales)
+    return _no_submission(unpacked, scales)
+
+
+def _no_submission(unpacked: Unpacked, scales: _Scales) -> Classification:
     if any(not problem.name for problem in unpacked.problems):
         scales.reasons.append("the message itself could not be opened whole")
         return _of(Kind.OTHER, Certainty.POSSIBLE, scales)

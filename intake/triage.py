@@ -39,9 +39,11 @@ _RECEIPT_BODY = re.compile(
     r"|\bread receipt\b|\bhas (?:accepted|declined) (?:this|the|your) (?:meeting|invitation)\b",
     re.IGNORECASE,
 )
+_AWAY = (
+    r"out of (?:the )?office|on (?:annual |maternity |sick )?leave|away (?:until|from (?:the |my )?(?:office|desk)?)"
+)
 _ABSENCE_BODY = re.compile(
-    r"\bi(?: am|['’]m|['’]ll be| will be)(?: currently| now)? (?:out of (?:the )?office|on (?:annual |maternity |sick )?leave"
-    r"|away from (?:the |my )?(?:office|desk)|away (?:until|from))\b|\b(?:no longer work|have left) (?:for|the)\b",
+    rf"\bi(?: am|['’](?:m|ll be)| will be)(?: currently| now)? (?:{_AWAY})\b|\b(?:no longer work|have left) (?:for|the)\b",
     re.IGNORECASE,
 )
 _BODY_START = 600  # characters

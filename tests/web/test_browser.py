@@ -46,18 +46,26 @@ PAGES = {
 }
 
 
-def chromium() -> tuple[str, dict[str, str]]:
-    """The browser: the unpacked one first, then the machine's."""
+_FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{root}/usr/share/fonts</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+def chromium(folder: Path) -> tuple[str, dict[str, str]]:
+    """The browser: the unpacked one with its own fonts first (a small machine has none), then the machine's."""
     if (places.SERVERS / "chromium").is_dir():
         root = places.unpacked("chromium")
-        environment = {"LD_LIBRARY_PATH": places.library_path(root), "FONTCONFIG_PATH": "/etc/fonts"}
+        fonts = folder / "fonts.conf"
+        fonts.write_text(_FONTS.format(root=root, cache=folder))
+        environment = {"LD_LIBRARY_PATH": places.library_path(root), "FONTCONFIG_FILE": str(fonts)}
         return str(root / "usr/lib/chromium/chromium"), environment
     return "/usr/bin/chromium", {}
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path, environment = chromium()
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    path, environment = chromium(tmp_path_factory.mktemp("browser"))
     with ExitStack() as stack:
         with pytest.MonkeyPatch.context() as patch:
             # Playwright's driver, too, may need a library that a small machine lacks (libatomic).
