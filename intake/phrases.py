@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 
 # A word hyphenated over a line end is one word; a soft hyphen is none.
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\s*\n\s*(?=[^\W\d_])")
+_WORD = re.compile(r"[^\W_]+")
 _NOT_A_WORD = re.compile(r"[^\w\n]|_")
 _TYPOGRAPHY = "‘’“”–—•…\u00a0"  # all that keeps most pages from being ASCII
 # For ASCII text: a lower-case letter, a digit or a line end for itself, everything else a space.
@@ -89,6 +90,12 @@ def find_any(phrases: Iterable[str], folded: str, *, fuzzy: bool = False) -> str
         if (fuzzy or _prepared(phrase)[0] in folded) and (found := find(phrase, folded, fuzzy=fuzzy)):
             return found
     return None
+
+
+def words_in(text: str) -> list[re.Match[str]]:
+    """The words that `fold` makes of a text, one for one, as they are written; `match.string` is what holds them."""
+    text = unicodedata.normalize("NFKC", text)
+    return list(_WORD.finditer(_HYPHENATED.sub("", text)))
 
 
 def quote(original: str, words: str, limit: int = 160) -> str:

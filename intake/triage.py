@@ -43,7 +43,8 @@ _AWAY = (
     r"out of (?:the )?office|on (?:annual |maternity |sick )?leave|away (?:until|from (?:the |my )?(?:office|desk)?)"
 )
 _ABSENCE_BODY = re.compile(
-    rf"\bi(?: am|['’](?:m|ll be)| will be)(?: currently| now)? (?:{_AWAY})\b|\b(?:no longer work|have left) (?:for|the)\b",
+    rf"\bi(?: am|['’](?:m|ll be)| will be)(?: currently| now)? (?:{_AWAY})\b"
+    r"|\b(?:no longer work|have left) (?:for|the)\b",
     re.IGNORECASE,
 )
 _BODY_START = 600  # characters

@@ -40,6 +40,7 @@ class FeedbackLetter(Record, frozen=True):
     anchors: int
     longest: int
     salutation: tuple[str, ...]
+    answers: tuple[str, ...]
     close: tuple[str, ...]
     anchor: tuple[Anchor, ...]
     kind: LetterKinds
@@ -56,6 +57,7 @@ class ActionPlan(Record, frozen=True):
     """How an action plan is recognised: its titles and its table's headings, by column."""
 
     titles: tuple[str, ...]
+    other_plans: tuple[str, ...]
     live_note: tuple[str, ...]
     done: tuple[str, ...]
     recommendations: tuple[str, ...]

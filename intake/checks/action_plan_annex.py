@@ -6,7 +6,7 @@ from intake.checks.check import CONVERSION_PARAGRAPH, Check, Fault, Result, gap,
 from intake.checks.feedback_letter_annex import page_list
 from intake.checks.report_file import cannot_be_read, likely_report, open_report
 from intake.dossier import ActionPlan, Dossier, Mention, Parts
-from intake.model import Certainty, Document, Policy
+from intake.model import Certainty, Document, Policy, Status
 from intake.policy import PolicyTable
 
 _SPREADSHEETS = ("spreadsheet", "ms-excel", "csv")
@@ -87,6 +87,9 @@ def _named_plan(document: Document) -> bool:
     return "plan" in document.name.lower() and "action" in document.name.lower() and not document.inline
 
 
+_NO_PLAN = Result(Status.UNSURE, "no-plan", Certainty.POSSIBLE, blocked_by="action-plan-annex")
+
+
 def plan_of(dossier: Dossier) -> ActionPlan | None:
     """The plan inside the report, or else the one that came beside it."""
     parts = dossier.parts_of(likely_report(dossier))
@@ -98,7 +101,9 @@ def plan_of(dossier: Dossier) -> ActionPlan | None:
 def _examine_updates(dossier: Dossier, policy: PolicyTable) -> Result:
     plan = plan_of(dossier)
     if plan is None:
-        return cannot_be_read(dossier, policy) or unsure("no-plan")
+        return cannot_be_read(dossier, policy) or _NO_PLAN
+    if plan.certainty is Certainty.POSSIBLE:
+        return unsure("plan-unclear", *plan.evidence)
     if plan.updates:
         return met(plan.updates)
     return (likely_gap if plan.by_ocr else gap)("no-updates", *plan.evidence)
@@ -107,7 +112,7 @@ def _examine_updates(dossier: Dossier, policy: PolicyTable) -> Result:
 def _examine_live_note(dossier: Dossier, policy: PolicyTable) -> Result:
     plan = plan_of(dossier)
     if plan is None:
-        return cannot_be_read(dossier, policy) or unsure("no-plan")
+        return cannot_be_read(dossier, policy) or _NO_PLAN
     if plan.live_note:
         return met(plan.live_note)
     return (likely_gap if plan.by_ocr else gap)("no-live-document-note", *plan.evidence)
@@ -202,6 +207,7 @@ IMPLEMENTATION_UPDATES = Check(
             "The action plan does not seem to show what has been done so far.",
         ),
         Fault("no-plan", "There was no action plan to look at."),
+        Fault("plan-unclear", "It is not certain that what we found is the action plan."),
     ),
     examine=_examine_updates,
 )

@@ -21,8 +21,13 @@ DENSE_TEXT, DENSE_ENDS = 1000, 40
 _TIDY = {0x02: "-", 0xFFFE: "-", 0x00: None, 0x0D: None, 0x00AD: None}  # pdfium marks a broken word's hyphen
 
 
-def read_pages(document: pdfium.PdfDocument, budget: ReadingBudget, part: int = 0, parts: int = 1) -> Reading:
-    """One of so many equal parts of the pages; of a very long document only the two ends are shared out."""
+def read_pages(
+    document: pdfium.PdfDocument, budget: ReadingBudget, part: int = 0, parts: int = 1, *, whole: bool = False
+) -> Reading:
+    """One of so many equal parts of the pages; of a very long document only the two ends are shared out.
+
+    `whole` says that the file has its end.
+    """
     count = len(document)
     reading = Reading(media_type="application/pdf", is_pdf=True, page_count=count)
     wanted = list(range(count))
@@ -34,7 +39,7 @@ def read_pages(document: pdfium.PdfDocument, budget: ReadingBudget, part: int = 
     deadline = time.monotonic() + budget.text_seconds
     characters = 0
     for index in wanted:
-        page, cut = read_page(document, index, budget.max_page_characters)
+        page, cut = read_page(document, index, budget.max_page_characters, whole=whole)
         if page is None:
             reading.problem = ReadProblem.DAMAGED
             continue
@@ -49,7 +54,7 @@ def read_pages(document: pdfium.PdfDocument, budget: ReadingBudget, part: int = 
     return reading
 
 
-def read_page(document: pdfium.PdfDocument, index: int, most: int) -> tuple[Page | None, bool]:
+def read_page(document: pdfium.PdfDocument, index: int, most: int, *, whole: bool) -> tuple[Page | None, bool]:
     """One page, None where it is missing, and whether its text was cut at `most` characters."""
     handle = raw.FPDF_LoadPage(document.raw, index)
     if not handle:
@@ -61,13 +66,18 @@ def read_page(document: pdfium.PdfDocument, index: int, most: int) -> tuple[Page
         return Page(
             number=index + 1,
             text=text if usable else "",
-            source=TextSource.LAYER if usable else TextSource.NONE,
+            # An empty page says all that it shows; how empty a damaged file's pages are, nobody knows.
+            source=TextSource.LAYER if usable or (whole and _is_empty(handle, text)) else TextSource.NONE,
             picture=_picture_share(handle, width * height, len(text) > DENSE_TEXT),
             width=round(width, 1),
             height=round(height, 1),
         ), cut
     finally:
         raw.FPDF_ClosePage(handle)
+
+
+def _is_empty(page: raw.FPDF_PAGE, text: str) -> bool:
+    return not text.strip() and raw.FPDFPage_CountObjects(page) == 0
 
 
 def _text(page: raw.FPDF_PAGE, most: int) -> tuple[str, bool]:

@@ -22,10 +22,11 @@ def read(content: memoryview, budget_data: dict[str, float], part: int = 0, part
         return Reading(media_type=media_type, problem=ReadProblem.NOT_READ)
     if isinstance(document, ReadProblem):
         return Reading(media_type=media_type, is_pdf=True, problem=document)
-    reading = pdf_text.read_pages(document, budget, part, parts)
+    whole = b"%%EOF" in bytes(content[-TAIL:])
+    reading = pdf_text.read_pages(document, budget, part, parts, whole=whole)
     reading.media_type = "application/pdf"
-    reading.repaired = b"%%EOF" not in bytes(content[-TAIL:]) and b"%%EOF" not in bytes(content)
-    if reading.problem is None and b"%%EOF" not in bytes(content[-TAIL:]) and any(map(_is_bare, reading.pages)):
+    reading.repaired = not whole and b"%%EOF" not in bytes(content)
+    if reading.problem is None and not whole and any(map(_is_bare, reading.pages)):
         reading.problem = ReadProblem.DAMAGED
     return reading
 

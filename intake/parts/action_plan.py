@@ -24,6 +24,9 @@ _MANY_COLUMNS = 4
 _NEARLY_ALL_COLUMNS = 6
 _FEW_COLUMNS = 3
 _LABEL_WORDS = 8
+_TITLE_LINES = 3
+_TITLE_PAGE_WORDS = 120
+_LISTING = 2  # commas by which a sentence lists what a row would show
 _HEADING_ROW = 12  # headings at the top of a page that are not what a row says
 _BLANK_BELOW = 12
 _FEW_ROWS = 2
@@ -91,33 +94,32 @@ def table_headings(page: FoldedPage, wording: Wording) -> Headings | None:
     known = _columns(tuple(wording.action_plan.columns.items()))
     words = page.folded.split()
     best: Headings | None = None
+    written: list[re.Match[str]] = []
     for run in _runs(words, known):
-        names = frozenset(hit.column for hit in run)
-        if len(names) < _FEW_COLUMNS or (best and len(names) <= len(best.columns)):
+        if len({hit.column for hit in run}) < _FEW_COLUMNS:
             continue
-        row = " ".join(words[run[0].start : run[-1].end])
-        if not _is_prose(page.page.text, row, [" ".join(words[hit.start : hit.end]) for hit in run]):
-            best = Headings(names, row)
+        written = written or phrases.words_in(page.page.text)
+        row = _row(run, written)
+        names = frozenset(hit.column for hit in row)
+        if len(names) >= _FEW_COLUMNS and (best is None or len(names) > len(best.columns)):
+            best = Headings(names, " ".join(words[row[0].start : row[-1].end]))
     return best or _labelled_rows(page, known)
 
 
-def _is_prose(original: str, words: str, hits: Sequence[str]) -> bool:
-    """Whether the headings are only listed in a sentence: with commas, and mostly in small letters."""
-    quoted = phrases.quote(original, words, limit=2000)
-    if quoted.count(",") + quoted.count(";") >= 2:
-        return True
-    capitals = sum(
-        1
-        for hit in hits
-        if re.search(r"[\W_]+".join(map(re.escape, (hit[0].upper() + hit[1:]).split())), quoted, re.IGNORECASE)
-        and _capital(quoted, hit)
-    )
-    return capitals * 2 < len(hits)
+def _row(run: Sequence[_Hit], written: Sequence[re.Match[str]]) -> Sequence[_Hit]:
+    """The part of a run that is a row of headings, nothing where it is a sentence that names them.
 
-
-def _capital(quoted: str, hit: str) -> bool:
-    match = re.search(r"[\W_]+".join(map(re.escape, hit.split())), quoted, re.IGNORECASE)
-    return bool(match and match.group()[0].isupper())
+    Headings begin with a capital. A sentence above the table ("as actions are completed and outcomes delivered")
+    may run into it: what it says in small letters at either end is left out.
+    """
+    capital = [written[hit.start].group()[0].isupper() for hit in run]
+    if True not in capital:
+        return ()
+    first, last = capital.index(True), len(run) - 1 - capital[::-1].index(True)
+    row, begins = run[first : last + 1], capital[first : last + 1]
+    text = written[row[0].start].string[written[row[0].start].start() : written[row[-1].end - 1].end()]
+    listed = text.count(",") + text.count(";") >= _LISTING
+    return () if listed or sum(begins) * 2 < len(row) else row
 
 
 def _labelled_rows(page: FoldedPage, known: dict[str, list[_Column]]) -> Headings | None:
@@ -155,7 +157,7 @@ def find_plan(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | Non
         last=members[-1].number,
         certainty=certainty,
         evidence=(pages[index].evidence(headings.words),),
-        updates=_updates(members, wording) if headings.columns & _SHOWS_PROGRESS else None,
+        updates=_updates(members, headings, wording) if headings.columns & _SHOWS_PROGRESS else None,
         live_note=_live_note(around, pages, wording),
         by_ocr=by_ocr,
         blank=len(members) == 1 and _words_below(members[0], headings) < _BLANK_BELOW,
@@ -169,11 +171,19 @@ def _rate(pages: Sequence[FoldedPage], index: int, headings: Headings, wording: 
         for page in pages[max(0, index - 2) : index + 1]
         if not is_contents(page, wording)
     )
+    title_page = pages[index - 1 : index] if index and pages[index - 1].word_count < _TITLE_PAGE_WORDS else ()
+    if any(_another_plan(page, wording) for page in (*title_page, pages[index])):
+        return Certainty.POSSIBLE
     works = bool(columns & _DOING) and bool(columns & _TRACKING)
     if works and (titled or len(columns) >= _NEARLY_ALL_COLUMNS):
         return Certainty.CERTAIN
     # Without its title, a table of what agencies did may be something else: a person looks.
     return Certainty.POSSIBLE if titled or (works and len(columns) >= _MANY_COLUMNS) else None
+
+
+def _another_plan(page: FoldedPage, wording: Wording) -> bool:
+    """Whether the page's title is that of a strategy's plan, or another that is not this review's."""
+    return any(name in line for line in page.top[:_TITLE_LINES] for name in wording.action_plan.other_plans)
 
 
 def _extent(pages: Sequence[FoldedPage], start: int, tables: Sequence[int], wording: Wording) -> list[FoldedPage]:
@@ -182,7 +192,7 @@ def _extent(pages: Sequence[FoldedPage], start: int, tables: Sequence[int], word
     if (
         start
         and pages[start - 1].heading_of(wording.action_plan.titles)
-        and pages[start - 1].word_count < 120
+        and pages[start - 1].word_count < _TITLE_PAGE_WORDS
         and not is_contents(pages[start - 1], wording)
     ):
         first = start - 1
@@ -218,18 +228,15 @@ def _words_below(page: FoldedPage, headings: Headings) -> int:
     return len(below.split())
 
 
-def _updates(members: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
-    """Evidence that the plan shows what was done, beyond the headings of its columns."""
+def _updates(members: Sequence[FoldedPage], row: Headings, wording: Wording) -> Evidence | None:
+    """Evidence that the plan's rows show what was done: not its headings, nor what stands above them."""
     headings = {phrases.fold(words) for variants in wording.action_plan.columns.values() for words in variants}
     any_heading = re.compile("|".join(map(re.escape, sorted(headings, key=len, reverse=True))))
     hits: list[Evidence] = []
     for page in members:
-        below = any_heading.sub(" ", page.folded, count=_HEADING_ROW)
-        hits += [
-            page.evidence(word)
-            for word in wording.action_plan.done
-            if re.search(rf"\b{re.escape(word)}\b", below if word in headings else page.folded)
-        ]
+        below = page.folded.partition(row.words)[2] or page.folded
+        rows = any_heading.sub(" ", below, count=_HEADING_ROW)
+        hits += [page.evidence(word) for word in wording.action_plan.done if re.search(rf"\b{re.escape(word)}\b", rows)]
     return hits[0] if len(hits) >= 2 or (hits and any(page.dates for page in members)) else None
 
 
@@ -252,11 +259,12 @@ def recommendations(pages: Sequence[FoldedPage], wording: Wording) -> Evidence |
     """
     for index, page in enumerate(pages):
         near = pages[max(0, index - 1) : index + 1]
-        planned = any(other.heading_of(wording.action_plan.titles) for other in near if not is_contents(other, wording))
+        titles = (other.heading_of(wording.action_plan.titles) for other in near if not is_contents(other, wording))
+        planned = next(filter(None, titles), None)
         heading = page.heading_of(wording.action_plan.recommendations)
         listed = planned or (heading and any(annex_title(other, wording) for other in near))
         if not listed or is_contents(page, wording) or any(map(_could_be_a_table, near)):
             continue
         if len(_ROW.findall(page.page.text)) >= _FEW_ROWS:
-            return page.evidence(heading or wording.action_plan.titles[0])
+            return page.evidence(heading or planned or "")
     return None

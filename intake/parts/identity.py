@@ -47,6 +47,9 @@ _GENERIC = frozenset(
         *("public", "services", "safeguarding", "board", "local", "london", "royal", "of", "the", "and", "for"),
     }
 )
+_DIRECTIONS = frozenset(
+    {"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "upper"}
+)
 _NOT_A_CASE = frozenset(
     {
         *("domestic", "homicide", "review", "csp", "dhr", "dardr", "home", "office", "quality", "assurance", "qa"),
@@ -123,7 +126,7 @@ def compare(letter: CaseIdentity, report: CaseIdentity, letter_text: str, front:
     with the letter left out.
     """
     if letter.csp is None:
-        known = report.csp is not None and _all_in(distinctive(report.csp), letter_text)
+        known = report.csp is not None and _place_in(distinctive(report.csp), letter_text)
         named = letter.case is not None and _named(letter.case, front)
         return Match.SAME if known or named else Match.UNCLEAR
     wanted = distinctive(letter.csp)
@@ -133,6 +136,12 @@ def compare(letter: CaseIdentity, report: CaseIdentity, letter_text: str, front:
         spoken_of = phrases.fold(letter.csp) in whole or (_all_in(wanted, whole) and _named(letter.case, whole))
         return Match.UNCLEAR if spoken_of else Match.DIFFERENT
     return Match.SAME if _all_in(wanted, whole) and report.csp is None else Match.UNCLEAR
+
+
+def _place_in(words: tuple[str, ...], letter: str) -> bool:
+    """Whether a letter that names no partnership names its place: older ones are addressed to the council alone."""
+    places = tuple(word for word in words if len(word) > 4 and word not in _DIRECTIONS)
+    return any(_all_in((place,), letter) for place in places) or _all_in(words, letter)
 
 
 def _compare_cases(letter: CaseIdentity, report: CaseIdentity, whole: str) -> Match:

@@ -80,6 +80,9 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
     if not any(part.close or part.found.keys() & _END for part in span):
         certainty = Certainty.POSSIBLE  # a letter without its end may be only half of it
     pages = [part.page for part in span]
+    words = " ".join(page.folded for page in pages)
+    if phrases.find_any(wording.feedback_letter.answers, words):
+        certainty = Certainty.POSSIBLE  # it may be the partnership's answer, or a letter about something else
     by_ocr = any(page.fuzzy for page in pages)
     if by_ocr and min(page.page.confidence for page in pages if page.fuzzy) < _OCR_TRUST:
         certainty = Certainty.POSSIBLE
@@ -88,7 +91,7 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
         document=pages[0].document,
         first=pages[0].number,
         last=pages[-1].number,
-        kind=letter_kind(" ".join(page.folded for page in pages), wording.feedback_letter.kind, fuzzy=by_ocr),
+        kind=letter_kind(words, wording.feedback_letter.kind, fuzzy=by_ocr),
         certainty=certainty,
         identity=identity.of_letter(" ".join(page.page.text for page in pages)),
         evidence=evidence,

@@ -21,6 +21,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _HEADING_WORDS = 9
+_SENTENCE_WORDS = 4
 _HEADING_LENGTH = 80  # characters
 _TOP_LINES = 8
 _DOTTED_LINES = 4
@@ -56,6 +57,8 @@ class FoldedPage:
         """Short lines without their numbering, and what stands before a colon or dash: what could be headings."""
         short: dict[str, None] = {}
         for line, folded in self._lines:
+            if _goes_on(line):
+                continue
             if len(line) <= _HEADING_LENGTH:
                 short[folded] = None
             start = _TITLE_BREAK.match(line)
@@ -93,6 +96,12 @@ class FoldedPage:
                 if heading == title or heading.startswith(title + " ") or heading.endswith(" " + title):
                     return heading
         return None
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line is the end of a sentence that began above it: what it says is no heading."""
+    start = line.lstrip()[:1]
+    return start.islower() or (line.rstrip().endswith(".") and line.count(" ") >= _SENTENCE_WORDS)
 
 
 def fold_pages(document: Document) -> tuple[FoldedPage, ...]:

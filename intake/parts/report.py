@@ -15,6 +15,9 @@ _FRONT_PAGES = 4
 IS_REPORT = 4  # the score from which a document counts as a report
 _LONG = 8
 _A_NOTE = 2
+_WHOLE = ("overview report", "full report", "report and executive summary", "report including executive summary")
+_TITLE_LENGTH = 500
+_COVER_WORDS = 80
 _SUMMARY_PAGES = 40
 _TITLE_WORDS = 14
 _FEW_WORDS = 15
@@ -80,7 +83,8 @@ def is_summary_only(pages: Sequence[FoldedPage], wording: Wording) -> bool:
     titled = any(
         name in line for page in front for line in page.top for name in names if line.count(" ") < _TITLE_WORDS
     )
-    overview = any(page.heading_of(["overview report", "full report"]) for page in front)
+    # A title may run over two lines.
+    overview = any(phrases.find_any(_WHOLE, page.folded[:_TITLE_LENGTH]) for page in front)
     listed = any(is_contents(page, wording) and page.find_any(names) for page in pages[:_LONG])
     return titled and not overview and not listed and len(pages) < _SUMMARY_PAGES
 
@@ -88,13 +92,18 @@ def is_summary_only(pages: Sequence[FoldedPage], wording: Wording) -> bool:
 def executive_summary(pages: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
     """The executive summary: its heading with text behind it, not only a line of the contents."""
     for index, page in enumerate(pages):
-        if is_contents(page, wording):
+        if is_contents(page, wording) or _is_cover(page, wording):
             continue
         heading = page.heading_of(wording.report.executive_summary)
         below = page.word_count + (pages[index + 1].word_count if index + 1 < len(pages) else 0)
         if heading and below > 40 and not heading.endswith(tuple("0123456789")):
             return page.evidence(heading)
     return None
+
+
+def _is_cover(page: FoldedPage, wording: Wording) -> bool:
+    """A title page that names the summary among other parts."""
+    return page.number <= 2 and page.word_count < _COVER_WORDS and page.find_any(wording.report.titles) is not None
 
 
 def place(letter: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage], wording: Wording) -> Place:

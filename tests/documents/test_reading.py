@@ -140,7 +140,7 @@ def test_pages_without_usable_text_are_named(reader: Reader) -> None:
     document = read(reader, one_page(stream(b"BT /F1 9 Tf 20 700 Td (" + shown + b") Tj ET")))
     assert (document.pages[0].source, document.pages[0].text) == (TextSource.NONE, "")
     blank = read(reader, one_page(stream(b"")))
-    assert (blank.pages[0].source, blank.pages[0].picture, blank.problem) == (TextSource.NONE, 0.0, None)
+    assert (blank.pages[0].source, blank.pages[0].picture, blank.problem) == (TextSource.LAYER, 0.0, None)
 
 
 def test_a_sideways_page_and_a_wide_one_are_read(reader: Reader) -> None:
