@@ -47,6 +47,7 @@ class DocumentReader(Protocol):
     """What judging needs of `documents.Reader`."""
 
     def read_all(self, attachments: Sequence[Attachment]) -> list[Document]: ...
+    def embedded(self, content: bytes, name: str = "") -> list[Attachment]: ...
     def recognise(self, attachment: Attachment, document: Document, pages: Sequence[int]) -> Document: ...
 
 
@@ -144,9 +145,13 @@ class Judge:
 
     def _read(self, unpacked: Unpacked) -> Dossier:
         """Read every document; then recognise pages by OCR, only as long as they may change the answer."""
-        attachments = unpacked.attachments
+        attachments = list(unpacked.attachments)
         reader = self._new_reader()
         documents = reader.read_all(attachments)
+        holders = [each for each, document in zip(attachments, documents, strict=True) if document.embedded_files]
+        if inside := [file for each in holders for file in reader.embedded(each.content, each.name)]:
+            attachments += inside
+            documents += reader.read_all(inside)
         dossier = parts.assemble(unpacked, documents, self._rules.wording)
         for _ in range(_MOST_ROUNDS):
             wanted = parts.pages_to_recognise(dossier)

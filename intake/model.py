@@ -132,8 +132,8 @@ class Attachment:
     """One file that came with a message.
 
     `name` is safe to show (no path, no control characters) and never empty; `containers` names what held
-    it, outermost first (a ZIP, winmail.dat, a forwarded message, a PDF portfolio); `inline` marks pictures
-    shown in the body, such as a signature's logo.
+    it, outermost first (a ZIP, winmail.dat, a forwarded message, a PDF); `inline` marks what is part of something
+    else: a picture shown in the body, such as a signature's logo, or a file inside a PDF.
     """
 
     name: str

@@ -76,11 +76,11 @@ class Reader:
         return self._look(task, content, page, words, returns=list[Box], otherwise=[])
 
     def embedded(self, content: bytes, name: str = "") -> list[Attachment]:
-        """The files inside a PDF; `name` is the PDF's own and becomes their container."""
+        """The files inside a PDF, which came with it as a letter's logo comes with a mail; `name` is the PDF's own."""
         task = "intake.documents.embedded:extract"
         files = self._look(task, content, returns=list[EmbeddedFile], otherwise=[])
         containers = (name,) if name else ()
-        return [Attachment(file.name, file.media_type, file.content, containers) for file in files]
+        return [Attachment(file.name, file.media_type, file.content, containers, inline=True) for file in files]
 
     def _look(self, task: str, content: bytes, *arguments: object, returns: type[T], otherwise: T) -> T:
         future = self.sandbox.submit(task, content, *arguments, returns=returns, limits=VIEW_LIMITS)

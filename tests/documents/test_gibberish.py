@@ -22,6 +22,8 @@ PROSE = (
         "2019 14 27 33 41\n2020 17 29 38 44\n2021 12 22 30 39\n2022 19 31 45 52\n1,204 3,310 77.4% 81.2% 90.1%",
         "Cafodd yr adolygiad ei gynnal gan y bartneriaeth diogelwch cymunedol, ac mae'r teulu wedi cyfrannu ato.",
         "MARAC IDVA DASH DHR CSP MAPPA NHS GP ICB IMR IOPC\nMulti-agency risk assessment conference",
+        "Contents\n" + "\n".join(f"{n} Chapter {'.' * 90} {n + 3}" for n in range(1, 20)),
+        "Contents\n" + "\n".join(f"{n} Chapter {'. ' * 50}{n + 3}" for n in range(1, 20)),
         "https://www.ambleford.gov.uk/community-safety/domestic-homicide-reviews/published-reports",
         "",
         "   \n",

@@ -105,3 +105,44 @@ def test_updates_and_the_live_note_are_read_from_the_plan_and_not_from_the_lette
     assert full is not None
     assert full.updates is not None
     assert full.live_note is not None
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "This plan is a live document: it will change as actions are completed and outcomes delivered.",
+        "Progress, completion and outcomes are reported to the board each quarter, and the owner updates the status.",
+    ],
+)
+def test_a_sentence_right_above_the_table_does_not_hide_it(note: str) -> None:
+    rows = "Recommendation\nScope\nAction\nLead agency\nTarget date\n1. Training\nLocal\nCourse\nPolice\nMay 2024"
+    plan = a_dossier(a_document([*report_pages(), f"Annex A\nAction Plan\n{note}\n{rows}"])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert plan.certainty is Certainty.CERTAIN
+    assert plan.evidence[0].text.startswith("Recommendation")
+    assert plan.updates is None  # what the sentence says is done nowhere in the rows
+
+
+def test_the_headings_of_an_empty_column_show_no_progress() -> None:
+    page = (
+        "Action Plan\nRecommendation\nAction to take\nLead agency\nKey milestones achieved in enacting recommendation\n"
+        "Target date\n1. Training\nDesign the course\nPolice\nMay 2024"
+    )
+    plan = a_dossier(a_document([*report_pages(), page])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert plan.updates is None
+
+
+def test_a_strategys_plan_may_be_another_plan() -> None:
+    page = PLAN_PAGE.replace("Action Plan", "Violence Against Women Strategy: Action Plan")
+    plan = a_dossier(a_document([*report_pages(), page])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert plan.certainty is Certainty.POSSIBLE
+
+
+def test_the_end_of_a_sentence_is_no_heading_of_a_plan() -> None:
+    page = (
+        "10. Panel\n10.1 The recommendations will be taken forward by an\naction plan that the partnership oversees.\n"
+        "10.2 The panel met.\n10.3 It met again."
+    )
+    assert a_dossier(a_document([*report_pages(), page])).report_parts.recommendations is None  # type: ignore[union-attr]

@@ -97,3 +97,20 @@ def test_another_name_alone_is_a_doubt_and_no_difference() -> None:
 def test_a_misspelt_name_is_the_same_case() -> None:
     misspelt = [page.replace(NORTHMERE.name, f"{NORTHMERE.name}h") for page in report_pages()]
     assert a_dossier(a_document([*misspelt, *letter_pages()])).match is Match.SAME
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Thank you for your letter of 3 May.", "We have amended the report as follows.", "The extension has been agreed."],
+)
+def test_an_answer_to_the_panels_letter_is_not_its_letter(sentence: str) -> None:
+    first, second = letter_pages()
+    (letter,) = _letters([f"{first}\n{sentence}", second])
+    assert letter.certainty is Certainty.POSSIBLE
+
+
+def test_an_older_letter_names_the_council_alone() -> None:
+    pages = [
+        page.replace(NORTHMERE.csp, "Northmere City Council").replace(NORTHMERE.name, "A") for page in letter_pages()
+    ]
+    assert a_dossier(a_document([*report_pages(), *pages])).match is Match.SAME
