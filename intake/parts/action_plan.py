@@ -27,7 +27,7 @@ _LABEL_WORDS = 8
 _TITLE_LINES = 3
 _TITLE_PAGE_WORDS = 120
 _LISTING = 2  # commas by which a sentence lists what a row would show
-_HEADING_ROW = 12  # headings at the top of a page that are not what a row says
+_SEVERAL = 3
 _BLANK_BELOW = 12
 _FEW_ROWS = 2
 _OCR_TRUST = 0.6
@@ -35,10 +35,11 @@ _OCR_TRUST = 0.6
 
 @dataclass(frozen=True)
 class Headings:
-    """The table headings found on one page: which columns, and the words of the row."""
+    """The table headings found on one page: which columns, the words of the row, how many words end with it."""
 
     columns: frozenset[str]
     words: str
+    end: int = 0
 
 
 # A heading's words, and the column that they name.
@@ -102,7 +103,7 @@ def table_headings(page: FoldedPage, wording: Wording) -> Headings | None:
         row = _row(run, written)
         names = frozenset(hit.column for hit in row)
         if len(names) >= _FEW_COLUMNS and (best is None or len(names) > len(best.columns)):
-            best = Headings(names, " ".join(words[row[0].start : row[-1].end]))
+            best = Headings(names, " ".join(words[row[0].start : row[-1].end]), row[-1].end)
     return best or _labelled_rows(page, known)
 
 
@@ -157,7 +158,7 @@ def find_plan(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | Non
         last=members[-1].number,
         certainty=certainty,
         evidence=(pages[index].evidence(headings.words),),
-        updates=_updates(members, headings, wording) if headings.columns & _SHOWS_PROGRESS else None,
+        updates=_updates(members, wording) if headings.columns & _SHOWS_PROGRESS else None,
         live_note=_live_note(around, pages, wording),
         by_ocr=by_ocr,
         blank=len(members) == 1 and _words_below(members[0], headings) < _BLANK_BELOW,
@@ -228,16 +229,25 @@ def _words_below(page: FoldedPage, headings: Headings) -> int:
     return len(below.split())
 
 
-def _updates(members: Sequence[FoldedPage], row: Headings, wording: Wording) -> Evidence | None:
-    """Evidence that the plan's rows show what was done: not its headings, nor what stands above them."""
-    headings = {phrases.fold(words) for variants in wording.action_plan.columns.values() for words in variants}
-    any_heading = re.compile("|".join(map(re.escape, sorted(headings, key=len, reverse=True))))
-    hits: list[Evidence] = []
+def _updates(members: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
+    """Evidence that the plan's rows show what was done: not its headings, nor what stands above them.
+
+    A cell begins with a capital ("Completed June 2023"); in small letters such words are also those of an action that
+    is still to be done ("before a case is closed"), and count only together.
+    """
+    done = [tuple(phrases.fold(word).split()) for word in wording.action_plan.done]
+    passing: dict[tuple[str, ...], Evidence] = {}
     for page in members:
-        below = page.folded.partition(row.words)[2] or page.folded
-        rows = any_heading.sub(" ", below, count=_HEADING_ROW)
-        hits += [page.evidence(word) for word in wording.action_plan.done if re.search(rf"\b{re.escape(word)}\b", rows)]
-    return hits[0] if len(hits) >= 2 or (hits and any(page.dates for page in members)) else None
+        row = table_headings(page, wording)
+        words, written = page.folded.split(), phrases.words_in(page.page.text)
+        for start in range(row.end if row else 0, len(words)):
+            said = next((phrase for phrase in done if tuple(words[start : start + len(phrase)]) == phrase), None)
+            if said is None:
+                continue
+            if written[start].group()[0].isupper():
+                return page.evidence(" ".join(said))
+            passing.setdefault(said, page.evidence(" ".join(said)))
+    return next(iter(passing.values())) if len(passing) >= _SEVERAL else None
 
 
 def _live_note(around: Sequence[FoldedPage], pages: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
