@@ -60,7 +60,7 @@ class FoldedPage:
             if _goes_on(line):
                 continue
             if len(line) <= _HEADING_LENGTH:
-                short[folded] = None
+                short[_closed_up(folded)] = None
             start = _TITLE_BREAK.match(line)
             if start and start.end(1) <= _HEADING_LENGTH:
                 short[phrases.fold(start.group(1))] = None
@@ -91,11 +91,18 @@ class FoldedPage:
     def heading_of(self, titles: Iterable[str]) -> str | None:
         """A heading that is, or begins or ends with, one of the titles."""
         wanted = tuple(titles)
+        alone = {form for title in wanted for form in (title, title.replace(" ", ""))}
+        starts, ends = tuple(f"{title} " for title in wanted), tuple(f" {title}" for title in wanted)
         for heading in self.headings:
-            for title in wanted:
-                if heading == title or heading.startswith(title + " ") or heading.endswith(" " + title):
-                    return heading
+            if heading in alone or heading.startswith(starts) or heading.endswith(ends):
+                return heading
         return None
+
+
+def _closed_up(folded: str) -> str:
+    """A line set in spaced letters ("E X E C U T I V E  S U M M A R Y") as one word; any other as it is."""
+    spaced = len(folded) > 2 * _HEADING_WORDS and len(folded) == 2 * folded.count(" ") + 1
+    return folded.replace(" ", "") if spaced else folded
 
 
 def _goes_on(line: str) -> bool:

@@ -55,7 +55,7 @@ def title(pages: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
 
 def body_headings(pages: Sequence[FoldedPage], wording: Wording) -> set[str]:
     """The report's own chapter headings on these pages, contents pages left out."""
-    known = set(wording.report.body_headings)
+    known = {form for heading in wording.report.body_headings for form in (heading, heading.replace(" ", ""))}
     return {
         heading for page in pages if not is_contents(page, wording) for heading in page.headings if heading in known
     }
