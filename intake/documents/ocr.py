@@ -6,6 +6,7 @@ engine's own threads are off (they cost several times the time), and its languag
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
@@ -26,7 +27,9 @@ FIRST_DPI, SECOND_DPI = 200, 300
 DOUBTFUL = 0.7
 # A page with less ink than this share is blank.
 BLANK_INK = 0.0005
-_DARK = 128
+_DARK, _PAPER = 128, 255
+# Degrees by which a page may lean without being turned, and beyond which it is no page that was laid crookedly.
+STRAIGHT, STEEPEST = 0.6, 15.0
 _NEEDED = ("eng.traineddata", "osd.traineddata")
 _FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata")
 
@@ -77,7 +80,17 @@ def _recognise(picture: Image.Image, data: str, dpi: int) -> Recognition:
     with tesserocr.PyTessBaseAPI(path=data, lang="eng", psm=tesserocr.PSM.AUTO_OSD) as engine:
         # Its usual place for messages, /dev/null, cannot be opened for writing here, and it would crash for that.
         engine.SetVariable("debug_file", "")
-        engine.SetImageBytes(picture.tobytes(), picture.width, picture.height, 1, picture.width)
-        engine.SetSourceResolution(dpi)
+        _show(engine, picture, dpi)
+        # On a crooked page whole paragraphs are dropped, and what is left is read with confidence. What the layout
+        # analysis finds is used for recognition too: a straight page pays nothing for it.
+        layout = engine.AnalyseLayout()
+        angle = math.degrees(layout.Orientation()[3]) if layout is not None else 0.0
+        if STRAIGHT < abs(angle) < STEEPEST:
+            _show(engine, picture.rotate(angle, fillcolor=_PAPER), dpi)
         text = engine.GetUTF8Text()
         return Recognition(text, engine.MeanTextConf() / 100 if text.strip() else 0.0)
+
+
+def _show(engine: tesserocr.PyTessBaseAPI, picture: Image.Image, dpi: int) -> None:
+    engine.SetImageBytes(picture.tobytes(), picture.width, picture.height, 1, picture.width)
+    engine.SetSourceResolution(dpi)

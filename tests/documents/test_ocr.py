@@ -48,8 +48,28 @@ def recognised(reader: Reader, content: bytes) -> Document:
 
 @pytest.mark.parametrize(
     ("tilt", "turn", "bits"),
-    [(0.0, 0, 8), (0.7, 0, 8), (-1.5, 0, 1), (0.4, 90, 8), (0.0, 180, 8), (-0.5, 270, 1)],
-    ids=["straight", "tilted", "black-and-white", "on-its-side", "upside-down", "other-side"],
+    [
+        (0.0, 0, 8),
+        (0.7, 0, 8),
+        (-1.5, 0, 1),
+        (0.4, 90, 8),
+        (0.0, 180, 8),
+        (-0.5, 270, 1),
+        (-3.2, 0, 8),
+        (5.0, 0, 8),
+        (3.0, 90, 8),
+    ],
+    ids=[
+        "straight",
+        "tilted",
+        "black-and-white",
+        "on-its-side",
+        "upside-down",
+        "other-side",
+        "crooked",
+        "steep",
+        "both",
+    ],
 )
 def test_a_scanned_letter_is_recognised(reader: Reader, tilt: float, turn: int, bits: int) -> None:
     page = recognised(reader, scan(letter_picture(), tilt, turn, bits=bits)).pages[0]
