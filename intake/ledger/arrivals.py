@@ -6,8 +6,8 @@ UID that was listed and is neither recorded nor vanished is a message that someo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -128,6 +128,27 @@ class Arrivals:
                 update(epochs).where(epochs.c.id == position.epoch_id, ahead).values(next_uid=next_uid)
             )
         return added
+
+    def rewind(self, position: Position, uidnext: int, now: datetime) -> Position:
+        """Read a folder again from an earlier UID on.
+
+        A server that was restored from a backup may count on from there without a new UIDVALIDITY (against RFC 9051,
+        2.3.1.1): new mail then comes under UIDs that were given before.
+        """
+        with self._database.write() as writer:
+            writer.connection.execute(update(epochs).where(epochs.c.id == position.epoch_id).values(next_uid=uidnext))
+            writer.event("uidnext-went-back", now, epoch=position.epoch_id, expected=position.next_uid, uidnext=uidnext)
+        return replace(position, next_uid=uidnext)
+
+    def given_again(self, position: Position, listed: Mapping[int, tuple[str, datetime]]) -> list[int]:
+        """Those of the listed UIDs under which another message was recorded: Message-ID or day of arrival differ."""
+        here = and_(messages.c.epoch_id == position.epoch_id, messages.c.uid.in_(sorted(listed)))
+        query = select(messages.c.uid, messages.c.message_id, messages.c.internal_date).where(here)
+        latest: dict[int, tuple[str, datetime | None]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(query.order_by(messages.c.incarnation)):
+                latest[row.uid] = (row.message_id or "", row.internal_date)
+        return sorted(uid for uid, known in latest.items() if known != listed[uid])
 
     def unfetched(self, position: Position, limit: int = 1000) -> list[int]:
         """UIDs that were listed and are not recorded yet, oldest first: what a crash left behind is among them."""

@@ -25,6 +25,7 @@ _OLD = "it is older than the service takes up by itself"
 _LATE = "it was taken up on purpose from before the service started"
 _CLOCKS_DIFFER = timedelta(days=1)
 _FILING_BATCH = 50
+_LOOK_BACK = 20  # UIDs
 _FILING_RETRY = timedelta(minutes=10)
 
 
@@ -36,6 +37,15 @@ class Swept:
     duplicates: int = 0
     vanished: int = 0
     trouble: MailboxError | None = None  # what one message met, while the others came in
+
+    def plus(self, other: Swept) -> Swept:
+        """Both together; the first trouble is the one that is told."""
+        return Swept(
+            self.arrived + other.arrived,
+            self.duplicates + other.duplicates,
+            self.vanished + other.vanished,
+            self.trouble or other.trouble,
+        )
 
 
 class Mailroom:
@@ -55,7 +65,7 @@ class Mailroom:
 
         A folder, or a message, that the server will not give keeps none of the others back: its error is raised last.
         """
-        total, trouble = Swept(), None
+        total = Swept()
         with self._connected():
             for folder in self.settings.folders:
                 try:
@@ -63,16 +73,12 @@ class Mailroom:
                 except MailboxError as error:
                     if not self._mailbox.connected:
                         raise
-                    trouble = trouble or error
-                    continue
-                total = Swept(
-                    total.arrived + got.arrived, total.duplicates + got.duplicates, total.vanished + got.vanished
-                )
-                trouble = trouble or got.trouble
+                    got = Swept(trouble=error)
+                total = total.plus(got)
             if self.settings.sent_folder:
                 settle_by_sent_copies(self._ledger, self._mailbox, self.settings.sent_folder, now)
-            if trouble is not None:
-                raise trouble
+            if total.trouble is not None:
+                raise total.trouble
         return total
 
     def file_due(self, now: datetime) -> int:
@@ -107,15 +113,25 @@ class Mailroom:
         if since is not None:
             late = [listed.uid for listed in self._mailbox.list_since(since.date()) if listed.uid < position.first_uid]
             self._ledger.arrivals.take_up(position, late, since, now)
+        went_back = status.uidnext < position.next_uid
+        if went_back:
+            log.warning("uidnext-went-back", mailbox=self.settings.name)
+            position = self._ledger.arrivals.rewind(position, status.uidnext, now)
         pending = self._ledger.arrivals.unfetched(position)
-        if status.uidnext <= position.next_uid and not pending:
+        if status.uidnext <= position.next_uid and not (pending or went_back):
             return Swept()
-        listed = {one.uid: one for one in self._mailbox.list_new(min([position.next_uid, *pending]))}
-        fresh = [one for one in listed.values() if one.uid >= position.next_uid and _is_ours(one, position)]
+        # Some that are known come along: a restored server may have given their UIDs to others.
+        begin = 1 if went_back else max(1, min([position.next_uid - _LOOK_BACK, *pending]))
+        listed = {one.uid: one for one in self._mailbox.list_new(begin)}
+        again = self._ledger.arrivals.given_again(
+            position, {uid: (one.message_id, one.internal_date) for uid, one in listed.items()}
+        )
+        before = self._fetch(position, again, listed, now)
+        fresh = [one for one in listed.values() if _is_ours(one, position, went_back=went_back)]
         self._ledger.arrivals.note_listed(
             position, [one.uid for one in fresh], max([status.uidnext, *(uid + 1 for uid in listed)]), now
         )
-        return self._fetch(position, self._ledger.arrivals.unfetched(position), listed, now)
+        return before.plus(self._fetch(position, self._ledger.arrivals.unfetched(position), listed, now))
 
     def _fetch(self, position: Position, uids: Iterable[int], listed: dict[int, Listed], now: datetime) -> Swept:
         arrived = duplicates = vanished = 0
@@ -181,13 +197,16 @@ class Mailroom:
         return moved
 
 
-def _is_ours(one: Listed, position: Position) -> bool:
+def _is_ours(one: Listed, position: Position, *, went_back: bool) -> bool:
     """Whether a listed message is to be taken in.
 
     In a folder's first life the UID alone decides: dates are a sender's or another clock's word. After a change of
-    UIDVALIDITY all UIDs are new, and mail from well before the service's first start is left alone.
+    UIDVALIDITY, or where the server counts on from an earlier UID, UIDs say nothing of what is new, and mail from
+    well before the service's first start is left alone.
     """
-    return not position.renewed or one.internal_date >= position.watched_since - _CLOCKS_DIFFER
+    if one.uid < position.next_uid and not went_back:
+        return False
+    return not (position.renewed or went_back) or one.internal_date >= position.watched_since - _CLOCKS_DIFFER
 
 
 class _Connection:

@@ -66,6 +66,16 @@ def test_a_uid_given_twice_keeps_both_messages(desk: Desk) -> None:
     assert (balance.seen, balance.arrived, balance.balanced) == (2, 2, True)
 
 
+def test_reading_can_go_back_and_knows_what_else_was_there(desk: Desk) -> None:
+    arrivals = desk.ledger.arrivals
+    desk.arrives("one", uid=100, message_id="<one@id>")
+    back = arrivals.rewind(desk.position, 100, NOW)
+    assert arrivals.position("dhr", "INBOX") == back
+    assert back.next_uid == 100
+    (known,) = arrivals.given_again(back, {100: ("<two@id>", NOW), 101: ("<three@id>", NOW)})
+    assert known == 100
+
+
 def test_a_vanished_message_that_comes_after_all_has_arrived(desk: Desk) -> None:
     desk.ledger.arrivals.record_vanished(desk.position, 100, NOW)
     assert desk.arrives("one", uid=100).state is MessageState.ARRIVED

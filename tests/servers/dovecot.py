@@ -299,6 +299,24 @@ class MailUser:
         uidlist = maildir / "dovecot-uidlist"
         uidlist.write_text(re.sub(r"V\d+", f"V{before + 1000}", uidlist.read_text(), count=1))
 
+    def go_back_to(self, uidnext: int, folder: str = "INBOX") -> None:
+        """Forget all mail from a UID on and count on from there, as a server restored from a careless backup would."""
+        maildir = self.server.folder / "mail" / self.user / "Maildir"
+        maildir = maildir if folder == "INBOX" else maildir / f".{folder}"
+        for index in maildir.glob("dovecot.index*"):
+            index.unlink()
+        uidlist = maildir / "dovecot-uidlist"
+        header, *lines = uidlist.read_text().splitlines()
+        kept = []
+        for line in lines:
+            number, _, rest = line.partition(" ")
+            if int(number) < uidnext:
+                kept.append(line)
+            else:
+                for file in maildir.glob(f"*/{rest.rpartition(':')[2]}*"):
+                    file.unlink()
+        uidlist.write_text("\n".join([re.sub(r"N\d+", f"N{uidnext}", header), *kept]) + "\n")
+
 
 def quoted(folder: str) -> str:
     """A folder name as an IMAP quoted string."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from intake.ledger import NewArrival
 from intake.model import MailKind, MessageState, OutgoingState
 from tests.service.world import COMMISSIONER, World, enquiry, named, submission
@@ -53,6 +55,23 @@ def test_a_renumbered_folder_loses_and_doubles_nothing(world: World) -> None:
     assert sorted(world.states()) == ["duplicate", "ignored", "processed", "processed"]
     assert len(world.sent(COMMISSIONER)) == 2
     assert world.where(stays) == ["INBOX"]
+    assert world.balance().balanced
+
+
+@pytest.mark.parametrize("newer", [1, 3])
+def test_a_server_that_counts_on_from_an_earlier_uid_loses_nothing(world: World, newer: int) -> None:
+    """Whether or not it has got past where it was when we next look."""
+    world.start()
+    for number in range(3):
+        world.post(enquiry(number))
+    world.run()
+    world.user.go_back_to(world.messages()[1].uid)
+    for number in range(newer):
+        world.post(enquiry(10 + number))
+    world.run()
+    assert world.states() == ["ignored"] * (3 + newer)
+    world.run()
+    assert len(world.messages()) == 3 + newer
     assert world.balance().balanced
 
 
