@@ -15,7 +15,7 @@ import pytest
 from msgspec import structs
 
 from intake.credentials import Credentials
-from intake.ledger import Ledger, NoticeRow
+from intake.ledger import Ledger, NewArrival, NoticeRow
 from intake.mailbox import IdleWatcher
 from intake.model import MailKind, OutgoingState
 from intake.sandbox import Sandbox
@@ -193,6 +193,28 @@ def test_a_clock_that_is_behind_the_servers_is_an_alarm(world: World) -> None:
     world.run()
     with world.ledger() as ledger:
         assert signs(world.settings, ledger, now()) == [{"clock"}]
+
+
+@pytest.mark.parametrize(("minutes_apart", "told"), [(2, True), (0, False)])
+def test_a_clock_that_is_ahead_of_the_servers_is_an_alarm(world: World, minutes_apart: int, *, told: bool) -> None:
+    """Where one sweep brings everything late, an outage may have kept it back."""
+    world.start()
+    with world.ledger() as ledger:
+        position = ledger.arrivals.position("main", "INBOX")
+        assert position is not None
+        for number in range(4):
+            seen = later(minutes=minutes_apart * number)
+            arrival = NewArrival(
+                position=position,
+                uid=100 + number,
+                sha256=f"{number:064d}",
+                size=1,
+                message_id=None,
+                internal_date=seen - timedelta(minutes=30),
+            )
+            ledger.arrivals.record(arrival, seen)
+        (found,) = signs(world.settings, ledger, now())
+    assert ("clock" in found) is told
 
 
 def test_mail_that_waits_too_long_is_an_alarm(world: World) -> None:
