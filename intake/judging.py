@@ -23,6 +23,7 @@ from intake.model import (
     Certainty,
     Classification,
     Document,
+    Effort,
     FileFacts,
     Finding,
     Kind,
@@ -35,6 +36,7 @@ from intake.model import (
 from intake.parts.assembly import case_identity
 from intake.policy import PolicyTable
 from intake.sandbox import Limits, Sandbox
+from intake.stopwatch import Stopwatch
 from intake.unpacking import UNPACK, UnpackLimits
 from intake.wording import Wording
 
@@ -59,6 +61,7 @@ class Judgement:
     unpacked: Unpacked
     classification: Classification
     dossier: Dossier | None = None
+    effort: Effort = field(default_factory=Effort)
 
     def with_doubts(self, doubts: Sequence[str]) -> Judgement:
         """The same judgement where something beside the content asks for a person, too."""
@@ -120,46 +123,54 @@ class Judge:
 
         A message that breaks its child comes back as one that needs a person; it never raises for what is in it.
         """
+        watch = Stopwatch()
         try:
-            unpacked = self.open(raw)
+            with watch.stage("unpack"):
+                unpacked = self.open(raw)
         except Overstep as overstep:
             return self._unopened(overstep)
         by_headers = triage.triage(unpacked, self._rules.own)
         if by_headers is not None:
-            return self._conclude(by_headers, (), unpacked, None, ())
-        return self._judge_content(unpacked, declared=False)
+            return replace(self._conclude(by_headers, (), unpacked, None, ()), effort=watch.effort)
+        return self._judge_content(unpacked, watch, declared=False)
 
     def judge_file(self, name: str, content: bytes, weblink: str | None = None) -> Judgement:
         """The verdict on a bare file, as a message with just that attachment and, beside it, the weblink."""
         links = (Link(weblink, text=weblink, context=f"The report will be published at {weblink}"),) if weblink else ()
         attachment = Attachment(name=name, declared_type="application/octet-stream", content=content)
         unpacked = Unpacked(attachments=(attachment,), links=links, body=Body(latest=weblink or ""))
-        return self._judge_content(unpacked, declared=True)
+        return self._judge_content(unpacked, Stopwatch(), declared=True)
 
-    def _judge_content(self, unpacked: Unpacked, *, declared: bool) -> Judgement:
-        dossier = self._read(unpacked)
-        kind = classification.classify(dossier, self._rules.wording, declared=declared)
-        return self._conclude(
-            kind, examine_all(dossier, self._rules.policy), unpacked, dossier, content_doubts(dossier)
-        )
+    def _judge_content(self, unpacked: Unpacked, watch: Stopwatch, *, declared: bool) -> Judgement:
+        dossier = self._read(unpacked, watch)
+        with watch.stage("decide"):
+            kind = classification.classify(dossier, self._rules.wording, declared=declared)
+            findings = examine_all(dossier, self._rules.policy)
+            judgement = self._conclude(kind, findings, unpacked, dossier, content_doubts(dossier))
+        return replace(judgement, effort=watch.effort)
 
-    def _read(self, unpacked: Unpacked) -> Dossier:
+    def _read(self, unpacked: Unpacked, watch: Stopwatch) -> Dossier:
         """Read every document; then recognise pages by OCR, only as long as they may change the answer."""
         attachments = list(unpacked.attachments)
         reader = self._new_reader()
-        documents = reader.read_all(attachments)
+        with watch.stage("read"):
+            documents = reader.read_all(attachments)
         holders = [each for each, document in zip(attachments, documents, strict=True) if document.embedded_files]
         if inside := [file for each in holders for file in reader.embedded(each.content, each.name)]:
             attachments += inside
             documents += reader.read_all(inside)
-        dossier = parts.assemble(unpacked, documents, self._rules.wording)
+        with watch.stage("decide"):
+            dossier = parts.assemble(unpacked, documents, self._rules.wording)
         for _ in range(_MOST_ROUNDS):
             wanted = parts.pages_to_recognise(dossier)
             if not wanted:
                 break
-            for index, pages in wanted.items():
-                documents[index] = reader.recognise(attachments[index], documents[index], pages)
-            dossier = parts.assemble(unpacked, documents, self._rules.wording)
+            with watch.stage("recognise"):
+                for index, pages in wanted.items():
+                    documents[index] = reader.recognise(attachments[index], documents[index], pages)
+                    watch.ocr_pages += len(pages)
+            with watch.stage("decide"):
+                dossier = parts.assemble(unpacked, documents, self._rules.wording)
         return dossier
 
     def _conclude(

@@ -393,6 +393,17 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What a verdict took: seconds of each stage, and pages that OCR looked at."""
+
+    unpack_seconds: float = 0.0
+    read_seconds: float = 0.0
+    recognise_seconds: float = 0.0
+    decide_seconds: float = 0.0
+    ocr_pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """Everything the program thinks of one message. `report` is the file that would be forwarded."""
 

@@ -69,6 +69,7 @@ class Pipeline:
             reasons=verdict.outcome_reasons,
             state=MessageState.IGNORED,
             headers=_headers(judgement, sender),
+            effort=judgement.effort,
         )
 
     def _entry(
@@ -88,6 +89,7 @@ class Pipeline:
             notices=_notices(outcome, place, judgement, relay_too_small=self.correspondent.too_large(mails)),
             withdraw=frozenset({MailKind.REPLY}),
             caps=self.caps,
+            effort=judgement.effort,
         )
 
 

@@ -35,6 +35,13 @@ SENT, DEFERRED, FAILED, UNCERTAIN = (
 CONTENT = b"From: dhr@intake.test\r\nSubject: A reply\r\n\r\nGood morning.\r\n"
 
 
+@pytest.fixture(autouse=True)
+async def connections_close() -> AsyncIterator[None]:
+    """A connection that is given up closes its socket in the loop's next turns: the loop must live to see them."""
+    yield
+    await asyncio.sleep(0.01)
+
+
 def a_mail(content: bytes = CONTENT, to: tuple[str, ...] = ("officer@council.test",), **changes: Any) -> OutgoingMail:
     given: dict[str, Any] = {
         "kind": MailKind.REPLY,

@@ -20,7 +20,7 @@ from intake.ledger.database import Database, Writer
 from intake.ledger.mail_queue import Place, Put
 from intake.ledger.records import Committed, Judgement, NewNotice
 from intake.ledger.tables import messages
-from intake.model import FileFacts, Finding, MessageState, OutgoingState, Verdict
+from intake.model import Effort, FileFacts, Finding, MessageState, OutgoingState, Verdict
 
 
 class Judgements:
@@ -115,11 +115,17 @@ def _enter(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -
 
 def _store(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -> int:
     verdict = replace(judgement.verdict, outcome=judgement.outcome, outcome_reasons=judgement.reasons)
-    return store_verdict(writer, row, verdict, now, as_found=judgement.verdict)
+    return store_verdict(writer, row, verdict, now, as_found=judgement.verdict, effort=judgement.effort)
 
 
 def store_verdict(
-    writer: Writer, row: Row[Any], verdict: Verdict, now: datetime, *, as_found: Verdict | None = None
+    writer: Writer,
+    row: Row[Any],
+    verdict: Verdict,
+    now: datetime,
+    *,
+    as_found: Verdict | None = None,
+    effort: Effort | None = None,
 ) -> int:
     """Write a verdict on a message's present round, with its findings and files; the judgement's id.
 
@@ -135,6 +141,7 @@ def store_verdict(
         reasons=list(verdict.outcome_reasons),
         verdict=_plain(asdict(replace(as_found or verdict, findings=(), files=()))),
         rules_version=verdict.rules_version,
+        **asdict(effort or Effort()),
     )
     identity = int(writer.connection.execute(stored.returning(tables.judgements.c.id)).scalar_one())
     found = [

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row
 
 from intake.ledger.tables import RecipientState
-from intake.model import MailKind, MessageState, Outcome, OutgoingMail, OutgoingState, SubmissionState, Verdict
+from intake.model import Effort, MailKind, MessageState, Outcome, OutgoingMail, OutgoingState, SubmissionState, Verdict
 
 # --- going in ---------------------------------------------------------------------------------------
 
@@ -121,6 +121,7 @@ class Judgement:
     notices: tuple[NewNotice, ...] = ()
     withdraw: frozenset[MailKind] = frozenset({MailKind.REPLY})
     caps: Caps | None = None
+    effort: Effort = field(default_factory=Effort)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

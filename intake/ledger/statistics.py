@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from intake.ledger.database import Database
 from intake.ledger.tables import findings, judgements, messages, submissions
-from intake.model import Outcome, Status
+from intake.model import MessageState, Outcome, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +115,26 @@ class Statistics:
         )
         with self._database.read() as connection:
             return dict(connection.execute(query).all())
+
+    def effort(self) -> dict[str, float]:
+        """What all judgements together took: how many there were, seconds of each stage, pages recognised."""
+        taken = (
+            judgements.c.unpack_seconds,
+            judgements.c.read_seconds,
+            judgements.c.recognise_seconds,
+            judgements.c.decide_seconds,
+            judgements.c.ocr_pages,
+        )
+        query = select(func.count().label("judgements"), *(func.sum(column).label(column.name) for column in taken))
+        with self._database.read() as connection:
+            row = connection.execute(query).mappings().one()
+        return {name: float(value or 0) for name, value in row.items()}
+
+    def strikes(self) -> int:
+        """Strikes that stand against messages: tries at which the program failed on them."""
+        failed = messages.c.state.in_([MessageState.ARRIVED, MessageState.SET_ASIDE])
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.sum(messages.c.strikes)).where(failed)).scalar() or 0)
 
     def kinds(self, since: datetime) -> dict[str, int]:
         """How many messages of each kind arrived."""

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -190,6 +191,11 @@ judgements = Table(
     Column("reasons", JSON, nullable=False),
     Column("verdict", JSON, nullable=False),
     Column("rules_version", Text, nullable=False),
+    Column("unpack_seconds", Float, nullable=False, server_default="0"),
+    Column("read_seconds", Float, nullable=False, server_default="0"),
+    Column("recognise_seconds", Float, nullable=False, server_default="0"),
+    Column("decide_seconds", Float, nullable=False, server_default="0"),
+    Column("ocr_pages", Integer, nullable=False, server_default="0"),
     UniqueConstraint("message_id", "round"),
 )
 

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
@@ -79,6 +79,17 @@ class _Numbers(Collector):
         yield swept
         yield balanced
         yield _one("intake_alarms", "Alarms that are on.", len(ledger.facts.alarms()))
+        yield _one("intake_strikes", "Failed tries at messages not yet judged.", ledger.statistics.strikes())
+        yield from _effort(ledger.statistics.effort())
+
+
+def _effort(taken: dict[str, float]) -> Iterable[Metric]:
+    seconds = CounterMetricFamily("intake_stage_seconds", "Seconds that judging took, by stage.", labels=["stage"])
+    for stage in ("unpack", "read", "recognise", "decide"):
+        seconds.add_metric([stage], taken[f"{stage}_seconds"])
+    yield seconds
+    yield CounterMetricFamily("intake_judgements", "Messages judged.", value=taken["judgements"])
+    yield CounterMetricFamily("intake_ocr_pages", "Pages that OCR looked at.", value=taken["ocr_pages"])
 
 
 def _by(name: str, text: str, label: str, numbers: dict[str, int]) -> Metric:

@@ -173,5 +173,9 @@ def test_machines_ask_without_signing_in_and_learn_numbers_only(visitor: Visitor
     numbers = visitor.get("/metrics").text
     assert 'intake_submissions{state="review"} 1.0' in numbers
     assert 'intake_ledger_balanced{mailbox="main"} 1.0' in numbers
+    assert float(re.findall(r'intake_stage_seconds_total\{stage="read"\} (\S+)', numbers)[0]) > 0
+    assert float(re.findall(r"^intake_judgements_total (\S+)", numbers, re.MULTILINE)[0]) >= 4
+    assert "intake_strikes 0.0" in numbers
+    assert "intake_ocr_pages_total" in numbers
     assert "DHR-" not in numbers
     assert "@" not in numbers
