@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from intake import phrases
 from intake.dossier import Letter, LetterKind
 from intake.model import Certainty
 from intake.parts import identity
 from intake.parts.pages import FoldedPage, annex_title, is_contents
-from intake.wording import FeedbackLetter, LetterKinds, Wording
+from intake.wording import Anchor, FeedbackLetter, LetterKinds, Wording
 
 # A page without any of these cannot be part of a letter's recognition: saves matching every phrase on every page.
 _TRIGGERS = ("panel", "dear", "home office", "sincerely", "weblink", "digital copy", "marsham")
@@ -25,26 +26,41 @@ _END = frozenset({"on-behalf"})
 
 
 class _PageAnchors:
-    """The anchors found on one page, and the page's letter form."""
+    """The anchors found on one page, and the page's letter form; looked for only when they are asked for."""
 
     def __init__(self, page: FoldedPage, wording: FeedbackLetter) -> None:
         self.page = page
-        self.found: dict[str, str] = {}
-        self.salutation = False
-        self.close = False
-        self.opening = False
-        if not page.fuzzy and not any(trigger in page.folded for trigger in _TRIGGERS):
-            return
-        lenient = page.fuzzy or "qa panel" in page.folded or "quality assurance" in page.folded
-        for anchor in wording.anchor:
-            words = phrases.find_any(anchor.phrases, page.folded, fuzzy=lenient)
-            if words:
-                self.found[anchor.id] = words
-                self.opening = self.opening or anchor.opening
-        greetings = tuple(f"{greeting} " for greeting in wording.salutation)
-        self.salutation = any(line.startswith(greetings) and line.count(" ") < _GREETING_WORDS for line in page.lines)
-        closes = tuple(wording.close)
-        self.close = any(line.startswith(closes) and line.count(" ") < _CLOSE_WORDS for line in page.lines)
+        self._wording = wording
+        self._words: dict[str, str | None] = {}
+        self._worth = page.fuzzy or any(trigger in page.folded for trigger in _TRIGGERS)
+        self._lenient = page.fuzzy or "qa panel" in page.folded or "quality assurance" in page.folded
+
+    @cached_property
+    def found(self) -> dict[str, str]:
+        """The words of every anchor on the page, by the anchor's id."""
+        return {anchor.id: words for anchor in self._wording.anchor if (words := self._look(anchor))}
+
+    @cached_property
+    def opening(self) -> bool:
+        return any(self._look(anchor) for anchor in self._wording.anchor if anchor.opening)
+
+    @cached_property
+    def salutation(self) -> bool:
+        greetings = tuple(f"{greeting} " for greeting in self._wording.salutation)
+        return self._has_line(greetings, _GREETING_WORDS)
+
+    @cached_property
+    def close(self) -> bool:
+        return self._has_line(tuple(self._wording.close), _CLOSE_WORDS)
+
+    def _look(self, anchor: Anchor) -> str | None:
+        if anchor.id not in self._words:
+            wanted = anchor.phrases if self._worth else ()
+            self._words[anchor.id] = phrases.find_any(wanted, self.page.folded, fuzzy=self._lenient)
+        return self._words[anchor.id]
+
+    def _has_line(self, starts: tuple[str, ...], most: int) -> bool:
+        return self._worth and any(line.startswith(starts) and line.count(" ") < most for line in self.page.lines)
 
 
 def find_letters(pages: Sequence[FoldedPage], wording: Wording) -> list[Letter]:
