@@ -50,7 +50,8 @@ class Pipeline:
         standing = join(place.earlier, judgement.verdict)
         held = (claim.hold_outgoing,) if claim.hold_outgoing else ()
         listed = triage.doubts(judgement.unpacked)
-        doubts = (*held, *listed, *self.safety.doubts(sender, raw), *place.doubts, *standing.doubts)
+        unsafe = self.safety.doubts(sender, raw, judgement.unpacked.attachments)
+        doubts = (*held, *listed, *unsafe, *place.doubts, *standing.doubts)
         judgement = replace(judgement, verdict=standing.verdict).with_doubts(doubts)
         verdict = judgement.verdict
         own = judgement.attachment(verdict.report)

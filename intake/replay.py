@@ -78,7 +78,7 @@ class Replay:
         sender = self.safety.sender(judgement.unpacked, raw)
         kept = tuple(reason for reason in latest.reasons if reason.startswith(_OF_THE_MOMENT))
         held = (row.hold_outgoing,) if row.hold_outgoing else ()
-        doubts = (*held, *self.safety.doubts(sender, raw), *kept, *standing.doubts)
+        doubts = (*held, *self.safety.doubts(sender, raw, judgement.unpacked.attachments), *kept, *standing.doubts)
         return replace(judgement, verdict=standing.verdict).with_doubts(doubts).verdict
 
     def _earlier(self, row: MessageRow) -> Verdict | None:

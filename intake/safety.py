@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
-from intake.model import Unpacked
+from intake.model import Attachment, Unpacked
 from intake.scanner import Scanner, scan_doubts
 from intake.senders import Sender, SenderRules, assess, doubts
 from intake.senders.own_dkim import dkim_verified_domains
@@ -36,7 +36,10 @@ class Safety:
         verified = dkim_verified_domains(raw, self._dns) if self._dns else ()
         return assess(unpacked, rules, verified)
 
-    def doubts(self, sender: Sender, raw: bytes) -> tuple[str, ...]:
-        """Sentences for staff; any one of them sends the message to review."""
-        scans = (self._scanner.scan(raw),) if self._scanner else ()
-        return (*doubts(sender), *scan_doubts(scans))
+    def doubts(self, sender: Sender, raw: bytes, files: Sequence[Attachment]) -> tuple[str, ...]:
+        """Sentences for staff; any one of them sends the message to review.
+
+        The scanner sees the message and each of its files: what it cannot unpack as we do must not hide from it.
+        """
+        contents = (raw, *(file.content for file in files)) if self._scanner else ()
+        return (*doubts(sender), *scan_doubts(self._scanner.scan(content) for content in contents if self._scanner))
