@@ -15,14 +15,12 @@ from intake.dossier import Dossier, LetterKind, WeblinkState
 from intake.model import Certainty, Classification, Document, Kind, Unpacked
 from intake.wording import MessageWords, Wording
 
-_REFERENCE = re.compile(r"\bDHR-\d{4}-\d{3,6}\b")
+_REFERENCE = re.compile(r"\bDHR-\d{4}-\d{4,6}\b")  # a partnership's own numbers are shorter
 _ANSWERS = 3  # from here on it answers one of our own mails
 _CLEAR_LEAD = 3  # by how much evidence for a final submission must outweigh the rest
 _OWN_WORDS_LIMIT = 6000
 _URL = re.compile(r"\S+://\S+")
 _DRAFT = re.compile(r"\b(?:draft|v0 ?\d)\b")
-_SENTENCE = re.compile(r"[^.?!]+[.?!]*")
-_PARAGRAPH = re.compile(r"\n\s*\n")
 _ONE_OF_SEVERAL = re.compile(r"\b(?:e ?mail|message|part) (?:\d|one|two|three) of (?:\d|two|three|four|five)\b")
 _FEW_WORDS = 40  # a mail that only says thank you has no more
 
@@ -38,6 +36,8 @@ class _Scales:
     mends: int = 0
     strong: bool = False  # it speaks of the final report in so many words
     unfinished: bool = False  # its words take the report back, or call it a draft
+    taken_back: bool = False  # its words take back what was sent before
+    answers_something: bool = False  # it stands in a thread, or speaks of the weblink that was asked for
     disputes: bool = False  # it says that something is there already
     one_of_several: bool = False  # it counts itself among several mails
     answered: bool = False  # the Panel has written: its letter came along, or the message speaks of it
@@ -113,9 +113,9 @@ def _weigh_words(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
 
 def _questions(dossier: Dossier, words: MessageWords) -> int:
     """How many of its sentences ask something; what closes a letter ("do let me know if …") is no question."""
-    paragraphs = _PARAGRAPH.split(_URL.sub(" ", f"{dossier.unpacked.subject}\n\n{dossier.words[:_OWN_WORDS_LIMIT]}"))
+    said = _URL.sub(" ", f"{dossier.unpacked.subject}\n\n{dossier.words[:_OWN_WORDS_LIMIT]}")
     asked = 0
-    for sentence in (sentence for paragraph in paragraphs for sentence in _SENTENCE.findall(paragraph)):
+    for sentence in phrases.sentences(said):
         folded = phrases.fold(sentence)
         if "?" in sentence or phrases.find_any(words.enquiry, folded):
             asked += phrases.find_any(words.courtesies, folded) is None
@@ -124,7 +124,10 @@ def _questions(dossier: Dossier, words: MessageWords) -> int:
 
 def _weigh_standing(dossier: Dossier, spoken: str, words: MessageWords, scales: _Scales) -> None:
     """Whether the report is called a draft or taken back, and whether the Panel has written already."""
-    if phrases.find_any(words.unfinished, spoken):
+    while earlier := phrases.find_any(words.earlier_drafts, spoken):
+        spoken = " ".join(f" {spoken} ".replace(f" {earlier} ", " ").split())
+    scales.taken_back = phrases.find_any(words.taken_back, spoken) is not None
+    if scales.taken_back or phrases.find_any(words.unfinished, spoken):
         scales.unfinished = True
         scales.reasons.append("its words take the report back, or call it a draft")
     scales.disputes = phrases.find_any(words.disputes, spoken) is not None
@@ -141,6 +144,8 @@ def _weigh_thread(dossier: Dossier, wording: Wording, scales: _Scales) -> None:
     elif _REFERENCE.search(unpacked.body.latest) or _REFERENCE.search(unpacked.body.quoted):
         scales.weigh("mends", 2, "it quotes one of our references", said=True)
     answers = bool(unpacked.in_reply_to or unpacked.references) or unpacked.subject.lower().startswith("re:")
+    asked_for = phrases.find_any(("weblink", "web link", "link", "url", "web address"), body) is not None
+    scales.answers_something = answers or asked_for
     if answers:
         scales.weigh("mends", 1, "it answers an earlier mail")
     if phrases.find_any(wording.message.follow_up, body):
@@ -192,15 +197,26 @@ def _without_report(dossier: Dossier, wording: Wording, scales: _Scales) -> Clas
     if scales.mends >= _ANSWERS:
         brings = bool(files) or dossier.weblink.state is WeblinkState.FOUND
         return _of(Kind.FOLLOW_UP, _unless_doubtful(scales) if brings else Certainty.POSSIBLE, scales)
+    if scales.taken_back and not scales.other:
+        scales.reasons.append("it takes back something that was sent before")
+        return _of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales)
     if scales.first_version > scales.final:
         return _of(Kind.QA_SUBMISSION, Certainty.CERTAIN, scales)
     spoken = phrases.fold(f"{dossier.unpacked.subject} {dossier.words[:_OWN_WORDS_LIMIT]}")
     strong = phrases.find_any(wording.message.final_strong, spoken) is not None
-    if (strong and scales.unfinished) or (scales.one_of_several and files):
+    objects = scales.disputes and scales.answers_something and not (files or scales.other)
+    if objects or (strong and scales.unfinished and not scales.other) or (scales.one_of_several and files):
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     promised = phrases.find_any(wording.message.later, spoken) is not None
     attached = not promised and phrases.find_any(wording.message.attached, spoken) is not None
     return _claimed(dossier, scales, files, strong=strong, attached=attached)
+
+
+def _speaks_of_publication(dossier: Dossier, scales: _Scales) -> bool:
+    """A few words with the address of publication, or that there will be none, and nothing else: it mends something."""
+    told = dossier.weblink.state in {WeblinkState.FOUND, WeblinkState.WITHHELD}
+    alone = not (scales.question or scales.other or dossier.documents)
+    return told and alone and scales.answers_something and dossier.words.count(" ") < 2 * _FEW_WORDS
 
 
 def _claimed(
@@ -209,9 +225,9 @@ def _claimed(
     """What is left to go by is that its words say that a report is there; and what could be one."""
     lead = scales.final - max(scales.first_version, scales.other)
     opaque = any(_could_be_a_report(document) for document in files) or bool(dossier.unpacked.problems)
-    if strong and lead > 0 and (opaque or (dossier.portal_links and attached)):
+    if strong and lead > 0 and (opaque or dossier.portal_links):
         scales.reasons.append("its words speak of the final report, and what came could be it")
-        certain = lead >= _CLEAR_LEAD and not scales.question
+        certain = lead >= _CLEAR_LEAD and (opaque or attached) and not (scales.question or scales.disputes)
         return _of(Kind.FINAL_SUBMISSION, Certainty.CERTAIN if certain else Certainty.POSSIBLE, scales)
     part = any(parts.letter or parts.plan for parts in dossier.parts)
     if attached and lead > 1 and scales.question <= 1 and ((strong and not part) or not files):
@@ -223,6 +239,9 @@ def _claimed(
         return _parts_alone(dossier.unpacked, scales, submits=strong and attached)
     if opaque and attached and lead > 0 and not scales.question:
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
+    if _speaks_of_publication(dossier, scales):
+        scales.reasons.append("it says where, or whether, a report will be published")
+        return _of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales)
     return _no_submission(dossier.unpacked, scales)
 
 

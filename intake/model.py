@@ -160,8 +160,8 @@ class LinkPlace(StrEnum):
 class Link:
     """A web address, unwrapped from any link-protection service; `text` is an anchor's text.
 
-    `context` is the text around it (about 160 characters, one line). `wrapped` is true where a
-    protection service (Safe Links and the like) had rewritten it.
+    `context` is its sentence, with the one that introduces it where it stands alone (one line, some 400 characters at
+    most). `wrapped` is true where a protection service (Safe Links and the like) had rewritten it.
     """
 
     url: str

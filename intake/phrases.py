@@ -16,6 +16,8 @@ from rapidfuzz import fuzz
 
 # A word hyphenated over a line end is one word; a soft hyphen is none.
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])[-\u2010\u00ad]\s*\n\s*(?=[^\W\d_])")
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_SENTENCE = re.compile(r"(?:[^.?!]|[.?!](?!\s|$))+[.?!]*")
 _WORD = re.compile(r"[^\W_]+")
 _NOT_A_WORD = re.compile(r"[^\w\n]|_")
 _TYPOGRAPHY = "‘’“”–—•…\u00a0"  # all that keeps most pages from being ASCII
@@ -96,6 +98,11 @@ def words_in(text: str) -> list[re.Match[str]]:
     """The words that `fold` makes of a text, one for one, as they are written; `match.string` is what holds them."""
     text = unicodedata.normalize("NFKC", text)
     return list(_WORD.finditer(_HYPHENATED.sub("", text)))
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text, as they are written. A line break ends none, an empty line does."""
+    return [sentence for paragraph in _PARAGRAPH.split(text) for sentence in _SENTENCE.findall(paragraph)]
 
 
 def quote(original: str, words: str, limit: int = 160) -> str:

@@ -19,7 +19,9 @@ _DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemo
 _AUTO_SUBJECT = re.compile(
     r"^\W*(?:(?:automatic|auto|automated)[\s-]?(?:reply|response|answer)|autoreply|out of (?:the )?office\b"
     r"|on (?:annual )?leave\b|away from (?:the |my )?office|absence notification"
-    r"|ateb awtomatig|ymateb awtomatig|allan o'r swyddfa|i ffwrdd o'r swyddfa)",
+    r"|r[ée]ponse automatique|absence du bureau|automatische antwort|abwesenheits\w+|respuesta autom[áa]tica"
+    r"|risposta automatica|automatisch antwoord|ateb awtomatig|ymateb awtomatig|allan o'r swyddfa"
+    r"|i ffwrdd o'r swyddfa)",
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from intake.model import Evidence, Finding, Outcome, Verdict
+from intake.model import Evidence, Finding, Outcome, Status, Verdict
 
 
 def to_json(file: str, verdict: Verdict | None, error: str = "") -> str:
@@ -27,7 +27,8 @@ def as_object(verdict: Verdict | None, error: str = "") -> dict[str, Any]:
     return {
         "kind": str(verdict.kind),
         "outcome": str(verdict.outcome),
-        "weblink": verdict.weblink,
+        # An address that is only a candidate stands in the check's evidence.
+        "weblink": verdict.weblink if _is_met(verdict, "weblink") else None,
         "checks": [_finding(finding) for finding in verdict.findings],
         "certainty": str(verdict.certainty),
         "kind_reasons": list(verdict.reasons),
@@ -48,6 +49,11 @@ def as_object(verdict: Verdict | None, error: str = "") -> dict[str, Any]:
         ],
         "rules": verdict.rules_version,
     }
+
+
+def _is_met(verdict: Verdict, check: str) -> bool:
+    found = verdict.finding(check)
+    return found is not None and found.status is Status.MET
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

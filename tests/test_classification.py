@@ -178,7 +178,38 @@ def test_a_link_in_a_signature_is_nothing_brought() -> None:
 )
 def test_a_report_taken_back_or_left_elsewhere_reaches_a_person(subject: str, body: str) -> None:
     links = [a_link("https://www.dropbox.com/s/xyz")] if "dropbox" in body else []
-    assert _kind("", "", mail=a_mail(subject, body, links))[0] is Kind.FINAL_SUBMISSION
+    assert _kind("", "", mail=a_mail(subject, body, links))[0] in {Kind.FINAL_SUBMISSION, Kind.FOLLOW_UP}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The letter was in the report that we sent. We did attach it, please check the link again.",
+        "Please ignore my last e-mail, I attached the wrong version.",
+        "The weblink is https://www.northmere.gov.example/dhr/anna",
+        "We cannot give you a weblink: the partnership has decided not to publish.",
+    ],
+)
+def test_what_mends_or_takes_back_reaches_a_person_without_our_reference_too(words: str) -> None:
+    links = [a_link("https://www.northmere.gov.example/dhr/anna", words)] if "https" in words else []
+    assert _kind("", "", mail=a_mail("Northmere DHR", words, links))[1] is POSSIBLE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You saw an earlier draft of it in May.",
+        "We submitted the first draft to the Panel in October.",
+        "Thank you for granting the extension, which we have met.",
+        "The draft watermark has been removed.",
+    ],
+)
+def test_what_went_before_is_no_doubt(words: str) -> None:
+    assert _kind("Final DHR report", f"{FINAL_WORDS} {words}", WHOLE) == (Kind.FINAL_SUBMISSION, CERTAIN)
+
+
+def test_a_partnerships_own_number_is_not_our_reference() -> None:
+    assert _kind("DHR-2021-004: final report", FINAL_WORDS, WHOLE)[0] is Kind.FINAL_SUBMISSION
 
 
 def test_one_mail_of_several_waits_for_the_others() -> None:

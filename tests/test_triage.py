@@ -152,6 +152,8 @@ def test_an_odd_author_that_names_our_address_is_not_ours() -> None:
         ("Read: Final DHR report", "Your message was read on 14 May 2026.", {}),
         ("Not read: Final DHR report", "It was deleted without being read on 14 May 2026.", {}),
         ("RE: Final DHR report", "I am out of the office until Monday.", {"Precedence": "bulk"}),
+        ("R\u00e9ponse automatique : Final report", "Je suis absente.", {}),
+        ("Abwesenheitsnotiz: Final report", "Ich bin nicht da.", {}),
     ],
 )
 def test_the_words_of_a_program_add_to_its_other_signs(subject: str, body: str, headers: dict[str, str]) -> None:

@@ -26,6 +26,7 @@ _WORD = (
     "x-cfb",
 )
 _WORD_NAMES = (".doc", ".docx", ".odt", ".rtf", ".docm", ".dot", ".dotx", ".wpd")
+_MAIL_NAMES = (".msg",)  # the same kind of file as an old Word document
 _PAGES_NAMES = (".pages",)
 
 
@@ -50,10 +51,14 @@ def _pdf_format(dossier: Dossier, _policy: PolicyTable) -> Result:
     if document.is_pdf:
         return met(where, document=document.name)
     name = document.name.lower()
+    if any(problem.fault == "zip-password" and problem.name == document.name for problem in dossier.unpacked.problems):
+        return gap("zip-with-password", where, document=document.name)
     if document.problem is ReadProblem.EMPTY or document.size == 0:
         return gap("empty-file", where, document=document.name)
     if name.endswith(_PAGES_NAMES):
         return gap("pages-file", where, document=document.name)
+    if name.endswith(_MAIL_NAMES):
+        return gap("not-a-pdf", where, document=document.name)
     if name.endswith(_WORD_NAMES) or any(word in document.media_type for word in _WORD):
         return gap("word-file", where, document=document.name)
     if document.media_type.startswith("image/"):

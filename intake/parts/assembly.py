@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from intake import phrases
 from intake.dossier import ActionPlan, Dossier, Letter, Match, Parts
 from intake.model import CaseIdentity, Certainty, Document, Page, TextSource, Unpacked
 from intake.parts import action_plan, identity, letter, mentions, report, weblink
@@ -17,6 +18,7 @@ _WEAK_OCR = 0.6
 _HIDING = 0.35  # share of the page under a picture from which it may hide a scan
 _FEW_WORDS = 80
 _COVER = 2
+_TOP_LABEL = 3  # letters: shorter parts of a name tell nobody ("gov", "uk")
 _ILLEGIBLE_WORDS = 25
 
 
@@ -32,7 +34,7 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
             documents=tuple(documents),
             parts=tuple(parts),
             words=own.text,
-            weblink=weblink.find_weblink(unpacked.subject, own, (), wording),
+            weblink=weblink.find_weblink(unpacked.subject, own, (), wording, _names(unpacked, ())),
             portal_links=weblink.portal_links(own, wording),
         )
     own_pages = _without_letter(folded[chosen], parts[chosen].letter)
@@ -45,9 +47,24 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
         words=own.text,
         rivals=_rivals(documents, parts, chosen),
         match=_match(folded, parts, chosen),
-        weblink=weblink.find_weblink(unpacked.subject, own, own_pages, wording),
+        weblink=weblink.find_weblink(unpacked.subject, own, own_pages, wording, _names(unpacked, parts)),
         portal_links=weblink.portal_links(own, wording),
     )
+
+
+def _names(unpacked: Unpacked, parts: Sequence[Parts]) -> weblink.Names:
+    """Whose site the report may be published on: the sender's organisation's, or the partnership's."""
+    if unpacked.sender is None:
+        return weblink.Names()
+    identities = [part.identity for part in parts] + [part.letter.identity for part in parts if part.letter]
+    owner = {
+        label for label in unpacked.sender.domain.lower().replace("-", "").split(".")[:-1] if len(label) > _TOP_LABEL
+    }
+    owner |= {
+        word for each in identities if each.csp for word in identity.distinctive(each.csp) if len(word) > _TOP_LABEL
+    }
+    case = next((phrases.fold(each.case) for each in identities if each.case), "")
+    return weblink.Names(frozenset(owner), case if len(case) > _TOP_LABEL and " " not in case else "")
 
 
 def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) -> Parts:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from intake.model import Link, LinkPlace, Unpacked
 
 _FORWARD = re.compile(r"^\W*(?:fwd?|wg|i)\s*:", re.IGNORECASE)
+_BELOW = re.compile(
+    r"\b(?:link|url|address|weblink|see|e-?mail|thread|message)\b[^.?!]{0,40}\b(?:below|thread)\b", re.IGNORECASE
+)
 _NEXT_TO_NOTHING = 15  # words: "Please see below."
 
 
@@ -17,6 +20,7 @@ class OwnWords:
 
     text: str
     links: tuple[Link, ...]
+    below: tuple[Link, ...] = ()  # of the quoted thread, where the sender points there
 
 
 def own_words(unpacked: Unpacked) -> OwnWords:
@@ -27,4 +31,7 @@ def own_words(unpacked: Unpacked) -> OwnWords:
     if forwarded and unpacked.body.quoted and len(text.split()) < _NEXT_TO_NOTHING:
         places.add(LinkPlace.QUOTED)
         text = f"{text}\n{unpacked.body.quoted}"
-    return OwnWords(text, tuple(link for link in unpacked.links if link.place in places))
+    own = tuple(link for link in unpacked.links if link.place in places)
+    points_below = LinkPlace.QUOTED not in places and _BELOW.search(unpacked.body.latest)
+    quoted = (link for link in unpacked.links if link.place is LinkPlace.QUOTED)
+    return OwnWords(text, own, tuple(quoted) if points_below else ())

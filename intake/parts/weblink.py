@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from intake import phrases
@@ -15,39 +16,80 @@ from intake.wording import WeblinkWords, Wording
 
 _URL_IN_TEXT = re.compile(r"(?:https?://|www\.)[^\s<>\"'()\[\]{}]+[^\s<>\"'()\[\]{}.,;:!?]", re.IGNORECASE)
 _AROUND = 160
+# "http//x", "htps://x", "https;//x", "ww.x": an address with a slip in its beginning.
+_MISTYPED = re.compile(
+    r"(?<![\w/.])(?!https?://)(?!www\.)(?:h?t+ps?\W{1,4}|w{2,4}[.,])(?:www\.)?[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE
+)
+_PARTNERSHIPS = ("safer", "csp", "safeguard", "partnership", "communitysafety")
 _HOME_PATHS = re.compile(r"^/?(?:index\.\w+|home|default\.aspx|cy|en)?/?$", re.IGNORECASE)
 _BODY = "message"
 _OPAQUE = re.compile(r"https?://[\w.-]*\bmimecast\.com/[sr]/", re.IGNORECASE)
 _NUMBERS = re.compile(r"[\d.]+|[\da-f:]+:[\da-f:]+")
 
 
-def find_weblink(subject: str, own: OwnWords, pages: Sequence[FoldedPage], wording: Wording) -> Weblink:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Whose report it is: the case, and words that tell the owner's site (where there are none, any site is it)."""
+
+    owner: frozenset[str] = frozenset()
+    case: str = ""
+
+
+def find_weblink(
+    subject: str, own: OwnWords, pages: Sequence[FoldedPage], wording: Wording, names: Names | None = None
+) -> Weblink:
     """What message and report say of the place of publication.
 
     `pages` are the report's, the feedback letter left out. Links in signatures and quoted mails are not in `own`.
     """
     words = wording.weblink
+    names = names or Names()
     body = phrases.fold(f"{subject}\n{own.text}")
-    withheld = phrases.find_any(words.withheld, body)
+    withheld = phrases.find_any(words.withheld, body) or _held_back(f"{subject}\n\n{own.text}", words)
     if withheld:
         return Weblink(WeblinkState.WITHHELD, None, (Evidence(_BODY, None, withheld),))
     promise = phrases.find_any(words.to_follow, body)
-    rated = [(_rate(link, words), link) for link in own.links]
+    rated = [(_rate(link, words, names), link) for link in own.links]
     found = _first(rated, WeblinkState.FOUND)
     if found and promise:  # a link, and another one promised: which is meant?
         return Weblink(WeblinkState.UNCLEAR, found.url, found.evidence)
-    found = found or _in_report(pages, words)
-    if found:
+    if found := found or _in_report(pages, words):
         return found
-    for state in (WeblinkState.HOME_PAGE_NAMED, WeblinkState.UNCLEAR):
-        if (weaker := _first(rated, state)) is not None:
-            return weaker
     if promise:
-        return Weblink(WeblinkState.TO_FOLLOW, None, (Evidence(_BODY, None, promise),))
+        named = _first(rated, WeblinkState.HOME_PAGE_NAMED)
+        return named or Weblink(WeblinkState.TO_FOLLOW, None, (Evidence(_BODY, None, promise),))
+    below = [(_rate(link, words, names), link) for link in own.below]
+    return _weaker(rated, below, own.text)
+
+
+def _weaker(
+    rated: Sequence[tuple[WeblinkState, Link]], below: Sequence[tuple[WeblinkState, Link]], text: str
+) -> Weblink:
+    """The best of what is not plainly the address, and not promised either."""
+    for state in (WeblinkState.HOME_PAGE_NAMED, WeblinkState.UNCLEAR):
+        if (doubtful := _first(rated, state)) is not None:
+            return doubtful
+    if pointed_at := _first(below, WeblinkState.FOUND):
+        return replace(pointed_at, state=WeblinkState.UNCLEAR)
+    if mistyped := _MISTYPED.search(text):
+        return Weblink(WeblinkState.UNCLEAR, None, (Evidence(_BODY, None, mistyped.group()),))
     for state in (WeblinkState.FILE_SHARE, WeblinkState.ONLY_HOME_PAGE):
         if (useless := _first(rated, state)) is not None:
             return useless
     return Weblink(WeblinkState.NONE)
+
+
+def _held_back(text: str, words: WeblinkWords) -> str | None:
+    """A sentence that speaks of publishing and holds back; what is usual to say of a new page holds nothing back."""
+    for sentence in phrases.sentences(_URL_IN_TEXT.sub(" ", text)):
+        folded = phrases.fold(sentence)
+        if not phrases.find_any(words.publishing, folded):
+            continue
+        while usual := phrases.find_any(words.harmless, folded):
+            folded = " ".join(f" {folded} ".replace(f" {usual} ", " ").split())
+        if phrases.find_any(words.holding_back, folded):
+            return folded
+    return None
 
 
 def portal_links(own: OwnWords, wording: Wording) -> tuple[Link, ...]:
@@ -65,7 +107,7 @@ def _first(rated: Iterable[tuple[WeblinkState, Link]], state: WeblinkState) -> W
     return None
 
 
-def _rate(link: Link, words: WeblinkWords) -> WeblinkState:
+def _rate(link: Link, words: WeblinkWords, names: Names) -> WeblinkState:
     if _OPAQUE.match(link.url):
         return WeblinkState.UNCLEAR  # a gateway hides where it leads
     if _host_in(link.url, words.file_share_hosts):
@@ -77,9 +119,22 @@ def _rate(link: Link, words: WeblinkWords) -> WeblinkState:
     if _is_home(link.url):
         return WeblinkState.HOME_PAGE_NAMED if named else WeblinkState.ONLY_HOME_PAGE
     hidden = _host_in(link.url, words.shortener_hosts) or not _is_public(link.url, words)
-    if not hidden and not phrases.find_any(words.elsewhere, around) and (named or _names_review(link.url, words)):
-        return WeblinkState.FOUND
-    return WeblinkState.UNCLEAR
+    if hidden or phrases.find_any(words.elsewhere, around):
+        return WeblinkState.UNCLEAR
+    of_this = phrases.find_any(words.other_subjects, around) is None
+    told = (named and of_this) or _names_review(link.url, words) or _names_case(link.url, names)
+    theirs = _is_theirs(link.url, names) or (of_this and phrases.find_any(words.explicit, around) is not None)
+    return WeblinkState.FOUND if told and theirs else WeblinkState.UNCLEAR
+
+
+def _is_theirs(url: str, names: Names) -> bool:
+    """Whether the site is the sender's, the partnership's or some partnership's; where no name is known, any is."""
+    joined = _host(url).replace("-", "")
+    return not names.owner or any(name in joined for name in (*names.owner, *_PARTNERSHIPS))
+
+
+def _names_case(url: str, names: Names) -> bool:
+    return bool(names.case) and names.case in re.split(r"[^a-z]+", urlsplit(url).path.lower())
 
 
 def _is_public(url: str, words: WeblinkWords) -> bool:

@@ -27,7 +27,8 @@ _FINDER.tlds(list(_ENDINGS), True)
 _WWW = re.compile(
     r"(?<![\w@./-])www\.(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])(?:[/?#][^\s<>\"'()\[\]{}]*)?", re.IGNORECASE
 )
-_AROUND = 80
+_AROUND = 200
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|\n[ \t]*\n")
 _LONGEST_URL = 2000
 _LONGEST_TEXT = 300
 _OTHER_SCHEMES = frozenset({"mailto:", "ftp:", "//"})
@@ -217,5 +218,15 @@ def _usable(url: str) -> bool:
 
 
 def _context(text: str, start: int, end: int) -> str:
-    around = text[max(0, start - _AROUND) : min(end, start + _LONGEST_URL) + _AROUND]
+    """The sentence that the address stands in; where it stands alone, the one that introduces it as well."""
+    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    begin = _sentence_start(before)
+    if not before[begin:].strip():
+        begin = _sentence_start(before[:begin].rstrip())
+    close = _SENTENCE_END.search(after)
+    around = before[begin:] + text[start : min(end, start + _LONGEST_URL)] + (after[: close.end()] if close else after)
     return clean_line(around, 2 * _AROUND + _LONGEST_URL)
+
+
+def _sentence_start(text: str) -> int:
+    return max((match.end() for match in _SENTENCE_END.finditer(text)), default=0)

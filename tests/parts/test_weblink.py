@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.dossier import WeblinkState
-from intake.model import Link, LinkPlace
+from intake.model import Address, Body, Link, LinkPlace, Unpacked
 from tests.records import a_document, a_dossier, a_link, a_mail, letter_pages, report_pages
 
 
@@ -101,3 +101,70 @@ def test_footnotes_and_the_letter_are_not_the_address() -> None:
         *letter_pages(),
     ]
     assert _state(pages=pages)[0] is WeblinkState.NONE
+
+
+def _sent_by_northmere(link: Link, body: str = "Please find attached our final report.") -> WeblinkState:
+    mail = Unpacked(sender=Address("a@northmere.gov.example"), body=Body(latest=body), links=(link,))
+    return a_dossier(a_document(report_pages()), mail=mail).weblink.state
+
+
+@pytest.mark.parametrize(
+    ("url", "context", "state"),
+    [
+        ("https://www.northmere.gov.example/a/6213", "The report is going on", WeblinkState.FOUND),
+        ("https://www.northmere.gov.example/anna", "", WeblinkState.FOUND),  # the case's own name
+        ("https://www.saferhills.example/reviews/3", "Our page:", WeblinkState.FOUND),
+        ("https://www.farcouncil.gov.example/x/1", "The report will be published at", WeblinkState.FOUND),
+        ("https://www.farcouncil.gov.example/dhr", "See", WeblinkState.UNCLEAR),
+        ("https://www.charity.example/facts", "The research was published at", WeblinkState.UNCLEAR),
+        ("https://www.northmere.gov.example/p/2", "Our strategy is published at", WeblinkState.UNCLEAR),
+        ("https://www.northmere.gov.example/p/2", "Our privacy policy will be published at", WeblinkState.UNCLEAR),
+    ],
+)
+def test_whose_site_it_is_and_what_is_said_of_it(url: str, context: str, state: WeblinkState) -> None:
+    assert _sent_by_northmere(a_link(url, context)) is state
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The report will be published at the address below. The page is not live yet.",
+        "It will be published in May. The link will not be live until the report is published.",
+        "We apologise for the delay in publishing. It will be published at the link below.",
+    ],
+)
+def test_what_is_usual_to_say_of_a_new_page_holds_nothing_back(body: str) -> None:
+    link = a_link("https://www.northmere.gov.example/dhr/anna", "It will be published at")
+    assert _sent_by_northmere(link, body) is WeblinkState.FOUND
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "It will be published online unless the Secretary of State agrees to our request.",
+        "The family have applied for an injunction.",
+        "Our lawyers have asked for publication to be reconsidered.",
+        "The report is to stay unpublished for now.",
+    ],
+)
+def test_a_sentence_that_holds_publication_back_is_for_a_person(body: str) -> None:
+    link = a_link("https://www.northmere.gov.example/dhr/anna", "It will be published at")
+    assert _sent_by_northmere(link, body) is WeblinkState.WITHHELD
+
+
+@pytest.mark.parametrize("slip", ["http//", "htps://", "https;//", "ww."])
+def test_an_address_with_a_slip_is_not_called_missing(slip: str) -> None:
+    assert _state(body=f"It will be published at {slip}northmere.gov.example/dhr/anna")[0] is WeblinkState.UNCLEAR
+
+
+def test_a_link_that_the_sender_points_to_in_the_thread_is_not_called_missing() -> None:
+    quoted = a_link("https://www.northmere.gov.example/dhr/anna", "Your page is", place=LinkPlace.QUOTED)
+    assert _state(quoted, body="Our final report. The link is below.")[0] is WeblinkState.UNCLEAR
+    assert _state(quoted, body="Our final report.")[0] is WeblinkState.NONE
+
+
+@pytest.mark.parametrize(
+    "body", ["I will send you the URL next week.", "We are still deciding where it goes.", "Weblink tbc."]
+)
+def test_an_address_that_is_to_be_decided_is_a_promise(body: str) -> None:
+    assert _state(body=body)[0] is WeblinkState.TO_FOLLOW
