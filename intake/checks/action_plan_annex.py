@@ -102,7 +102,7 @@ def _examine_updates(dossier: Dossier, policy: PolicyTable) -> Result:
     plan = plan_of(dossier)
     if plan is None:
         return cannot_be_read(dossier, policy) or _NO_PLAN
-    if plan.certainty is Certainty.POSSIBLE:
+    if plan.certainty is Certainty.POSSIBLE or plan.blank:
         return unsure("plan-unclear", *plan.evidence)
     if plan.updates:
         return met(plan.updates)

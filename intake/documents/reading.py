@@ -26,9 +26,15 @@ def read(content: memoryview, budget_data: dict[str, float], part: int = 0, part
     reading = pdf_text.read_pages(document, budget, part, parts, whole=whole)
     reading.media_type = "application/pdf"
     reading.repaired = not whole and b"%%EOF" not in bytes(content)
-    if reading.problem is None and not whole and any(map(_is_bare, reading.pages)):
+    bare = sum(map(_is_bare, reading.pages))
+    if reading.problem is None and not whole and bare > max(_A_FEW, len(reading.pages) * _MOST_BLANK):
         reading.problem = ReadProblem.DAMAGED
+    reading.repaired |= bool(bare) and not whole
     return reading
+
+
+# So many pages of any file may be blank: of one that lost its end, more were lost with it.
+_A_FEW, _MOST_BLANK = 1, 0.05
 
 
 def _is_bare(page: Page) -> bool:

@@ -179,12 +179,14 @@ def _rate(pages: Sequence[FoldedPage], index: int, headings: Headings, wording: 
     if works and (titled or len(columns) >= _NEARLY_ALL_COLUMNS):
         return Certainty.CERTAIN
     # Without its title, a table of what agencies did may be something else: a person looks.
-    return Certainty.POSSIBLE if titled or (works and len(columns) >= _MANY_COLUMNS) else None
+    looks_like_one = works and (len(columns) >= _MANY_COLUMNS or pages[index].dates > 0)
+    return Certainty.POSSIBLE if titled or looks_like_one else None
 
 
 def _another_plan(page: FoldedPage, wording: Wording) -> bool:
     """Whether the page's title is that of a strategy's plan, or another that is not this review's."""
-    return any(name in line for line in page.top[:_TITLE_LINES] for name in wording.action_plan.other_plans)
+    titles = [line for line in page.top[:_TITLE_LINES] if "plan" in line]  # not the partnership's own name
+    return any(name in line for line in titles for name in wording.action_plan.other_plans)
 
 
 def _extent(pages: Sequence[FoldedPage], start: int, tables: Sequence[int], wording: Wording) -> list[FoldedPage]:

@@ -18,6 +18,7 @@ _WEAK_OCR = 0.6
 _HIDING = 0.35  # share of the page under a picture from which it may hide a scan
 _FEW_WORDS = 80
 _COVER = 2
+_TAIL = 12  # pages at the end, one of which may be a letter in another language
 _TOP_LABEL = 3  # letters: shorter parts of a name tell nobody ("gov", "uk")
 _ILLEGIBLE_WORDS = 25
 
@@ -72,6 +73,8 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
     found = letter.best(letter.find_letters(pages, wording))
     without = [page for page in pages if found is None or page.number not in found.pages]
     plan = action_plan.find_plan(without, wording)
+    if plan is None and found:
+        plan = _on_the_letters_sheets([page for page in pages if page.number in found.pages], wording)
     if found:
         found = _placed(found, plan, pages, wording)
     rest = [page for page in without if plan is None or page.number not in plan.pages]
@@ -90,8 +93,15 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         report_score=report.score(rest, document.name, wording, page_count=len(rest)),
         unread=_unread(document),
         weak_ocr=any(confidence < _WEAK_OCR for confidence in recognised),
-        other_language=report.other_language(without, wording),
+        other_language=report.other_language(without, wording)
+        or any(report.other_language([page], wording) for page in without[-_TAIL:]),
     )
+
+
+def _on_the_letters_sheets(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | None:
+    """Printed two pages to a sheet, a letter's page may hold a plan's as well: not for certain."""
+    shared = action_plan.find_plan(pages, wording)
+    return replace(shared, certainty=Certainty.POSSIBLE) if shared else None
 
 
 def _placed(found: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage], wording: Wording) -> Letter:

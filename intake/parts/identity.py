@@ -34,7 +34,7 @@ _CSP_NAME = re.compile(
     r"|(?P<safer>\bSafer [A-Z][\w'’\-]+(?: (?:and|&) [A-Z][\w'’\-]+)?(?: (?:Community Safety )?Partnership)?)"
 )
 _QUOTED = re.compile(r"[\(\[]?\s*['‘“\"]\s*\(?(?P<name>[A-Z][\w'’\- &]{1,40}?)\)?\s*['’”\"]\s*[\)\]]?")
-_BRACKETED = re.compile(r"\((?P<name>(?!CSP|DHR|DARDR|QA)[A-Z][\w'’\- ]{1,30})\)")
+_BRACKETED = re.compile(r"\((?P<name>(?!CSP|DHR|OHR|0HR|DARDR|QA)[A-Z][\w'’\- ]{1,30})\)")
 _DEATH_OF = re.compile(
     r"(?:death|homicide|murder|killing|life|respect|case) of (?:an? )?['‘“\"\(]*"
     r"(?P<name>(?:[A-Z][\w'’\-]*)(?: (?:and |& )?[A-Z][\w'’\-]*){0,3})"
@@ -52,7 +52,20 @@ _DIRECTIONS = frozenset(
 )
 _NOT_A_CASE = frozenset(
     {
-        *("domestic", "homicide", "review", "csp", "dhr", "dardr", "home", "office", "quality", "assurance", "qa"),
+        *(
+            "domestic",
+            "homicide",
+            "review",
+            "csp",
+            "dhr",
+            "ohr",
+            "dardr",
+            "home",
+            "office",
+            "quality",
+            "assurance",
+            "qa",
+        ),
         *("panel", "report", "final", "overview", "the"),
     }
 )

@@ -11,6 +11,7 @@ from intake import phrases
 from intake.dossier import Letter, LetterKind
 from intake.model import Certainty
 from intake.parts import identity
+from intake.parts.action_plan import table_headings
 from intake.parts.pages import FoldedPage, annex_title, is_contents
 from intake.wording import Anchor, FeedbackLetter, LetterKinds, Wording
 
@@ -20,6 +21,10 @@ _OCR_TRUST = 0.6
 _FORMLESS_ANCHORS = 6  # prose about a letter may hold a few of its phrases, never so many
 _EVIDENCE = 4
 _SIGNATURE_WORDS = 25
+_NOT_ASKED = ("not", "no", "without", "rather than")
+_JUST_BEFORE = 5  # words
+_NO_DENIAL = ("not need", "no need", "need not", "not only", "not have to")
+_SPEAKS_OF_THE_REPORT = frozenset({"thanks-for-report", "considered"})
 _GREETING_WORDS = 9
 _CLOSE_WORDS = 8
 _END = frozenset({"on-behalf"})
@@ -41,8 +46,11 @@ class _PageAnchors:
         return {anchor.id: words for anchor in self._wording.anchor if (words := self._look(anchor))}
 
     @cached_property
-    def opening(self) -> bool:
-        return any(self._look(anchor) for anchor in self._wording.anchor if anchor.opening)
+    def opens(self) -> bool:
+        """Whether a letter may begin here without a salutation: one phrase alone may stand in a report's own text."""
+        openings = sum(1 for anchor in self._wording.anchor if anchor.opening and self._look(anchor))
+        alone = openings == 1 and not self.page.fuzzy
+        return openings > 0 and (not alone or len(self.found) > 2 or (self.close and len(self.found) > 1))
 
     @cached_property
     def salutation(self) -> bool:
@@ -80,7 +88,7 @@ def find_letters(pages: Sequence[FoldedPage], wording: Wording) -> list[Letter]:
 
 def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) -> Letter | None:
     first = anchors[start]
-    if not (first.salutation or first.opening) or is_contents(first.page, wording):
+    if not (first.salutation or first.opens) or is_contents(first.page, wording):
         return None
     span = _span(anchors, start, wording)
     found: dict[str, tuple[FoldedPage, str]] = {}
@@ -90,7 +98,8 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
     weights = {anchor.id: anchor.weight for anchor in wording.feedback_letter.anchor}
     score = sum(weights[name] for name in found)
     form = any(part.salutation or part.close for part in span)
-    certainty = _certainty(score, len(found), form, any(part.opening for part in span), wording.feedback_letter)
+    opening = bool(found.keys() & _SPEAKS_OF_THE_REPORT)  # a circular to all partnerships speaks of none
+    certainty = _certainty(score, len(found), form, opening, wording.feedback_letter)
     if certainty is None:
         return None
     if not any(part.close or part.found.keys() & _END for part in span):
@@ -107,7 +116,7 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
         document=pages[0].document,
         first=pages[0].number,
         last=pages[-1].number,
-        kind=letter_kind(words, wording.feedback_letter.kind, fuzzy=by_ocr),
+        kind=letter_kind("\n".join(page.page.text for page in pages), wording.feedback_letter.kind, fuzzy=by_ocr),
         certainty=certainty,
         identity=identity.of_letter(" ".join(page.page.text for page in pages)),
         evidence=evidence,
@@ -120,7 +129,8 @@ def _span(anchors: Sequence[_PageAnchors], start: int, wording: Wording) -> list
     last = start
     for index in range(start, min(start + wording.feedback_letter.longest, len(anchors))):
         part = anchors[index]
-        if index > start and (annex_title(part.page, wording) or is_contents(part.page, wording) or part.salutation):
+        turned = part.page.page.landscape is not anchors[start].page.page.landscape
+        if index > start and (part.salutation or _is_other_part(part.page, wording, turned=turned)):
             break
         if part.found:
             last = index
@@ -133,6 +143,12 @@ def _span(anchors: Sequence[_PageAnchors], start: int, wording: Wording) -> list
     return list(anchors[start : last + 1])
 
 
+def _is_other_part(page: FoldedPage, wording: Wording, *, turned: bool) -> bool:
+    """Whether the page begins something else: an annex, the action plan, a contents page."""
+    table = not page.fuzzy and (turned or table_headings(page, wording) is not None)
+    return table or annex_title(page, wording) is not None or is_contents(page, wording)
+
+
 def _certainty(score: int, count: int, form: bool, opening: bool, wording: FeedbackLetter) -> Certainty | None:
     if form and opening and score >= wording.certain and count >= wording.anchors:
         return Certainty.CERTAIN
@@ -141,10 +157,19 @@ def _certainty(score: int, count: int, form: bool, opening: bool, wording: Feedb
     return None
 
 
-def letter_kind(folded: str, wording: LetterKinds, *, fuzzy: bool = False) -> LetterKind:
+def letter_kind(text: str, wording: LetterKinds, *, fuzzy: bool = False) -> LetterKind:
     """Which letter it is: the one that lets the report go ahead, or the one that asks to see it again."""
-    final = any(_asserted(phrase, folded, wording.denied_by, fuzzy=fuzzy) for phrase in wording.final)
-    resubmit = phrases.find_any(wording.resubmit, folded, fuzzy=False) is not None
+    sentences = [phrases.fold(sentence) for sentence in phrases.sentences(text)]
+    final = any(
+        _asserted(phrase, sentence, wording.denied_by, fuzzy=fuzzy)
+        for sentence in sentences
+        for phrase in wording.final
+    )
+    resubmit = any(
+        _asserted(phrase, sentence, _NOT_ASKED, within=_JUST_BEFORE, harmless=())
+        for sentence in sentences
+        for phrase in wording.resubmit
+    )
     if final and not resubmit:
         return LetterKind.FINAL
     if resubmit and not final:
@@ -152,12 +177,24 @@ def letter_kind(folded: str, wording: LetterKinds, *, fuzzy: bool = False) -> Le
     return LetterKind.UNCLEAR
 
 
-def _asserted(phrase: str, folded: str, denied_by: Sequence[str], *, fuzzy: bool) -> bool:
-    words = phrases.find(phrase, folded, fuzzy=fuzzy)
+def _asserted(
+    phrase: str,
+    sentence: str,
+    denied_by: Sequence[str],
+    *,
+    fuzzy: bool = False,
+    within: int | None = None,
+    harmless: Sequence[str] = _NO_DENIAL,
+) -> bool:
+    """Whether a sentence says so, and does not take it back in what stands before it (the last `within` words)."""
+    words = phrases.find(phrase, sentence, fuzzy=fuzzy)
     if words is None:
         return False
-    before = folded[: folded.find(words)].split()[-4:]
-    return not any(re.search(rf"\b{re.escape(denial)}\b", " ".join(before)) for denial in denied_by)
+    before = sentence[: sentence.find(words)].split()
+    said_before = " ".join(before[-within:] if within else before)
+    for words in harmless:
+        said_before = said_before.replace(words, " ")
+    return not any(re.search(rf"\b{re.escape(denial)}\b", said_before) for denial in denied_by)
 
 
 def weak(letter: Letter) -> bool:

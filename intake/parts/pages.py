@@ -21,6 +21,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _HEADING_WORDS = 9
+_SPACED = re.compile(r"[\d ]*\w \w \w ")
 _SENTENCE_WORDS = 4
 _HEADING_LENGTH = 80  # characters
 _TOP_LINES = 8
@@ -54,7 +55,7 @@ class FoldedPage:
 
     @cached_property
     def headings(self) -> list[str]:
-        """Short lines without their numbering, and what stands before a colon or dash: what could be headings."""
+        """Short lines without their numbering, and what stands on either side of a colon or dash: possible headings."""
         short: dict[str, None] = {}
         for line, folded in self._lines:
             if _goes_on(line):
@@ -64,6 +65,8 @@ class FoldedPage:
             start = _TITLE_BREAK.match(line)
             if start and start.end(1) <= _HEADING_LENGTH:
                 short[phrases.fold(start.group(1))] = None
+            if start and len(line) - start.end() <= _HEADING_LENGTH and not _goes_on(line[start.end() :]):
+                short[phrases.fold(line[start.end() :])] = None
         return [_NUMBERING.sub("", line) for line in short if line and line.count(" ") < _HEADING_WORDS]
 
     @cached_property
@@ -101,6 +104,7 @@ class FoldedPage:
 
 def _closed_up(folded: str) -> str:
     """A line set in spaced letters ("E X E C U T I V E  S U M M A R Y") as one word; any other as it is."""
+    folded = folded.lstrip("0123456789 ") if _SPACED.match(folded) else folded
     spaced = len(folded) > 2 * _HEADING_WORDS and len(folded) == 2 * folded.count(" ") + 1
     return folded.replace(" ", "") if spaced else folded
 

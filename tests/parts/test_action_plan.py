@@ -146,3 +146,32 @@ def test_the_end_of_a_sentence_is_no_heading_of_a_plan() -> None:
         "10.2 The panel met.\n10.3 It met again."
     )
     assert a_dossier(a_document([*report_pages(), page])).report_parts.recommendations is None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "DHR action tracker\nRef Recommendation Action Owner Due RAG Progress update\n1 Train staff Police Green",
+        "Northmere Community Safety Partnership - DHR action tracker\nRef Action Owner Due RAG\n1 Course Police Green",
+        "Appendix 2: SMART Plan\nSpecific Measurable Achievable Relevant Time-bound Lead Progress\n1 Train Count Yes",
+        "Learning and Improvement Delivery Plan\nLearning Activity Responsible officer Deadline Position statement",
+    ],
+)
+def test_trackers_and_other_plans_are_found(page: str) -> None:
+    plan = a_dossier(a_document([*report_pages(), page])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert plan.certainty is Certainty.CERTAIN
+
+
+def test_a_working_table_without_a_title_is_looked_at_by_a_person() -> None:
+    page = "How we put it into practice\nActivity\nOwner\nDeadline\nTraining\nPolice\nMay 2024"
+    plan = a_dossier(a_document([*report_pages(), page])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert plan.certainty is Certainty.POSSIBLE
+
+
+def test_a_partnerships_own_name_makes_no_strategy_of_its_plan() -> None:
+    page = PLAN_PAGE.replace("Appendix B", "Northmere Strategic Partnership\nAppendix B")
+    plan = a_dossier(a_document([*report_pages(), page])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert plan.certainty is Certainty.CERTAIN

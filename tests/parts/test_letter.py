@@ -8,7 +8,7 @@ from intake.demo.letters import Letter as Wording
 from intake.demo.reviews import CALDERBROOK, NORTHMERE
 from intake.dossier import Letter, LetterKind, Match, Place
 from intake.model import Certainty
-from intake.parts.letter import find_letters
+from intake.parts.letter import find_letters, letter_kind
 from intake.parts.pages import fold_pages
 from tests.records import PLAN_PAGE, a_document, a_dossier, letter_pages, report_pages, wording
 
@@ -114,3 +114,53 @@ def test_an_older_letter_names_the_council_alone() -> None:
         page.replace(NORTHMERE.csp, "Northmere City Council").replace(NORTHMERE.name, "A") for page in letter_pages()
     ]
     assert a_dossier(a_document([*report_pages(), *pages])).match is Match.SAME
+
+
+_ENDS_SO = "The Home Office is content that on completion of these changes, the DHR may be published."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        (_ENDS_SO, LetterKind.FINAL),
+        ("You do not need to resubmit the report, and the DHR may be published.", LetterKind.FINAL),
+        ("The Panel does not need to see another version: the review may be published.", LetterKind.FINAL),
+        ("The Home Office is not yet content that the DHR may be published.", LetterKind.RESUBMIT),
+        (
+            "The Panel needs to see a further version before it can agree that the DHR may be published.",
+            LetterKind.RESUBMIT,
+        ),
+        ("Once the Panel has considered the amended report, the report may be published.", LetterKind.UNCLEAR),
+        ("Unless the points are addressed, we cannot say that the DHR may be published.", LetterKind.UNCLEAR),
+        ("Please resubmit the report to the Panel.", LetterKind.RESUBMIT),
+    ],
+)
+def test_a_sentence_may_take_back_what_it_seems_to_say(sentence: str, kind: LetterKind) -> None:
+    words = wording().feedback_letter.kind
+    assert letter_kind(f"Dear Sir or Madam,\n{sentence}\nYours sincerely", words) is kind
+
+
+def test_a_circular_that_speaks_of_no_report_is_no_letter_for_certain() -> None:
+    circular = (
+        "Dear Chair,\nThis is to remind all partnerships. The report should be converted to a PDF document and be "
+        "smaller than 20 MB in size. Please provide us with a digital copy and the weblink to the site where the "
+        "report will be published. Please ensure this letter is published alongside the report.\nYours sincerely\n"
+        "Interpersonal Abuse Unit"
+    )
+    assert not [letter for letter in _letters([circular]) if letter.certainty is Certainty.CERTAIN]
+
+
+def test_a_sentence_of_the_report_opens_no_letter_that_swallows_the_plan() -> None:
+    pages = report_pages()
+    pages[4] += "\nThe report was sent to the Home Office Quality Assurance Panel and was amended."
+    parts = a_dossier(a_document([*pages, PLAN_PAGE.replace("Appendix B\n", ""), *letter_pages()])).report_parts
+    assert parts is not None
+    assert parts.plan is not None
+    assert parts.letter is not None
+    assert parts.letter.first == len(pages) + 2
+
+
+def test_a_misread_abbreviation_is_no_case() -> None:
+    pages = [page.replace("(DHR)", "(OHR)") for page in letter_pages()]
+    (letter,) = _letters(pages)
+    assert letter.identity.case == NORTHMERE.name
