@@ -94,6 +94,14 @@ def find_any(phrases: Iterable[str], folded: str, *, fuzzy: bool = False) -> str
     return None
 
 
+def without(unwanted: Iterable[str], folded: str) -> str:
+    """The folded text with every one of the phrases taken out."""
+    wanted = tuple(unwanted)
+    while words := find_any(wanted, folded):
+        folded = " ".join(f" {folded} ".replace(f" {words} ", " ").split())
+    return folded
+
+
 def words_in(text: str) -> list[re.Match[str]]:
     """The words that `fold` makes of a text, one for one, as they are written; `match.string` is what holds them."""
     text = unicodedata.normalize("NFKC", text)

@@ -72,7 +72,6 @@ class Report(Record, frozen=True):
     executive_summary: tuple[str, ...]
     contents: tuple[str, ...]
     annex_labels: tuple[str, ...]
-    csp: tuple[str, ...]
 
 
 class WeblinkWords(Record, frozen=True):
@@ -118,12 +117,9 @@ class MessageWords(Record, frozen=True):
 
 
 class FileNames(Record, frozen=True):
-    """What file names and titles say of a document."""
+    """What file names say of a document."""
 
     report: tuple[str, ...]
-    letter: tuple[str, ...]
-    plan: tuple[str, ...]
-    summary: tuple[str, ...]
 
 
 class Language(Record, frozen=True):

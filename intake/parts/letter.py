@@ -191,21 +191,18 @@ def _asserted(
     if words is None:
         return False
     before = sentence[: sentence.find(words)].split()
-    said_before = " ".join(before[-within:] if within else before)
-    for words in harmless:
-        said_before = said_before.replace(words, " ")
+    said_before = phrases.without(harmless, " ".join(before[-within:] if within else before))
     return not any(re.search(rf"\b{re.escape(denial)}\b", said_before) for denial in denied_by)
-
-
-def weak(letter: Letter) -> bool:
-    """Whether the letter was recognised without certainty."""
-    return letter.certainty is Certainty.POSSIBLE
 
 
 def best(letters: Sequence[Letter]) -> Letter | None:
     """The letter that counts: a final one before an earlier one, a certain one before a possible one."""
     order = {LetterKind.FINAL: 0, LetterKind.UNCLEAR: 1, LetterKind.RESUBMIT: 2}
-    chosen = min(letters, key=lambda found: (order[found.kind], weak(found), -found.first), default=None)
+    chosen = min(
+        letters,
+        key=lambda found: (order[found.kind], found.certainty is Certainty.POSSIBLE, -found.first),
+        default=None,
+    )
     finals = {
         identity.distinctive(one.identity.csp) for one in letters if one.kind is LetterKind.FINAL and one.identity.csp
     }

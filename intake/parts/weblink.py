@@ -85,9 +85,7 @@ def _held_back(text: str, words: WeblinkWords) -> str | None:
         folded = phrases.fold(sentence)
         if not phrases.find_any(words.publishing, folded):
             continue
-        while usual := phrases.find_any(words.harmless, folded):
-            folded = " ".join(f" {folded} ".replace(f" {usual} ", " ").split())
-        if phrases.find_any(words.holding_back, folded):
+        if phrases.find_any(words.holding_back, phrases.without(words.harmless, folded)):
             return folded
     return None
 

@@ -1,0 +1,142 @@
+"""The evidence of what a message is: from its documents, its words and its thread, weighed on scales.
+
+Only the part of the body that the sender wrote this time counts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from intake import phrases
+from intake.dossier import Dossier, LetterKind, WeblinkState
+from intake.wording import MessageWords, Wording
+
+OWN_WORDS_LIMIT = 6000
+_REFERENCE = re.compile(r"\bDHR-\d{4}-\d{4,6}\b")  # a partnership's own numbers are shorter
+_URL = re.compile(r"\S+://\S+")
+_DRAFT = re.compile(r"\b(?:draft|v0 ?\d)\b")
+_ONE_OF_SEVERAL = re.compile(r"\b(?:e ?mail|message|part) (?:\d|one|two|three) of (?:\d|two|three|four|five)\b")
+_ASKED_FOR = ("weblink", "web link", "link", "url", "web address")
+
+
+@dataclass
+class Scales:
+    """Evidence gathered on each side, with the sentences that name it."""
+
+    final: int = 0
+    first_version: int = 0
+    other: int = 0
+    question: int = 0
+    mends: int = 0
+    strong: bool = False  # it speaks of the final report in so many words
+    unfinished: bool = False  # its words take the report back, or call it a draft
+    taken_back: bool = False  # its words take back what was sent before
+    answers_something: bool = False  # it stands in a thread, or speaks of the weblink that was asked for
+    disputes: bool = False  # it says that something is there already
+    one_of_several: bool = False  # it counts itself among several mails
+    answered: bool = False  # the Panel has written: its letter came along, or the message speaks of it
+    reasons: list[str] = field(default_factory=list)
+
+    def weigh(self, side: str, points: int, reason: str) -> None:
+        """Add evidence to one side."""
+        setattr(self, side, getattr(self, side) + points)
+        self.reasons.append(reason)
+
+
+def weigh(dossier: Dossier, wording: Wording) -> Scales:
+    """All the evidence of one message."""
+    scales = Scales()
+    _weigh_documents(dossier, scales)
+    _weigh_words(dossier, wording, scales)
+    _weigh_thread(dossier, wording, scales)
+    return scales
+
+
+def _weigh_documents(dossier: Dossier, scales: Scales) -> None:
+    inside = dossier.report_parts.letter if dossier.report_parts else None
+    beside = next((parts.letter for _, parts in dossier.others() if parts.letter), None)
+    for letter, where in ((inside, "inside the report"), (beside, "beside the report")):
+        if letter is None or dossier.report is None:
+            continue
+        if letter.kind is LetterKind.FINAL:
+            scales.weigh("final", 5, f"the QA Panel's final feedback letter is {where}")
+        elif letter.kind is LetterKind.RESUBMIT:
+            scales.weigh("first_version", 1, f"the letter {where} asks to see the report again")
+            scales.weigh("final", 1, f"a feedback letter is {where}")
+        else:
+            scales.weigh("final", 3, f"a feedback letter is {where}")
+    if dossier.report is not None and _DRAFT.search(phrases.fold(dossier.report.name)):
+        scales.weigh("first_version", 1, "the report's file name calls it a draft")
+
+
+def _weigh_words(dossier: Dossier, wording: Wording, scales: Scales) -> None:
+    subject = phrases.fold(_REFERENCE.sub(" ", dossier.unpacked.subject))
+    body = phrases.fold(dossier.words[:OWN_WORDS_LIMIT])
+    words = wording.message
+    for text, where in ((subject, "subject"), (body, "message")):
+        if phrases.find_any(words.final_strong, text):
+            scales.strong = True
+            scales.weigh("final", 3, f"the {where} speaks of the final report")
+        if phrases.find_any(words.qa, text):
+            scales.weigh("first_version", 4, f"the {where} speaks of a first version for the QA Panel")
+        if phrases.find_any(words.other_business, text):
+            scales.weigh("other", 4 if text is subject else 3, f"the {where} is about other business")
+    both = f"{subject} {body}"
+    helpful = sum(1 for phrase in words.final_helpful if phrases.find(phrase, both))
+    if helpful:
+        scales.weigh("final", min(helpful, 3), "it speaks of what a final submission holds")
+    if _names_a_final_file(dossier):
+        scales.weigh("final", 1, "an attachment's name says that it is final")
+    if phrases.find_any(words.received, both):
+        scales.weigh("other", 3, "it is from somebody who was given the report")
+    asked = _questions(dossier, words)
+    if asked:
+        scales.weigh("question", asked, "it asks something")
+    _weigh_standing(dossier, both, words, scales)
+
+
+def _questions(dossier: Dossier, words: MessageWords) -> int:
+    """How many of its sentences ask something; what closes a letter ("do let me know if …") is no question."""
+    said = _URL.sub(" ", f"{dossier.unpacked.subject}\n\n{dossier.words[:OWN_WORDS_LIMIT]}")
+    asked = 0
+    for sentence in phrases.sentences(said):
+        folded = phrases.fold(sentence)
+        if "?" in sentence or phrases.find_any(words.enquiry, folded):
+            asked += phrases.find_any(words.courtesies, folded) is None
+    return asked
+
+
+def _weigh_standing(dossier: Dossier, spoken: str, words: MessageWords, scales: Scales) -> None:
+    """Whether the report is called a draft or taken back, and whether the Panel has written already."""
+    spoken = phrases.without(words.earlier_drafts, spoken)
+    scales.taken_back = phrases.find_any(words.taken_back, spoken) is not None
+    if scales.taken_back or phrases.find_any(words.unfinished, spoken):
+        scales.unfinished = True
+        scales.reasons.append("its words take the report back, or call it a draft")
+    scales.disputes = phrases.find_any(words.disputes, spoken) is not None
+    scales.one_of_several = _ONE_OF_SEVERAL.search(spoken) is not None
+    published = dossier.weblink.state in {WeblinkState.FOUND, WeblinkState.TO_FOLLOW}
+    scales.answered = published or phrases.find_any(words.answered, spoken) is not None
+
+
+def _weigh_thread(dossier: Dossier, wording: Wording, scales: Scales) -> None:
+    unpacked = dossier.unpacked
+    body = phrases.fold(dossier.words[:OWN_WORDS_LIMIT])
+    if _REFERENCE.search(unpacked.subject):
+        scales.weigh("mends", 3, "its subject carries one of our references")
+    elif _REFERENCE.search(unpacked.body.latest) or _REFERENCE.search(unpacked.body.quoted):
+        scales.weigh("mends", 2, "it quotes one of our references")
+    answers = bool(unpacked.in_reply_to or unpacked.references) or unpacked.subject.lower().startswith("re:")
+    asked_for = phrases.find_any(_ASKED_FOR, body) is not None
+    scales.answers_something = answers or asked_for
+    if answers:
+        scales.weigh("mends", 1, "it answers an earlier mail")
+    if phrases.find_any(wording.message.follow_up, body):
+        scales.weigh("mends", 2, "it says that it mends an earlier submission")
+
+
+def _names_a_final_file(dossier: Dossier) -> bool:
+    return any(
+        re.search(r"\bfinal\b", phrases.fold(document.name)) for document in dossier.documents if not document.inline
+    )
