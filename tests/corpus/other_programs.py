@@ -50,6 +50,7 @@ def web_without_plan(rng: random.Random, style: Style) -> Case:
 
 def _kit(rng: random.Random, style: Style, review: Review) -> Kit:
     kit = Kit(rng, style)
+    kit.weblink = kit.weblink.replace(kit.review.domain, review.domain)
     kit.review = review
     return kit
 
