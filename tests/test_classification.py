@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from intake.classification import classify
@@ -210,6 +212,11 @@ def test_what_went_before_is_no_doubt(words: str) -> None:
 
 def test_a_partnerships_own_number_is_not_our_reference() -> None:
     assert _kind("DHR-2021-004: final report", FINAL_WORDS, WHOLE)[0] is Kind.FINAL_SUBMISSION
+
+
+def test_photographs_of_the_report_are_a_submission_in_the_wrong_form() -> None:
+    photograph = replace(a_document(["4.2 The panel met."], "IMG_1.jpg"), media_type="image/jpeg", is_pdf=False)
+    assert _kind("Final DHR", "I photographed the final report.", photograph)[0] is Kind.FINAL_SUBMISSION
 
 
 def test_one_mail_of_several_waits_for_the_others() -> None:

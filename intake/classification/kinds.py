@@ -152,8 +152,9 @@ def _only_thanks(dossier: Dossier, words: MessageWords, scales: Scales, files: S
 
 
 def _could_be_a_report(document: Document) -> bool:
-    """A file whose content could not be looked at. One that was read, and is no report, is none."""
-    return document.problem is not None or not any(page.text for page in document.pages)
+    """A file whose content could not be looked at, or a photograph of a page. One that was read whole is none."""
+    picture = document.media_type.startswith("image/")
+    return picture or document.problem is not None or not any(page.text for page in document.pages)
 
 
 def _has_final_letter(dossier: Dossier) -> bool:
