@@ -236,3 +236,30 @@ class Choosy(Relay):
             return "550 5.1.1 No such person here"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Ok"
+
+
+def test_thanks_for_an_answer_lead_to_nothing(world: World) -> None:
+    world.start()
+    world.post(submission(weblink=""))
+    world.run()
+    (reply,) = world.sent(CSP)
+    thanks = answer_to(reply, "Thank you, that is very helpful. I will send it.")
+    world.post(thanks)
+    world.run()
+    assert world.states() == ["processed", "ignored"]
+    assert world.where(thanks) == ["INBOX"]
+    assert world.sent(CSP) == [reply]
+
+
+@pytest.mark.parametrize(
+    "body", ["The letter was in the report, on page 9.", "Please ignore my e-mail: wrong version."]
+)
+def test_an_answer_that_says_more_waits_for_a_person(world: World, body: str) -> None:
+    world.start()
+    world.post(submission(weblink=""))
+    world.run()
+    (reply,) = world.sent(CSP)
+    world.post(answer_to(reply, body))
+    world.run()
+    assert world.messages()[-1].outcome == "review"
+    assert world.sent(CSP) == [reply]
