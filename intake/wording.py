@@ -104,6 +104,7 @@ class MessageWords(Record, frozen=True):
     received: tuple[str, ...]
     courtesies: tuple[str, ...]
     disputes: tuple[str, ...]
+    disclaimers: tuple[str, ...]
     thanks: tuple[str, ...]
     later: tuple[str, ...]
     unfinished: tuple[str, ...]

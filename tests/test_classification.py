@@ -110,6 +110,7 @@ def test_an_answer_with_our_reference_is_a_follow_up() -> None:
         ("Final report", "We act for the family and enclose the final report provided to our clients."),
         ("Our sister", "This is the final report the council sent us. Page 14 is a lie."),
         ("Final DHR report", "Final report attached. It is embargoed until the hearing."),
+        ("Final DHR report", "The final draft of our report is attached."),
         ("Final DHR report", "Our final report is attached. Which of the two letters should be the annex?"),
         (
             "Northmere DHR - is this right?",
@@ -204,6 +205,8 @@ def test_what_mends_or_takes_back_reaches_a_person_without_our_reference_too(wor
         "We submitted the first draft to the Panel in October.",
         "Thank you for granting the extension, which we have met.",
         "The draft watermark has been removed.",
+        "It is shorter than the draft.",
+        "If you are not the intended recipient please delete it and notify the sender.",
     ],
 )
 def test_what_went_before_is_no_doubt(words: str) -> None:
@@ -212,6 +215,13 @@ def test_what_went_before_is_no_doubt(words: str) -> None:
 
 def test_a_partnerships_own_number_is_not_our_reference() -> None:
     assert _kind("DHR-2021-004: final report", FINAL_WORDS, WHOLE)[0] is Kind.FINAL_SUBMISSION
+
+
+def test_a_password_or_a_promise_of_the_link_is_no_report_that_is_missing() -> None:
+    assert _kind("Final DHR - password", "The password for the report I sent you is Harbour!42")[1] is POSSIBLE
+    word = replace(a_document(["A page of words."], "DHR.docx"), media_type="application/msword", is_pdf=False)
+    said = "The final version is attached in Word, and the letter as a PDF. We will send the link later."
+    assert _kind("DHR final report", said, word, LETTER)[0] is Kind.FINAL_SUBMISSION
 
 
 def test_photographs_of_the_report_are_a_submission_in_the_wrong_form() -> None:

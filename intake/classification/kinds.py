@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from intake import phrases
-from intake.classification.scales import OWN_WORDS_LIMIT, Scales, weigh
+from intake.classification.scales import Scales, own_words, weigh
 from intake.dossier import Dossier, LetterKind, WeblinkState
 from intake.model import Certainty, Classification, Document, Kind, Unpacked
 from intake.wording import MessageWords, Wording
@@ -79,14 +79,18 @@ def _without_report(dossier: Dossier, wording: Wording, scales: Scales) -> Class
         return _of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales)
     if scales.first_version > scales.final:
         return _of(Kind.QA_SUBMISSION, Certainty.CERTAIN, scales)
-    spoken = phrases.fold(f"{dossier.unpacked.subject} {dossier.words[:OWN_WORDS_LIMIT]}")
-    strong = phrases.find_any(wording.message.final_strong, spoken) is not None
-    objects = scales.disputes and scales.answers_something and not (files or scales.other)
+    said = f"{dossier.unpacked.subject}\n\n{own_words(dossier, wording.message)}"
+    strong = phrases.find_any(wording.message.final_strong, phrases.fold(said)) is not None
+    objects = scales.disputes and not (files or scales.other)
     if objects or (strong and scales.unfinished and not scales.other) or (scales.one_of_several and files):
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
-    promised = phrases.find_any(wording.message.later, spoken) is not None
-    attached = not promised and phrases.find_any(wording.message.attached, spoken) is not None
+    attached = any(_says_attached(phrases.fold(sentence), wording) for sentence in phrases.sentences(said))
     return _claimed(dossier, scales, files, strong=strong, attached=attached)
+
+
+def _says_attached(sentence: str, wording: Wording) -> bool:
+    promised = phrases.find_any(wording.message.later, sentence) is not None
+    return not promised and phrases.find_any(wording.message.attached, sentence) is not None
 
 
 def _speaks_of_publication(dossier: Dossier, scales: Scales) -> bool:

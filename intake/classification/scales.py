@@ -12,7 +12,7 @@ from intake import phrases
 from intake.dossier import Dossier, LetterKind, WeblinkState
 from intake.wording import MessageWords, Wording
 
-OWN_WORDS_LIMIT = 6000
+_OWN_WORDS_LIMIT = 6000
 _REFERENCE = re.compile(r"\bDHR-\d{4}-\d{4,6}\b")  # a partnership's own numbers are shorter
 _URL = re.compile(r"\S+://\S+")
 _DRAFT = re.compile(r"\b(?:draft|v0 ?\d)\b")
@@ -53,6 +53,12 @@ def weigh(dossier: Dossier, wording: Wording) -> Scales:
     return scales
 
 
+def own_words(dossier: Dossier, words: MessageWords) -> str:
+    """What the sender wrote, as it is written, without the sentences of a disclaimer."""
+    said = phrases.sentences(dossier.words[:_OWN_WORDS_LIMIT])
+    return "\n\n".join(one for one in said if not phrases.find_any(words.disclaimers, phrases.fold(one)))
+
+
 def _weigh_documents(dossier: Dossier, scales: Scales) -> None:
     inside = dossier.report_parts.letter if dossier.report_parts else None
     beside = next((parts.letter for _, parts in dossier.others() if parts.letter), None)
@@ -72,8 +78,8 @@ def _weigh_documents(dossier: Dossier, scales: Scales) -> None:
 
 def _weigh_words(dossier: Dossier, wording: Wording, scales: Scales) -> None:
     subject = phrases.fold(_REFERENCE.sub(" ", dossier.unpacked.subject))
-    body = phrases.fold(dossier.words[:OWN_WORDS_LIMIT])
     words = wording.message
+    body = phrases.fold(own_words(dossier, words))
     for text, where in ((subject, "subject"), (body, "message")):
         if phrases.find_any(words.final_strong, text):
             scales.strong = True
@@ -98,7 +104,7 @@ def _weigh_words(dossier: Dossier, wording: Wording, scales: Scales) -> None:
 
 def _questions(dossier: Dossier, words: MessageWords) -> int:
     """How many of its sentences ask something; what closes a letter ("do let me know if …") is no question."""
-    said = _URL.sub(" ", f"{dossier.unpacked.subject}\n\n{dossier.words[:OWN_WORDS_LIMIT]}")
+    said = _URL.sub(" ", f"{dossier.unpacked.subject}\n\n{own_words(dossier, words)}")
     asked = 0
     for sentence in phrases.sentences(said):
         folded = phrases.fold(sentence)
@@ -122,7 +128,7 @@ def _weigh_standing(dossier: Dossier, spoken: str, words: MessageWords, scales: 
 
 def _weigh_thread(dossier: Dossier, wording: Wording, scales: Scales) -> None:
     unpacked = dossier.unpacked
-    body = phrases.fold(dossier.words[:OWN_WORDS_LIMIT])
+    body = phrases.fold(own_words(dossier, wording.message))
     if _REFERENCE.search(unpacked.subject):
         scales.weigh("mends", 3, "its subject carries one of our references")
     elif _REFERENCE.search(unpacked.body.latest) or _REFERENCE.search(unpacked.body.quoted):

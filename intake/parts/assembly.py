@@ -18,6 +18,7 @@ _WEAK_OCR = 0.6
 _HIDING = 0.35  # share of the page under a picture from which it may hide a scan
 _FEW_WORDS = 80
 _COVER = 2
+_WHOLE = 2
 _TAIL = 12  # pages at the end, one of which may be a letter in another language
 _TOP_LABEL = 3  # letters: shorter parts of a name tell nobody ("gov", "uk")
 _ILLEGIBLE_WORDS = 25
@@ -90,7 +91,9 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         recommendations=action_plan.recommendations(rest, wording),
         identity=identity.of_report("\n".join(page.page.text for page in rest[:_FRONT_PAGES])),
         title=report.title(rest, wording),
-        report_score=report.score(rest, document.name, wording, page_count=len(rest)),
+        # With both annexes in it, it is the whole report, however short.
+        report_score=report.score(rest, document.name, wording, page_count=len(rest))
+        + (_WHOLE if found and plan and rest else 0),
         unread=_unread(document),
         weak_ocr=any(confidence < _WEAK_OCR for confidence in recognised),
         other_language=report.other_language(without, wording)

@@ -20,7 +20,8 @@ class OwnWords:
 
     text: str
     links: tuple[Link, ...]
-    below: tuple[Link, ...] = ()  # of the quoted thread, where the sender points there
+    below: tuple[Link, ...] = ()  # of what was taken for the quoted thread
+    points_below: bool = False
 
 
 def own_words(unpacked: Unpacked) -> OwnWords:
@@ -32,6 +33,5 @@ def own_words(unpacked: Unpacked) -> OwnWords:
         places.add(LinkPlace.QUOTED)
         text = f"{text}\n{unpacked.body.quoted}"
     own = tuple(link for link in unpacked.links if link.place in places)
-    points_below = LinkPlace.QUOTED not in places and _BELOW.search(unpacked.body.latest)
-    quoted = (link for link in unpacked.links if link.place is LinkPlace.QUOTED)
-    return OwnWords(text, own, tuple(quoted) if points_below else ())
+    quoted = () if LinkPlace.QUOTED in places else (link for link in unpacked.links if link.place is LinkPlace.QUOTED)
+    return OwnWords(text, own, tuple(quoted), _BELOW.search(unpacked.body.latest) is not None)

@@ -58,7 +58,7 @@ def find_weblink(
     if promise:
         named = _first(rated, WeblinkState.HOME_PAGE_NAMED)
         return named or Weblink(WeblinkState.TO_FOLLOW, None, (Evidence(_BODY, None, promise),))
-    below = [(_rate(link, words, names), link) for link in own.below]
+    below = [(_rate(link, words, names), link) for link in own.below if own.points_below or _is_explicit(link, words)]
     return _weaker(rated, below, own.text)
 
 
@@ -112,7 +112,7 @@ def _rate(link: Link, words: WeblinkWords, names: Names) -> WeblinkState:
         return WeblinkState.FILE_SHARE
     if _host_in(link.url, (*words.social_hosts, *words.meeting_hosts)) or _never(link.url, words):
         return WeblinkState.NONE
-    around = phrases.fold(f"{link.context} {link.text}")
+    around = _around(link)
     named = phrases.find_any(words.publication, around) is not None
     if _is_home(link.url):
         return WeblinkState.HOME_PAGE_NAMED if named else WeblinkState.ONLY_HOME_PAGE
@@ -121,8 +121,17 @@ def _rate(link: Link, words: WeblinkWords, names: Names) -> WeblinkState:
         return WeblinkState.UNCLEAR
     of_this = phrases.find_any(words.other_subjects, around) is None
     told = (named and of_this) or _names_review(link.url, words) or _names_case(link.url, names)
-    theirs = _is_theirs(link.url, names) or (of_this and phrases.find_any(words.explicit, around) is not None)
+    theirs = _is_theirs(link.url, names) or (of_this and _is_explicit(link, words))
     return WeblinkState.FOUND if told and theirs else WeblinkState.UNCLEAR
+
+
+def _around(link: Link) -> str:
+    """What is said around an address, folded; its own words say nothing of it."""
+    return phrases.fold(_URL_IN_TEXT.sub(" ", f"{link.context} {link.text}"))
+
+
+def _is_explicit(link: Link, words: WeblinkWords) -> bool:
+    return phrases.find_any(words.explicit, _around(link)) is not None
 
 
 def _is_theirs(url: str, names: Names) -> bool:

@@ -161,6 +161,13 @@ def test_a_link_that_the_sender_points_to_in_the_thread_is_not_called_missing() 
     quoted = a_link("https://www.northmere.gov.example/dhr/anna", "Your page is", place=LinkPlace.QUOTED)
     assert _state(quoted, body="Our final report. The link is below.")[0] is WeblinkState.UNCLEAR
     assert _state(quoted, body="Our final report.")[0] is WeblinkState.NONE
+    outright = a_link("https://www.northmere.gov.example/dhr/anna", "It will be published at", place=LinkPlace.QUOTED)
+    assert _state(outright, body="Our final report.")[0] is WeblinkState.UNCLEAR
+
+
+def test_the_words_of_the_address_itself_do_not_make_it_something_else() -> None:
+    url = "https://www.northmere.gov.example/democracy/policies/reviews?id=33"
+    assert _state(a_link(url, f"The partnership will publish the review at {url}"))[0] is WeblinkState.FOUND
 
 
 @pytest.mark.parametrize(
