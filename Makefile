@@ -5,7 +5,7 @@ N ?= 1000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock sbom bench judge chaos clean
+.PHONY: help setup demo test check format lock sbom audit bench judge chaos clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -37,6 +37,9 @@ sbom: setup ## write the bill of materials (CycloneDX) to dist/
 	@mkdir -p dist
 	@$(PYTHON) scripts/sbom.py >dist/intake.cdx.json
 	@echo dist/intake.cdx.json
+
+audit: setup ## ask the public advisories about every dependency (needs their data)
+	@scripts/audit
 
 bench: setup ## measure speed
 	@$(PYTHON) -m tests.bench $(ARGS)
