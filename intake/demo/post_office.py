@@ -70,6 +70,7 @@ class PostOffice:
                 stdout=log,
                 stderr=log,
                 cwd=self._folder,
+                start_new_session=True,
             )
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # aiosmtpd's
         self._smtp = Controller(_Counter(self), hostname=HOST, port=0, data_size_limit=_LARGEST)

@@ -149,7 +149,10 @@ def set_the_stage(folder: Path) -> Iterator[Stage]:
         secret.write_text(PASSWORD, encoding="utf-8")
         with (folder / "service.log").open("wb") as log:
             service = subprocess.Popen(
-                [sys.executable, "-m", "intake", "run", "--config", str(folder / "intake.toml")], stdout=log, stderr=log
+                [sys.executable, "-m", "intake", "run", "--config", str(folder / "intake.toml")],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for us: we stop it
             )
         try:
             with _opened(folder, service) as ledger:

@@ -1,0 +1,32 @@
+"""`intake demo --keep` ends as people end it: by Ctrl-C, which the terminal sends to everything that runs in it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PATIENCE = 120.0  # seconds, on a busy machine
+
+
+def test_ctrl_c_ends_a_demo_that_was_kept_open(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    with told.open("wb") as output:
+        demo = subprocess.Popen(
+            [sys.executable, "-m", "intake", "demo", "--keep", "--folder", str(tmp_path / "demo")],
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while b"Ctrl-C ends it" not in told.read_bytes() and time.monotonic() < deadline and demo.poll() is None:
+            time.sleep(0.2)
+        os.killpg(demo.pid, signal.SIGINT)
+        assert demo.wait(30) == 0
+    finally:
+        demo.kill()
+    assert told.read_text(encoding="utf-8").rstrip().endswith("Stopped.")
