@@ -13,10 +13,11 @@ PATIENCE = 120.0  # seconds, on a busy machine
 
 
 def test_ctrl_c_ends_a_demo_that_was_kept_open(tmp_path: Path) -> None:
-    told = tmp_path / "told"
+    told, folder = tmp_path / "told", tmp_path / "demo"
     with told.open("wb") as output:
         demo = subprocess.Popen(
-            [sys.executable, "-m", "intake", "demo", "--keep", "--folder", str(tmp_path / "demo")],
+            # Where the tests run in the background, SIGINT is ignored, and children inherit that.
+            ["env", "--default-signal=INT", sys.executable, "-m", "intake", "demo", "--keep", "--folder", str(folder)],
             stdout=output,
             stderr=output,
             start_new_session=True,
@@ -29,4 +30,5 @@ def test_ctrl_c_ends_a_demo_that_was_kept_open(tmp_path: Path) -> None:
         assert demo.wait(30) == 0
     finally:
         demo.kill()
+        demo.wait()
     assert told.read_text(encoding="utf-8").rstrip().endswith("Stopped.")
