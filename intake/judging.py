@@ -155,10 +155,10 @@ class Judge:
         reader = self._new_reader()
         with watch.stage("read"):
             documents = reader.read_all(attachments)
-        holders = [each for each, document in zip(attachments, documents, strict=True) if document.embedded_files]
-        if inside := [file for each in holders for file in reader.embedded(each.content, each.name)]:
-            attachments += inside
-            documents += reader.read_all(inside)
+            holders = [each for each, document in zip(attachments, documents, strict=True) if document.embedded_files]
+            if inside := [file for each in holders for file in reader.embedded(each.content, each.name)]:
+                attachments += inside
+                documents += reader.read_all(inside)
         with watch.stage("decide"):
             dossier = parts.assemble(unpacked, documents, self._rules.wording)
         for _ in range(_MOST_ROUNDS):

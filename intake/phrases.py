@@ -31,9 +31,14 @@ _SHORTEST_FUZZY = 18  # shorter phrases are too easily "almost" there
 
 def fold(text: str) -> str:
     """Lower-case words with single spaces; ligatures, quotes, dashes and line breaks levelled."""
+    return " ".join(_levelled(_joined(text)).split())
+
+
+def _joined(text: str) -> str:
+    """The text with words whole that were broken at a line's end, and with no letter that is two in lower case."""
     if "-\n" in text or "\u00ad" in text or "\u2010" in text or "\u2011" in text or "- \n" in text or "-\r" in text:
         text = _HYPHENATED.sub("", unicodedata.normalize("NFKC", text))
-    return " ".join(_levelled(text).split())
+    return text.replace("\u0130", "I")  # its lower case would end in a sign that is no letter, and part the word
 
 
 def _levelled(text: str) -> str:
@@ -104,8 +109,7 @@ def without(unwanted: Iterable[str], folded: str) -> str:
 
 def words_in(text: str) -> list[re.Match[str]]:
     """The words that `fold` makes of a text, one for one, as they are written; `match.string` is what holds them."""
-    text = unicodedata.normalize("NFKC", text)
-    return list(_WORD.finditer(_HYPHENATED.sub("", text)))
+    return list(_WORD.finditer(unicodedata.normalize("NFKC", _joined(text))))
 
 
 def sentences(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from intake import phrases
-from intake.classification.scales import Scales, own_words, weigh
+from intake.classification.scales import Scales, weigh
 from intake.dossier import Dossier, LetterKind, WeblinkState
 from intake.model import Certainty, Classification, Document, Kind, Unpacked
 from intake.wording import MessageWords, Wording
@@ -79,7 +79,7 @@ def _without_report(dossier: Dossier, wording: Wording, scales: Scales) -> Class
         return _of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales)
     if scales.first_version > scales.final:
         return _of(Kind.QA_SUBMISSION, Certainty.CERTAIN, scales)
-    said = f"{dossier.unpacked.subject}\n\n{own_words(dossier, wording.message)}"
+    said = f"{dossier.unpacked.subject}\n\n{scales.said}"
     strong = phrases.find_any(wording.message.final_strong, phrases.fold(said)) is not None
     objects = scales.disputes and not (files or scales.other)
     if objects or (strong and scales.unfinished and not scales.other) or (scales.one_of_several and files):

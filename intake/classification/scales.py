@@ -24,6 +24,7 @@ _ASKED_FOR = ("weblink", "web link", "link", "url", "web address")
 class Scales:
     """Evidence gathered on each side, with the sentences that name it."""
 
+    said: str = ""  # what the sender wrote, as it is written, without the sentences of a disclaimer
     final: int = 0
     first_version: int = 0
     other: int = 0
@@ -46,15 +47,14 @@ class Scales:
 
 def weigh(dossier: Dossier, wording: Wording) -> Scales:
     """All the evidence of one message."""
-    scales = Scales()
+    scales = Scales(said=_own_words(dossier, wording.message))
     _weigh_documents(dossier, scales)
     _weigh_words(dossier, wording, scales)
     _weigh_thread(dossier, wording, scales)
     return scales
 
 
-def own_words(dossier: Dossier, words: MessageWords) -> str:
-    """What the sender wrote, as it is written, without the sentences of a disclaimer."""
+def _own_words(dossier: Dossier, words: MessageWords) -> str:
     said = phrases.sentences(dossier.words[:_OWN_WORDS_LIMIT])
     return "\n\n".join(one for one in said if not phrases.find_any(words.disclaimers, phrases.fold(one)))
 
@@ -79,7 +79,7 @@ def _weigh_documents(dossier: Dossier, scales: Scales) -> None:
 def _weigh_words(dossier: Dossier, wording: Wording, scales: Scales) -> None:
     subject = phrases.fold(_REFERENCE.sub(" ", dossier.unpacked.subject))
     words = wording.message
-    body = phrases.fold(own_words(dossier, words))
+    body = phrases.fold(scales.said)
     for text, where in ((subject, "subject"), (body, "message")):
         if phrases.find_any(words.final_strong, text):
             scales.strong = True
@@ -96,15 +96,15 @@ def _weigh_words(dossier: Dossier, wording: Wording, scales: Scales) -> None:
         scales.weigh("final", 1, "an attachment's name says that it is final")
     if phrases.find_any(words.received, both):
         scales.weigh("other", 3, "it is from somebody who was given the report")
-    asked = _questions(dossier, words)
+    asked = _questions(dossier.unpacked.subject, scales.said, words)
     if asked:
         scales.weigh("question", asked, "it asks something")
     _weigh_standing(dossier, both, words, scales)
 
 
-def _questions(dossier: Dossier, words: MessageWords) -> int:
+def _questions(subject: str, body: str, words: MessageWords) -> int:
     """How many of its sentences ask something; what closes a letter ("do let me know if …") is no question."""
-    said = _URL.sub(" ", f"{dossier.unpacked.subject}\n\n{own_words(dossier, words)}")
+    said = _URL.sub(" ", f"{subject}\n\n{body}")
     asked = 0
     for sentence in phrases.sentences(said):
         folded = phrases.fold(sentence)
@@ -128,7 +128,7 @@ def _weigh_standing(dossier: Dossier, spoken: str, words: MessageWords, scales: 
 
 def _weigh_thread(dossier: Dossier, wording: Wording, scales: Scales) -> None:
     unpacked = dossier.unpacked
-    body = phrases.fold(own_words(dossier, wording.message))
+    body = phrases.fold(scales.said)
     if _REFERENCE.search(unpacked.subject):
         scales.weigh("mends", 3, "its subject carries one of our references")
     elif _REFERENCE.search(unpacked.body.latest) or _REFERENCE.search(unpacked.body.quoted):

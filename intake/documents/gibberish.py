@@ -12,7 +12,7 @@ SHORTEST_JUDGED = 40
 SAMPLE = 700
 _WORD = re.compile(r"[^\W\d_]+")
 # A contents page is mostly dots.
-_LEADERS = re.compile(r"[.…·_\-\u2026\u2024](?:\s?[.…·_\-\u2026\u2024]){3,}")
+_LEADERS = re.compile(r"[.…·_\-\u2024](?:\s?[.…·_\-\u2024]){3,}")
 _INNER_CAPITAL = re.compile(r"[a-z][A-Z]")
 # What no text holds: control characters, private use, the replacement character, and what was never assigned.
 _UNUSABLE = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd-\uffff\U000f0000-\U0010ffff]")

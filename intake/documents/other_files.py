@@ -21,7 +21,7 @@ def read(content: memoryview, budget_data: dict[str, float]) -> Reading:
     media_type = sniffing.sniff(memoryview(data.replace(b"%PDF-", b"%----")))
     if media_type == sniffing.EMPTY:
         return Reading(media_type=media_type, problem=ReadProblem.EMPTY)
-    if data.startswith(b"PK\x03\x04"):
+    if data.startswith(sniffing.ZIP_MAGIC):
         return office.read_package(data, media_type, budget)
     if data.startswith(_OLE_MAGIC):
         macros = ["macros"] if _VBA in data else []

@@ -11,7 +11,7 @@ _LIBMAGIC.from_buffer(b"%PDF-1.7")
 
 EMPTY = "application/x-empty"
 ZIP = "application/zip"
-_ZIP_MAGIC = b"PK\x03\x04"  # APPNOTE.TXT, 4.3.7
+ZIP_MAGIC = b"PK\x03\x04"  # APPNOTE.TXT, 4.3.7
 _UNTOLD = "application/octet-stream"
 
 
@@ -20,6 +20,6 @@ def sniff(content: memoryview) -> str:
     if not content:
         return EMPTY
     found = str(_LIBMAGIC.from_buffer(bytes(content[:HEAD])))
-    if found == _UNTOLD and bytes(content[: len(_ZIP_MAGIC)]) == _ZIP_MAGIC:
+    if found == _UNTOLD and bytes(content[: len(ZIP_MAGIC)]) == ZIP_MAGIC:
         return ZIP  # libmagic 5.46 does not see it in every archive
     return EMPTY if found == "inode/x-empty" else found
