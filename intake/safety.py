@@ -41,5 +41,6 @@ class Safety:
 
         The scanner sees the message and each of its files: what it cannot unpack as we do must not hide from it.
         """
-        contents = (raw, *(file.content for file in files)) if self._scanner else ()
-        return (*doubts(sender), *scan_doubts(self._scanner.scan(content) for content in contents if self._scanner))
+        contents = (raw, *(file.content for file in files))
+        scans = map(self._scanner.scan, contents) if self._scanner else ()
+        return (*doubts(sender), *scan_doubts(scans))

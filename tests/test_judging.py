@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
 import pytest
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject
+from pypdf.generic import DictionaryObject
 
 from intake.judging import Judge
 from intake.model import Outcome
 from intake.wiring.children import start_sandbox
 from intake.wiring.rules import build_judge, load_rules
 from tests.builders import a_letter, a_report
+from tests.documents.files import changed, set_root
 
 WEBLINK = "https://www.northmere.gov.example/dhr"
 
@@ -26,13 +26,13 @@ def judge() -> Iterator[Judge]:
 
 def holding(content: bytes, name: str, inner: bytes, *, portfolio: bool = False) -> bytes:
     """The PDF with another file inside."""
-    writer = PdfWriter(clone_from=io.BytesIO(content))
-    writer.add_attachment(name, inner)
-    if portfolio:
-        writer.root_object[NameObject("/Collection")] = DictionaryObject()
-    target = io.BytesIO()
-    writer.write(target)
-    return target.getvalue()
+
+    def change(writer: PdfWriter) -> None:
+        writer.add_attachment(name, inner)
+        if portfolio:
+            set_root(writer, "/Collection", DictionaryObject())
+
+    return changed(content, change)
 
 
 def test_a_letter_embedded_in_the_report_is_told_from_one_that_is_missing(judge: Judge) -> None:

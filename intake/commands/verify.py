@@ -7,9 +7,8 @@ import json
 from dataclasses import asdict
 
 from intake.commands.configuration import add_config, configured
-from intake.documents import PRELOAD
-from intake.sandbox import Sandbox
 from intake.verification import Verification, verify
+from intake.wiring.children import start_sandbox
 from intake.wiring.service import open_archive
 
 
@@ -21,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare everything; 0 when all of it is as it was written."""
-    with open_archive(configured(arguments)) as archive, Sandbox(preload=PRELOAD) as sandbox:
+    with open_archive(configured(arguments)) as archive, start_sandbox() as sandbox:
         found = verify(archive.ledger, archive.store, sandbox)
     if arguments.json:
         print(json.dumps({"sound": found.sound, **asdict(found)}))

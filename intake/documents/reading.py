@@ -10,6 +10,9 @@ from intake.documents.budget import ReadingBudget
 from intake.documents.opening import TAIL, open_pdf
 from intake.model import Page, ReadProblem, TextSource
 
+# So many pages of any file may be blank: of one that lost its end, more were lost with it.
+_A_FEW, _MOST_BLANK = 1, 0.05
+
 
 def read(content: memoryview, budget_data: dict[str, float], part: int = 0, parts: int = 1) -> Reading:
     """The task: one file → its type and, where pdfium opens it, one of so many equal parts of its pages."""
@@ -25,16 +28,11 @@ def read(content: memoryview, budget_data: dict[str, float], part: int = 0, part
     whole = b"%%EOF" in bytes(content[-TAIL:])
     reading = pdf_text.read_pages(document, budget, part, parts, whole=whole)
     reading.media_type = "application/pdf"
-    reading.repaired = not whole and b"%%EOF" not in bytes(content)
     bare = sum(map(_is_bare, reading.pages))
     if reading.problem is None and not whole and bare > max(_A_FEW, len(reading.pages) * _MOST_BLANK):
         reading.problem = ReadProblem.DAMAGED
-    reading.repaired |= bool(bare) and not whole
+    reading.repaired = not whole and (bare > 0 or b"%%EOF" not in bytes(content))
     return reading
-
-
-# So many pages of any file may be blank: of one that lost its end, more were lost with it.
-_A_FEW, _MOST_BLANK = 1, 0.05
 
 
 def _is_bare(page: Page) -> bool:

@@ -142,13 +142,16 @@ class Arrivals:
 
     def given_again(self, position: Position, listed: Mapping[int, tuple[str, datetime]]) -> list[int]:
         """Those of the listed UIDs under which another message was recorded: Message-ID or day of arrival differ."""
-        here = and_(messages.c.epoch_id == position.epoch_id, messages.c.uid.in_(sorted(listed)))
+        if not listed:
+            return []
+        # A range, not a list: a long folder has more UIDs than a statement may have parameters.
+        here = and_(messages.c.epoch_id == position.epoch_id, messages.c.uid.between(min(listed), max(listed)))
         query = select(messages.c.uid, messages.c.message_id, messages.c.internal_date).where(here)
         latest: dict[int, tuple[str, datetime | None]] = {}
         with self._database.read() as connection:
             for row in connection.execute(query.order_by(messages.c.incarnation)):
                 latest[row.uid] = (row.message_id or "", row.internal_date)
-        return sorted(uid for uid, known in latest.items() if known != listed[uid])
+        return sorted(uid for uid, known in latest.items() if uid in listed and known != listed[uid])
 
     def unfetched(self, position: Position, limit: int = 1000) -> list[int]:
         """UIDs that were listed and are not recorded yet, oldest first: what a crash left behind is among them."""

@@ -7,14 +7,14 @@ both databases then count a month the same way.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from sqlalchemy import func, select
 
 from intake.ledger.database import Database
 from intake.ledger.tables import findings, judgements, messages, submissions
-from intake.model import MessageState, Outcome, Status
+from intake.model import Effort, MessageState, Outcome, Status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +118,7 @@ class Statistics:
 
     def effort(self) -> dict[str, float]:
         """What all judgements together took: how many there were, seconds of each stage, pages recognised."""
-        taken = (
-            judgements.c.unpack_seconds,
-            judgements.c.read_seconds,
-            judgements.c.recognise_seconds,
-            judgements.c.decide_seconds,
-            judgements.c.ocr_pages,
-        )
+        taken = [judgements.c[each.name] for each in fields(Effort)]
         query = select(func.count().label("judgements"), *(func.sum(column).label(column.name) for column in taken))
         with self._database.read() as connection:
             row = connection.execute(query).mappings().one()

@@ -47,8 +47,8 @@ _Column = tuple[tuple[str, ...], str]
 
 
 @lru_cache(maxsize=4)
-def _columns(wording: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, list[_Column]]:
-    """Every heading that names a column, by its first word; of two that begin alike the longer comes first."""
+def _by_first_word(wording: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, list[_Column]]:
+    """Every heading (or phrase of a cell) by its first word; of two that begin alike the longer comes first."""
     known: dict[str, list[_Column]] = {}
     headings = {phrases.fold(words): name for name, variants in wording for words in variants}
     for heading in sorted(headings, key=len, reverse=True):
@@ -92,7 +92,7 @@ def _runs(words: Sequence[str], known: dict[str, list[_Column]]) -> list[list[_H
 
 def table_headings(page: FoldedPage, wording: Wording) -> Headings | None:
     """The row of headings on this page that names most columns; None where fewer than three stand together."""
-    known = _columns(tuple(wording.action_plan.columns.items()))
+    known = _by_first_word(tuple(wording.action_plan.columns.items()))
     words = page.folded.split()
     best: Headings | None = None
     written: list[re.Match[str]] = []
@@ -237,18 +237,19 @@ def _updates(members: Sequence[FoldedPage], wording: Wording) -> Evidence | None
     A cell begins with a capital ("Completed June 2023"); in small letters such words are also those of an action that
     is still to be done ("before a case is closed"), and count only together.
     """
-    done = [tuple(phrases.fold(word).split()) for word in wording.action_plan.done]
-    passing: dict[tuple[str, ...], Evidence] = {}
+    done = _by_first_word((("done", wording.action_plan.done),))
+    passing: dict[str, Evidence] = {}
     for page in members:
         row = table_headings(page, wording)
         words, written = page.folded.split(), phrases.words_in(page.page.text)
         for start in range(row.end if row else 0, len(words)):
-            said = next((phrase for phrase in done if tuple(words[start : start + len(phrase)]) == phrase), None)
-            if said is None:
+            hit = _hit_at(words, start, done)
+            if hit is None:
                 continue
+            said = " ".join(words[start : hit.end])
             if written[start].group()[0].isupper():
-                return page.evidence(" ".join(said))
-            passing.setdefault(said, page.evidence(" ".join(said)))
+                return page.evidence(said)
+            passing.setdefault(said, page.evidence(said))
     return next(iter(passing.values())) if len(passing) >= _SEVERAL else None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -192,7 +191,7 @@ def _asserted(
         return False
     before = sentence[: sentence.find(words)].split()
     said_before = phrases.without(harmless, " ".join(before[-within:] if within else before))
-    return not any(re.search(rf"\b{re.escape(denial)}\b", said_before) for denial in denied_by)
+    return phrases.find_any(denied_by, said_before) is None
 
 
 def best(letters: Sequence[Letter]) -> Letter | None:

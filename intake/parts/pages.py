@@ -94,12 +94,17 @@ class FoldedPage:
     def heading_of(self, titles: Iterable[str]) -> str | None:
         """A heading that is, or begins or ends with, one of the titles."""
         wanted = tuple(titles)
-        alone = {form for title in wanted for form in (title, title.replace(" ", ""))}
+        alone = spellings(wanted)
         starts, ends = tuple(f"{title} " for title in wanted), tuple(f" {title}" for title in wanted)
         for heading in self.headings:
             if heading in alone or heading.startswith(starts) or heading.endswith(ends):
                 return heading
         return None
+
+
+def spellings(titles: Iterable[str]) -> set[str]:
+    """The titles as headings may hold them: as they are, and closed up from spaced letters."""
+    return {form for title in titles for form in (title, title.replace(" ", ""))}
 
 
 def _closed_up(folded: str) -> str:

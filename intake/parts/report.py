@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from intake import phrases
 from intake.dossier import ActionPlan, Letter, Place
 from intake.model import Evidence
-from intake.parts.pages import FoldedPage, annex_title, is_contents
+from intake.parts.pages import FoldedPage, annex_title, is_contents, spellings
 from intake.wording import Wording
 
 _FRONT_PAGES = 4
@@ -55,7 +55,7 @@ def title(pages: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
 
 def body_headings(pages: Sequence[FoldedPage], wording: Wording) -> set[str]:
     """The report's own chapter headings on these pages, contents pages left out."""
-    known = {form for heading in wording.report.body_headings for form in (heading, heading.replace(" ", ""))}
+    known = spellings(wording.report.body_headings)
     return {
         heading for page in pages if not is_contents(page, wording) for heading in page.headings if heading in known
     }

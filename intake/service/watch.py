@@ -117,11 +117,12 @@ class Watch:
 
     def _clock(self) -> Iterator[Sign]:
         """Mail cannot be fetched before the server took it in, nor is it ever fetched long after by every sweep."""
-        rows = [row for row in self._ledger.queries.messages(per_page=_LATEST).rows if row.internal_date]
-        early = [(row.internal_date - row.arrived_at).total_seconds() for row in rows if row.internal_date]
+        latest = self._ledger.queries.messages(per_page=_LATEST).rows
+        times = [(row.internal_date, row.arrived_at) for row in latest if row.internal_date]
+        early = [(taken_in - fetched).total_seconds() for taken_in, fetched in times]
         behind = median(early) if len(early) >= _FEW else 0.0
         # One sweep may bring what an outage kept back, or what a person moved; several in a row do not.
-        sweeps = {row.arrived_at.replace(second=0, microsecond=0) for row in rows}
+        sweeps = {fetched.replace(second=0, microsecond=0) for _, fetched in times}
         usual = self._alarms.clock_seconds + max(box.sweep_seconds for box in self._settings.mailboxes)
         ahead = -max(early) if len(sweeps) >= _FEW else 0.0
         reason = ""

@@ -14,10 +14,11 @@ from pathlib import Path
 import structlog
 from imap_tools import BaseMailBox, MailBoxUnencrypted
 
+from intake.wiring.children import start_sandbox
 from tests.bench.measure import Row
 from tests.servers.dovecot import Dovecot, MailUser
 from tests.servers.smtp_sink import SmtpSink
-from tests.service.world import World, enquiry, new_sandbox
+from tests.service.world import World, enquiry
 
 SHORT, USUAL = 1000, 300
 PICTURE = 90_000  # bytes: the logo and the pictures that signatures bring
@@ -43,7 +44,7 @@ def _usual(number: int) -> bytes:
 
 
 def _drain(name: str, messages: list[bytes]) -> Row:
-    with Dovecot() as dovecot, SmtpSink() as sink, new_sandbox() as sandbox, tempfile.TemporaryDirectory() as folder:
+    with Dovecot() as dovecot, SmtpSink() as sink, start_sandbox() as sandbox, tempfile.TemporaryDirectory() as folder:
         world = World(Path(folder), dovecot.add_user(), sink, sandbox)
         world.start()
         world.user.append_many(messages)

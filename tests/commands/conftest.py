@@ -13,9 +13,10 @@ import structlog
 
 from intake import cli
 from intake.ledger import Ledger
+from intake.wiring.children import start_sandbox
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
-from tests.service.world import World, enquiry, named, new_sandbox, submission
+from tests.service.world import World, enquiry, named, submission
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ Run = Callable[..., Answer]
 @pytest.fixture(scope="session")
 def settled(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Iterator[World]:
     """DHR-…-0001 is complete, DHR-…-0002 waits for the CSP, message 3 was left alone."""
-    with SmtpSink() as relay, new_sandbox() as sandbox:
+    with SmtpSink() as relay, start_sandbox() as sandbox:
         world = World(tmp_path_factory.mktemp("settled"), dovecot.add_user(), relay, sandbox)
         world.start()
         world.post(submission(1, named("Bea")))

@@ -12,12 +12,13 @@ from intake.judging import Judge
 from intake.ledger import Act
 from intake.model import MailKind, MessageState
 from intake.sandbox import Sandbox
+from intake.wiring.children import start_sandbox
 from tests.builders import File, a_message
 from tests.durability.lives import Lives
 from tests.servers.dovecot import MailUser
 from tests.servers.smtp_sink import SmtpSink
 from tests.service.test_filing import breaking_on
-from tests.service.world import COMMISSIONER, STAFF, World, covering, named, new_sandbox, stamped, submission
+from tests.service.world import COMMISSIONER, STAFF, World, covering, named, stamped, submission
 
 ANSWERED = {"processed", "ignored", "duplicate", "set-aside"}
 HEAD = "From: joanna@northmere.gov.example\r\nTo: dhr@intake.example\r\nSubject: Final DHR report\r\n"
@@ -67,7 +68,7 @@ def world(tmp_path: Path, mail_user: MailUser, smtp_sink: SmtpSink) -> World:
 
 
 def test_every_poisonous_message_has_an_answer_and_the_backlog_finishes(world: World) -> None:
-    with new_sandbox() as world.sandbox:
+    with start_sandbox() as world.sandbox:
         world.start()
         poison = _poison()
         for raw in poison.values():

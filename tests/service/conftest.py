@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from intake.sandbox import Sandbox
+from intake.wiring.children import start_sandbox
 from tests.servers.dovecot import MailUser
 from tests.servers.smtp_sink import SmtpSink
-from tests.service.world import World, new_sandbox
+from tests.service.world import World
 
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    with new_sandbox() as opened:
+    with start_sandbox() as opened:
         yield opened
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from intake.credentials import Credentials
-from intake.documents import PRELOAD
 from intake.ledger import Balance, Ledger, MessageRow, OutgoingRow
 from intake.model import MailKind, OutgoingState
 from intake.sandbox import Sandbox
@@ -221,7 +220,3 @@ class World:
 
 def crlf(raw: bytes) -> bytes:
     return raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-
-
-def new_sandbox() -> Sandbox:
-    return Sandbox(preload=PRELOAD)

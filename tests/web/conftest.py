@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from intake.documents import PRELOAD
 from intake.sandbox import Sandbox
+from intake.wiring.children import start_sandbox
 from intake.wiring.service import Archive
 from tests.web.office import Visitor, an_office, fill, serving
 
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(preload=("intake.unpacking.message", *PRELOAD)) as opened:
+    with start_sandbox() as opened:
         yield opened
 
 
