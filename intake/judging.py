@@ -35,7 +35,8 @@ from intake.model import (
 )
 from intake.parts.assembly import case_identity
 from intake.policy import PolicyTable
-from intake.sandbox import Limits, Sandbox
+from intake.sandbox.limits import Limits
+from intake.sandbox.sandbox import Sandbox
 from intake.stopwatch import Stopwatch
 from intake.unpacking import UNPACK, UnpackLimits
 from intake.wording import Wording

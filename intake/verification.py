@@ -9,7 +9,7 @@ from intake.errors import NotFound, Overstep
 from intake.ledger import ChainReport, Ledger, OutgoingRow
 from intake.message_store import MessageStore, StoreReport
 from intake.model import MailKind, OutgoingState, Unpacked
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 
 _PDF = "application/pdf"
 _PAGE = 100

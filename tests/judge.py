@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from intake.model import Outcome, Policy, Status, Verdict
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.wiring.rules import build_judge, load_rules
 from tests.corpus import STYLES, cases, makers
 from tests.corpus.case import ADVISORY, ANY, REQUIRED, Case, Truth

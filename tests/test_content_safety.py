@@ -17,9 +17,10 @@ from pypdf.generic import (
 )
 
 from intake.content_safety import document_doubts
-from intake.documents import Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.model import Attachment
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from tests.records import a_document
 
 KNOWN = (

@@ -86,15 +86,16 @@ def verify(unit: str, staged: Path, manager: str, environment: dict[str, str]) -
 
 UNDER_THE_FILTER = """
 import mmap, sys
-from intake.documents import PRELOAD, Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.model import Attachment, TextSource
-from intake.sandbox import Sandbox
+from intake.wiring.children import start_sandbox
 try:
     mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)
     sys.exit("memory may be written and run")
 except OSError:
     pass
-with Sandbox(preload=PRELOAD) as sandbox:
+with start_sandbox() as sandbox:
     lacking = [name for name, held in sandbox.protections().items() if not held]
     reader = Reader(sandbox, ReadingBudget())
     report = Attachment("a.pdf", "application/pdf", open(sys.argv[1], "rb").read())

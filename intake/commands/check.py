@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from intake.commands.verdict_text import print_verdict
 from intake.errors import IntakeError
 from intake.judging import Judge
 from intake.model import Outcome, Verdict
 from intake.verdict_json import to_json
 from intake.wiring.rules import build_judge, load_rules
 
-_AT_ONCE = 3  # the readers' children do the work; this keeps both of two cores busy
+_AT_ONCE = 4  # the readers' children do the work; this keeps both of two cores busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,4 +111,5 @@ def _print(answer: Answer, *, as_json: bool) -> None:
     elif answer.verdict is None:
         print(f"intake: {answer.error}", file=sys.stderr)
     else:
-        print_verdict(answer.file, answer.verdict)
+        # Loaded late: what draws the text takes as long to load as a short report to be read.
+        importlib.import_module("intake.commands.verdict_text").print_verdict(answer.file, answer.verdict)

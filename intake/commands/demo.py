@@ -16,10 +16,11 @@ from rich.table import Table
 from intake.demo.post_office import HOST, SERVICE
 from intake.demo.samples import DemoCase, demo_messages
 from intake.demo.stage import Result, Stage, set_the_stage
-from intake.documents import PRELOAD, Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.errors import UsageError
 from intake.model import MailKind, Outcome
-from intake.sandbox import Sandbox
+from intake.wiring.children import start_sandbox
 
 _COLOURS = {"compliant": "green", "gaps": "red", "review": "yellow", "ignore": "bright_black"}
 _MAIL = {
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     console = Console(file=sys.stdout, highlight=False)
     console.print(f"[bold]Intake demo[/bold]: an IMAP and an SMTP server on {HOST}, and the service between them.")
     console.print(f"Everything is kept in {folder}\n")
-    with Sandbox(preload=PRELOAD) as sandbox:
+    with start_sandbox() as sandbox:
         available, reason = Reader(sandbox, ReadingBudget()).ocr_available()
     if not available:
         console.print(f"[yellow]OCR is not available ({reason}): the scanned letter will wait for a person.[/yellow]\n")

@@ -10,13 +10,14 @@ from datetime import UTC, date, datetime
 
 from intake.commands.configuration import add_config, configured
 from intake.credentials import Credentials
-from intake.documents import PRELOAD, Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.logs import set_up_logging
-from intake.sandbox import Sandbox
 from intake.service.service import Service, Threads
 from intake.settings import Settings
 from intake.web.application import create_app
 from intake.web.server import in_background
+from intake.wiring.children import start_sandbox
 from intake.wiring.service import Office, build_crew, open_office
 
 
@@ -69,7 +70,7 @@ def _pages(settings: Settings, office: Office, *, wanted: bool) -> Iterator[None
         yield
         return
     # A sandbox of its own: looking at a page never waits for a report that is being judged.
-    with Sandbox(preload=PRELOAD) as sandbox:
+    with start_sandbox() as sandbox:
         app = create_app(office, Reader(sandbox, ReadingBudget()), settings)
         with in_background(app, settings.web):
             yield

@@ -9,11 +9,12 @@ import structlog
 from sdnotify import SystemdNotifier
 
 from intake.commands.configuration import add_config, configured
-from intake.documents import PRELOAD, Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.logs import set_up_logging
-from intake.sandbox import Sandbox
 from intake.web.application import create_app
 from intake.web.server import demand_protection, server
+from intake.wiring.children import start_sandbox
 from intake.wiring.service import build_office, open_archive
 
 log = structlog.get_logger()
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = configured(arguments)
     demand_protection(settings.web)
     set_up_logging(settings.logging)
-    with open_archive(settings, migrate=True) as archive, Sandbox(preload=PRELOAD) as sandbox:
+    with open_archive(settings, migrate=True) as archive, start_sandbox() as sandbox:
         office = build_office(settings, archive, sandbox)
         app = create_app(office, Reader(sandbox, ReadingBudget()), settings)
         notifier = SystemdNotifier()

@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from intake.credentials import Credentials
-from intake.documents import PRELOAD
 from intake.errors import ConfigurationError, IntakeError
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.settings import Settings
+from intake.wiring.children import start_sandbox
 
 
 class Health(StrEnum):
@@ -74,7 +74,7 @@ class Surroundings:
     def sandbox(self) -> Sandbox:
         """One sandbox for all checks, started by the first that needs it."""
         if self._sandbox is None:
-            self._sandbox = self._stack.enter_context(Sandbox(preload=PRELOAD))
+            self._sandbox = self._stack.enter_context(start_sandbox())
         return self._sandbox
 
     def close(self) -> None:

@@ -13,7 +13,8 @@ from types import ModuleType
 from zoneinfo import ZoneInfo
 
 from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
-from intake.documents import Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.message_store import free_bytes
 
 _magic: ModuleType | None

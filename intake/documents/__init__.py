@@ -1,10 +1,5 @@
 """Bytes → Document: what a file is, what its pages say, what else it holds.
 
-Only `Reader` runs in the service's own process. Every parser and the OCR engine run in the sandbox's
+Only `reader.Reader` runs in the service's own process. Every parser and the OCR engine run in the sandbox's
 children; the modules that need them are named, not imported, by the parent.
 """
-
-from intake.documents.budget import ReadingBudget
-from intake.documents.reader import PRELOAD, Reader
-
-__all__ = ["PRELOAD", "Reader", "ReadingBudget"]

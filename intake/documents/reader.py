@@ -17,12 +17,10 @@ from intake.documents.assembly import assemble, join
 from intake.documents.budget import ReadingBudget
 from intake.errors import Overstep
 from intake.model import Attachment, Document, ReadProblem
-from intake.sandbox import Limits, Sandbox
+from intake.sandbox.limits import Limits
+from intake.sandbox.sandbox import Sandbox
 
 T = TypeVar("T")
-
-# What the sandbox's server should load at once, in the order in which it is needed.
-PRELOAD = ("intake.documents.reading", "intake.documents.structure")
 
 TEXT_LIMITS = Limits(wall_seconds=60, cpu_seconds=45, memory_bytes=1536 << 20)
 PIECE_LIMITS = Limits(wall_seconds=15, cpu_seconds=12, memory_bytes=1536 << 20)
@@ -49,7 +47,7 @@ class Reader:
     def read_all(self, attachments: Iterable[Attachment]) -> list[Document]:
         """All files, in the order given, as many at once as the sandbox has workers."""
         files = list(attachments)
-        parts = max(1, self.sandbox.workers // max(1, len(files)))
+        parts = max(1, self.sandbox.idle // max(1, len(files)))
         under_way = [(file, *self._submit(file, parts)) for file in files]
         return [self._finish(*one) for one in under_way]
 

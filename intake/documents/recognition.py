@@ -13,7 +13,8 @@ from intake.documents.answers import Recognition
 from intake.documents.budget import ReadingBudget
 from intake.errors import Overstep
 from intake.model import Attachment, Document, Page, TextSource
-from intake.sandbox import Limits, Sandbox
+from intake.sandbox.limits import Limits
+from intake.sandbox.sandbox import Sandbox
 
 OPEN_FILES = 64
 

@@ -130,8 +130,8 @@ def _labelled_rows(page: FoldedPage, known: dict[str, list[_Column]]) -> Heading
         return None
     for line in page.page.text.splitlines():
         label, colon, _ = line.partition(":")
-        words = phrases.fold(label).split()
-        if colon and 0 < len(words) <= _LABEL_WORDS and (hit := _hit_at(words, 0, known)):
+        words = phrases.fold(label).split() if colon else ()
+        if 0 < len(words) <= _LABEL_WORDS and (hit := _hit_at(words, 0, known)):
             found.setdefault(hit.column, " ".join(words[: hit.end]))
     if len(found) >= _MANY_COLUMNS and found.keys() & _DOING and found.keys() & _TRACKING:
         return Headings(frozenset(found), next(iter(found.values())))
@@ -270,10 +270,12 @@ def recommendations(pages: Sequence[FoldedPage], wording: Wording) -> Evidence |
 
     The recommendations in the report's own text are every report's, and say nothing about the plan.
     """
+    before = None  # what the page before is titled
     for index, page in enumerate(pages):
         near = pages[max(0, index - 1) : index + 1]
-        titles = (other.heading_of(wording.action_plan.titles) for other in near if not is_contents(other, wording))
-        planned = next(filter(None, titles), None)
+        titled = page.heading_of(wording.action_plan.titles)
+        titled = None if titled and is_contents(page, wording) else titled
+        planned, before = before or titled, titled
         heading = page.heading_of(wording.action_plan.recommendations)
         listed = planned or (heading and any(annex_title(other, wording) for other in near))
         if not listed or is_contents(page, wording) or any(map(_could_be_a_table, near)):

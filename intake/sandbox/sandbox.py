@@ -52,11 +52,12 @@ class Sandbox:
         self.limits = limits or Limits()
         self.workers = max(1, min(workers or os.cpu_count() or 1, MOST_WORKERS))
         self._preload = list(preload)
-        self._pool = ThreadPoolExecutor(self.workers, thread_name_prefix="sandbox")
+        self._pool = ThreadPoolExecutor(self.workers + 1, thread_name_prefix="sandbox")
         self._lock = threading.Lock()
         self._server: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._closed = False
+        self._tasks = 0
 
     def __enter__(self) -> Self:
         self.start()
@@ -77,7 +78,11 @@ class Sandbox:
     ) -> Future[T]:
         """Queues one task. The future gives the checked answer or raises Overstep."""
         request = Request(_name(task), list(arguments), limits or self.limits)
-        return self._pool.submit(self._carry_out, request, content, returns)
+        with self._lock:
+            self._tasks += 1
+        future = self._pool.submit(self._carry_out, request, content, returns)
+        future.add_done_callback(self._ended)
+        return future
 
     def run(self, task: Task, content: bytes, *arguments: object, returns: type[T], limits: Limits | None = None) -> T:
         """Runs one task and waits for it."""
@@ -87,6 +92,11 @@ class Sandbox:
         """Which protections hold, as tried from inside a child."""
         found = self.run("intake.sandbox.probe:probe", b"", returns=Protections)
         return {field: bool(getattr(found, field)) for field in found.__struct_fields__}
+
+    @property
+    def idle(self) -> int:
+        """How many workers have nothing to do."""
+        return max(0, self.workers - self._tasks)
 
     def close(self) -> None:
         """Stops the children and the server. Tasks under way fail; queued ones are cancelled."""
@@ -98,6 +108,10 @@ class Sandbox:
         if control is not None and server is not None:
             _stop(control, server)
         self._pool.shutdown(wait=True)
+
+    def _ended(self, _task: Future[T]) -> None:
+        with self._lock:
+            self._tasks -= 1
 
     def _carry_out(self, request: Request, content: bytes, returns: type[T]) -> T:
         hearing = Hearing(request.limits)

@@ -40,7 +40,7 @@ class Server:
     def serve(self) -> None:
         """Takes requests until the parent is gone."""
         while True:
-            events = self.poller.poll(0 if self.preload else None)
+            events = self.poller.poll(0 if self.preload and not self.children else None)
             if not events:
                 self._load(self.preload.pop(0))
             for descriptor, _ in events:
@@ -131,4 +131,4 @@ def main(control_descriptor: int, setup: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     with socket.socket(fileno=control_descriptor) as control:
         Server(control, wanted.preload).serve()
-    sys.exit(0)
+    os._exit(0)  # taking everything down that was loaded would keep the parent waiting

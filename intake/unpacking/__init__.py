@@ -7,7 +7,6 @@ named in `Unpacked.problems`. The service's own process names the task and impor
 
 from intake.unpacking.limits import UnpackLimits
 
-__all__ = ["PRELOAD", "UNPACK", "UnpackLimits"]
+__all__ = ["UNPACK", "UnpackLimits"]
 
 UNPACK = "intake.unpacking.message:unpack_within"  # the sandbox's task
-PRELOAD = ("intake.unpacking.message",)

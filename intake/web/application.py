@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from intake.documents import Reader
+from intake.documents.reader import Reader
 from intake.errors import ConfigurationError, Conflict, IntakeError, NotFound, StorageError, UsageError
 from intake.settings import Settings
 from intake.web import (

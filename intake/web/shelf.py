@@ -10,8 +10,8 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 
-from intake.documents import Reader
 from intake.documents.answers import Box
+from intake.documents.reader import Reader
 from intake.errors import NotFound, Overstep
 from intake.judging import Judge
 from intake.message_store import MessageStore

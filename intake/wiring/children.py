@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from intake import documents, unpacking
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
+
+# In the order in which they are needed. Named, not imported: a command starts its sandbox first and loads its own
+# libraries meanwhile.
+_PRELOAD = ("intake.documents.reading", "intake.documents.structure", "intake.unpacking.message")
 
 
 def start_sandbox() -> Sandbox:
     """A sandbox whose server is starting; it gets ready while the caller loads the rest."""
-    sandbox = Sandbox(preload=(*documents.PRELOAD, *unpacking.PRELOAD))
+    sandbox = Sandbox(preload=_PRELOAD)
     sandbox.start()
     return sandbox

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from intake import resources
 from intake.checks import CATALOGUE
-from intake.documents import Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.errors import ConfigurationError
 from intake.judging import Judge, Rules
 from intake.policy import PolicyTable, read_policy
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.wording import Wording, read_wording
 
 

@@ -19,7 +19,7 @@ from intake.checks import CATALOGUE
 from intake.correspondence import CheckWords, Desk, Templates
 from intake.credentials import Credentials
 from intake.delivery import Relay
-from intake.documents import ReadingBudget
+from intake.documents.budget import ReadingBudget
 from intake.errors import ConfigurationError, StorageError
 from intake.judging import Judge, Rules
 from intake.ledger import Caps, Ledger
@@ -32,7 +32,7 @@ from intake.policy import MEGABYTE
 from intake.releasing import Releasing
 from intake.retry import Schedule
 from intake.safety import Safety
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.scanner import Scanner
 from intake.service.attention import Attention
 from intake.service.canary import Canary

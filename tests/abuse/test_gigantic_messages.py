@@ -9,9 +9,11 @@ import zlib
 
 import pytest
 
-from intake.documents import Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.model import Attachment
-from intake.sandbox import Limits, Sandbox
+from intake.sandbox.limits import Limits
+from intake.sandbox.sandbox import Sandbox
 from intake.unpacking.message import unpack
 from tests.unpacking.mails import PDF, TOP, a_zip, zipped
 

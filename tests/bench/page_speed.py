@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from intake.documents import PRELOAD, Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.ledger import Ledger
 from intake.message_store import MessageStore
-from intake.sandbox import Sandbox
 from intake.web.application import create_app
+from intake.wiring.children import start_sandbox
 from intake.wiring.service import Archive, build_office
 from tests.bench.measure import Row
 from tests.ledger.postgresql import PostgreSQL
@@ -63,7 +64,7 @@ def _measure(database: str, url: str, folder: Path) -> Iterator[Row]:
 @contextmanager
 def _pages(url: str, folder: Path) -> Iterator[Visitor]:
     settings = office_settings(folder)
-    with Ledger.open(url) as ledger, Sandbox(preload=PRELOAD) as sandbox:
+    with Ledger.open(url) as ledger, start_sandbox() as sandbox:
         crowd(ledger, COUNT)
         with ledger.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")  # as both databases do by themselves after a while

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from intake.documents import PRELOAD, Reader
-from intake.sandbox import Sandbox
+from intake.documents.reader import Reader
+from intake.sandbox.sandbox import Sandbox
+from intake.wiring.children import start_sandbox
 
 
 @pytest.fixture(scope="session")
 def reading_sandbox() -> Iterator[Sandbox]:
-    with Sandbox(workers=2, preload=PRELOAD) as sandbox:
+    with start_sandbox() as sandbox:
         yield sandbox
 
 

@@ -11,9 +11,11 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from intake.documents import Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.model import Document, ReadProblem
-from intake.sandbox import Limits, Sandbox
+from intake.sandbox.limits import Limits
+from intake.sandbox.sandbox import Sandbox
 from tests.documents.files import attachment, one_page, package, pdf, raw_pdf, stream
 
 LONGEST = 60.0

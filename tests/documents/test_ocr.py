@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.documents import Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.model import Document, TextSource
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from tests.documents.files import attachment, pdf, scan
 
 LETTER = (

@@ -7,9 +7,10 @@ import io
 import pytest
 from PIL import Image
 
-from intake.documents import Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.model import Document, ReadProblem, TextSource
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from tests.documents.files import attachment, docx, odt, package, xlsx
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -12,9 +12,10 @@ from PIL import Image
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.documents import Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.model import Document, ReadProblem, TextSource
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from tests.documents.files import SENTENCE, attachment, changed, encrypted, one_page, package, pdf, raw_pdf, stream
 
 WHOLE = pdf(3)

@@ -17,7 +17,7 @@ from pypdf.generic import (
 )
 from reportlab.pdfgen.canvas import Canvas
 
-from intake.documents import Reader
+from intake.documents.reader import Reader
 from intake.model import Document, ReadProblem
 from tests.documents.files import attachment, changed, pdf, set_root
 

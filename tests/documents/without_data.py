@@ -6,7 +6,8 @@ from unittest.mock import patch
 
 import msgspec
 
-from intake.documents import ReadingBudget, ocr
+from intake.documents import ocr
+from intake.documents.budget import ReadingBudget
 
 
 def check(content: memoryview) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 from intake.judging import Judge
 from intake.ledger import Act
 from intake.model import MailKind, MessageState
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.wiring.children import start_sandbox
 from tests.builders import File, a_message
 from tests.durability.lives import Lives

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from intake.errors import Overstep
-from intake.sandbox import Limits, Sandbox
-from intake.sandbox.limits import MIB
+from intake.sandbox.limits import MIB, Limits
+from intake.sandbox.sandbox import Sandbox
 
 SMALL = Limits(wall_seconds=10, cpu_seconds=5, memory_bytes=400 * MIB, output_bytes=MIB)
 QUICK = Limits(wall_seconds=0.5, cpu_seconds=5, memory_bytes=400 * MIB, output_bytes=MIB)
@@ -266,7 +266,7 @@ def test_it_works_without_root_and_beside_threads(tmp_path: Path) -> None:
     """As an ordinary user where the tests run as root; a second process either way."""
     script = (
         "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
-        "from intake.sandbox import Sandbox\n"
+        "from intake.sandbox.sandbox import Sandbox\n"
         "with Sandbox(workers=1) as s: print(sorted(s.protections().values())[0])\n"
     )
     user = 65534 if os.getuid() == 0 and _others_may_read(Path(sys.executable)) else None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.wiring.children import start_sandbox
 from tests.servers.dovecot import MailUser
 from tests.servers.smtp_sink import SmtpSink

@@ -14,7 +14,7 @@ from aiosmtpd.smtp import Envelope, Session
 
 from intake.ledger import Act
 from intake.model import MailKind, Outcome, OutgoingState
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.wiring.service import build_releasing
 from tests.builders import NORTHMERE, File, a_letter, a_message, a_report
 from tests.servers.dovecot import Dovecot

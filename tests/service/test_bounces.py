@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from intake.model import MailKind, OutgoingState, SubmissionState
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from tests.servers.dovecot import Dovecot
 from tests.servers.fault_proxy import Fault, FaultProxy
 from tests.servers.postfix import Postfix

@@ -18,7 +18,7 @@ from intake.credentials import Credentials
 from intake.ledger import Ledger, NewArrival, NoticeRow
 from intake.mailbox import IdleWatcher
 from intake.model import MailKind, OutgoingState
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.service import service as service_module
 from intake.service.canary import RETURNED_FACT, SENT_FACT
 from intake.service.reminders import Reminders, later_by_working_days

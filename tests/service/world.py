@@ -14,7 +14,7 @@ from typing import Any
 from intake.credentials import Credentials
 from intake.ledger import Balance, Ledger, MessageRow, OutgoingRow
 from intake.model import MailKind, OutgoingState
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.service.service import Crew, Service, Threads
 from intake.settings import Settings, parse_settings
 from intake.wiring.service import Archive, Office, build_crew, build_office, open_archive

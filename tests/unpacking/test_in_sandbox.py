@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from intake.model import Unpacked
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.unpacking.message import unpack
 from tests.unpacking.mails import PDF, TOP, a_message, a_winmail, a_zip, html, one_part, plain, with_pdf, zipped
 

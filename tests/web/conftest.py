@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.wiring.children import start_sandbox
 from intake.wiring.service import Archive
 from tests.web.office import Visitor, an_office, fill, serving

@@ -20,10 +20,11 @@ from fastapi import FastAPI
 from intake.correspondence import Templates
 from intake.credentials import Credentials
 from intake.demo.samples import demo_messages
-from intake.documents import Reader, ReadingBudget
+from intake.documents.budget import ReadingBudget
+from intake.documents.reader import Reader
 from intake.ledger import Account, Delivery, NewArrival, Role, Session
 from intake.model import OutgoingState
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.service.service import Threads
 from intake.settings import Settings
 from intake.settings.reading import parse_settings

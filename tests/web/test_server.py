@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from intake.errors import ConfigurationError
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.settings.sections import Web
 from intake.web.server import in_background, server
 from intake.wiring.service import Archive

@@ -7,7 +7,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from intake.ledger import Role
-from intake.sandbox import Sandbox
+from intake.sandbox.sandbox import Sandbox
 from intake.wiring.service import Archive
 from tests.web import provider
 from tests.web.office import REVIEW, Visitor, an_office, serving
