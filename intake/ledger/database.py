@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -58,6 +59,8 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reading = engine.execution_options(intake_read=True)
+        # SQLite lets one write at a time, and whoever waits for its turn there sleeps longer than the turn takes.
+        self._turn = threading.Lock() if self.is_sqlite else nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -72,7 +75,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Writer]:
         """One transaction: everything in the block, its events included, or nothing."""
-        with _storage_errors(), self.engine.begin() as connection:
+        with _storage_errors(), self._turn, self.engine.begin() as connection:
             writer = Writer(connection)
             yield writer
             if writer.pending:

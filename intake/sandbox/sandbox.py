@@ -52,6 +52,7 @@ class Sandbox:
         self.limits = limits or Limits()
         self.workers = max(1, min(workers or os.cpu_count() or 1, MOST_WORKERS))
         self._preload = list(preload)
+        # One more than are meant to work: while a child starts or ends, another keeps its core busy.
         self._pool = ThreadPoolExecutor(self.workers + 1, thread_name_prefix="sandbox")
         self._lock = threading.Lock()
         self._server: subprocess.Popen[bytes] | None = None

@@ -6,8 +6,7 @@ before it is recorded, and filing is a step of its own that is tried again until
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -29,25 +28,6 @@ _LOOK_BACK = 20  # UIDs
 _FILING_RETRY = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """What one look at a mailbox brought."""
-
-    arrived: int = 0
-    duplicates: int = 0
-    vanished: int = 0
-    trouble: MailboxError | None = None  # what one message met, while the others came in
-
-    def plus(self, other: Swept) -> Swept:
-        """Both together; the first trouble is the one that is told."""
-        return Swept(
-            self.arrived + other.arrived,
-            self.duplicates + other.duplicates,
-            self.vanished + other.vanished,
-            self.trouble or other.trouble,
-        )
-
-
 class Mailroom:
     """Receives from and files in one mailbox, over one connection that is made when it is needed."""
 
@@ -55,31 +35,31 @@ class Mailroom:
         self, settings: MailboxSettings, mailbox: Mailbox, ledger: Ledger, store: MessageStore, old_after: timedelta
     ) -> None:
         self.settings = settings
+        self.on_arrival: Callable[[], None] = lambda: None  # called where mail to be judged is in the ledger
         self._mailbox = mailbox
         self._ledger = ledger
         self._store = store
         self._old_after = old_after
 
-    def sweep(self, now: datetime, since: datetime | None = None) -> Swept:
+    def sweep(self, now: datetime, since: datetime | None = None) -> None:
         """Receive everything new in every watched folder. Raises MailboxError; what was recorded stays.
 
         A folder, or a message, that the server will not give keeps none of the others back: its error is raised last.
         """
-        total = Swept()
+        trouble: MailboxError | None = None
         with self._connected():
             for folder in self.settings.folders:
                 try:
-                    got = self._receive(folder, now, since)
+                    met = self._receive(folder, now, since)
                 except MailboxError as error:
                     if not self._mailbox.connected:
                         raise
-                    got = Swept(trouble=error)
-                total = total.plus(got)
+                    met = error
+                trouble = trouble or met
             if self.settings.sent_folder:
                 settle_by_sent_copies(self._ledger, self._mailbox, self.settings.sent_folder, now)
-            if total.trouble is not None:
-                raise total.trouble
-        return total
+            if trouble is not None:
+                raise trouble
 
     def file_due(self, now: datetime) -> int:
         """Move judged messages to their folders; how many were moved. Raises MailboxError when the server is away."""
@@ -105,7 +85,8 @@ class Mailroom:
     def _connected(self) -> _Connection:
         return _Connection(self._mailbox)
 
-    def _receive(self, folder: str, now: datetime, since: datetime | None) -> Swept:
+    def _receive(self, folder: str, now: datetime, since: datetime | None) -> MailboxError | None:
+        """Take in what is new in one folder; the first trouble that a message met while the others came in."""
         status = self._mailbox.select(folder)
         position = self._ledger.arrivals.open_folder(
             self.settings.name, folder, status.uidvalidity, status.uidnext, now
@@ -119,22 +100,24 @@ class Mailroom:
             position = self._ledger.arrivals.rewind(position, status.uidnext, now)
         pending = self._ledger.arrivals.unfetched(position)
         if status.uidnext <= position.next_uid and not (pending or went_back):
-            return Swept()
+            return None
         # Some that are known come along: a restored server may have given their UIDs to others.
         begin = 1 if went_back else max(1, min([position.next_uid - _LOOK_BACK, *pending]))
         listed = {one.uid: one for one in self._mailbox.list_new(begin)}
         again = self._ledger.arrivals.given_again(
             position, {uid: (one.message_id, one.internal_date) for uid, one in listed.items()}
         )
-        before = self._fetch(position, again, listed, now)
+        earlier = self._fetch(position, again, listed, now)
         fresh = [one for one in listed.values() if _is_ours(one, position, went_back=went_back)]
         self._ledger.arrivals.note_listed(
             position, [one.uid for one in fresh], max([status.uidnext, *(uid + 1 for uid in listed)]), now
         )
-        return before.plus(self._fetch(position, self._ledger.arrivals.unfetched(position), listed, now))
+        new = self._fetch(position, self._ledger.arrivals.unfetched(position), listed, now)
+        return earlier or new
 
-    def _fetch(self, position: Position, uids: Iterable[int], listed: dict[int, Listed], now: datetime) -> Swept:
-        arrived = duplicates = vanished = 0
+    def _fetch(
+        self, position: Position, uids: Iterable[int], listed: dict[int, Listed], now: datetime
+    ) -> MailboxError | None:
         trouble = None
         for uid in uids:
             one = listed.get(uid)
@@ -147,7 +130,6 @@ class Mailroom:
                 continue
             if one is None or stored is None:
                 self._ledger.arrivals.record_vanished(position, uid, now)
-                vanished += 1
                 continue
             entry = NewArrival(
                 position=position,
@@ -159,8 +141,7 @@ class Mailroom:
                 hold_outgoing=self._hold(position, one, now),
             )
             arrival = self._ledger.arrivals.record(entry, now)
-            duplicates += arrival.duplicate_of is not None
-            arrived += 1
+            self.on_arrival()
             log.info(
                 "message-arrived",
                 message=arrival.id,
@@ -168,7 +149,7 @@ class Mailroom:
                 sha256=stored.sha256[:12],
                 size=stored.size,
             )
-        return Swept(arrived, duplicates, vanished, trouble)
+        return trouble
 
     def _store_message(self, one: Listed) -> Stored | None:
         """The message's bytes, on disk; None when it is gone from its folder meanwhile."""

@@ -84,6 +84,7 @@ class Service:
         self._receive = [
             Work(f"mailbox:{room.settings.name}", partial(self._sweep, room), self._told) for room in crew.mailrooms
         ]
+        self._file = Work("filing", self._file_all, self._told)
         self._process = Work("judging", self._judge_all, self._told)
         self._attend = Work("notices", self._tell_staff, self._told)
         self._send = Work("outbox", self._send_all, self._told)
@@ -93,16 +94,16 @@ class Service:
     @property
     def works(self) -> list[Work]:
         """All recurring work, for the watchdog and the tests."""
-        return [*self._receive, self._process, self._attend, self._send, self._probe, self._look]
+        return [*self._receive, self._process, self._file, self._attend, self._send, self._probe, self._look]
 
     async def once(self) -> None:
         """One pass: receive, judge, file, tell staff, send what is due."""
         with self._crew.only_one:
             await self._recover()
-            for work in (self._probe, *self._receive, self._process, self._look, self._attend, self._send):
+            self._judge_while_receiving()
+            for work in (self._probe, *self._receive, self._process, self._look, self._attend, self._send, self._file):
                 await work.run()
                 await self._idle()  # it may have been started by the one before: then the call only added a turn
-            await self._file_all()
             await self._crew.relay.close()
             for room in self._crew.mailrooms:
                 await self._threads.mail(room, room.close)
@@ -117,6 +118,7 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
         await self._recover()
+        self._judge_while_receiving()
         scheduler = self._start_clock()
         watchers = [
             self._crew.watchers[room.settings.name](partial(self._kick_from_thread, loop, work))
@@ -138,6 +140,12 @@ class Service:
         for room in self._crew.mailrooms:
             room.close()
         log.info("service-stopped")
+
+    def _judge_while_receiving(self) -> None:
+        """A long backlog is judged from its first message on, not when the last has come."""
+        loop = asyncio.get_running_loop()
+        for room in self._crew.mailrooms:
+            room.on_arrival = partial(self._kick_from_thread, loop, self._process)
 
     def stop(self) -> None:
         """Finish the step in hand and end."""
@@ -169,24 +177,19 @@ class Service:
         ]
 
     async def _sweep(self, room: Mailroom) -> None:
-        swept = await self._threads.mail(room, partial(room.sweep, utc_now(), self._since[room.settings.name]))
+        await self._threads.mail(room, partial(room.sweep, utc_now(), self._since[room.settings.name]))
         self._since[room.settings.name] = None
         await self._threads.ledger(
             partial(self._crew.ledger.facts.set, f"swept:{room.settings.name}", utc_now().isoformat(), utc_now())
         )
         ends = await self._threads.mail(room, lambda: room.certificate_expires)
         await self._threads.ledger(partial(self._crew.guard.note_certificate, room.settings.name, ends, utc_now()))
-        await self._threads.mail(room, partial(self._file, room))
-        if swept.arrived:
-            self._kick(self._process)
-
-    def _file(self, room: Mailroom) -> int:
-        return room.file_due(utc_now())
+        self._kick(self._file)
 
     async def _judge_all(self) -> None:
         while not self._stopping.is_set() and await self._threads.judge(self._some):
             self._kick(self._send)
-            await self._file_all()
+            self._kick(self._file)
         self._kick(self._attend)
 
     def _some(self) -> bool:
@@ -195,7 +198,7 @@ class Service:
     async def _file_all(self) -> None:
         for room in self._crew.mailrooms:
             with suppress(MailboxError):  # the sweep finds the same server away, and tells; judging goes on
-                await self._threads.mail(room, partial(self._file, room))
+                await self._threads.mail(room, partial(room.file_due, utc_now()))
 
     async def _tell_staff(self) -> None:
         if await self._threads.ledger(partial(self._crew.attention.tell_due, utc_now())):

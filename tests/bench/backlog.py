@@ -1,4 +1,8 @@
-"""Draining a backlog of mail that is no submission, beside the bare fetching of the same mail with imap-tools."""
+"""Draining a backlog of mail that is no submission, beside the bare fetching of the same mail with imap-tools.
+
+On this machine's own line fetching costs next to nothing and storing, opening and judging is all there is to see. A
+mailbox is elsewhere: the rows with a delay put both behind a line on which every answer takes that long.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +20,25 @@ from imap_tools import BaseMailBox, MailBoxUnencrypted
 
 from intake.wiring.children import start_sandbox
 from tests.bench.measure import Row
-from tests.servers.dovecot import Dovecot, MailUser
+from tests.servers.dovecot import Dovecot
+from tests.servers.fault_proxy import Fault, FaultProxy
 from tests.servers.smtp_sink import SmtpSink
 from tests.service.world import World, enquiry
 
 SHORT, USUAL = 1000, 300
+ROUND_TRIP = 0.02  # seconds: another town, or a cloud in the same part of the world
 PICTURE = 90_000  # bytes: the logo and the pictures that signatures bring
 
 
 def run() -> Iterator[Row]:
     """Received, stored, judged and entered, against fetched and thrown away: mails of a line, and usual ones."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    yield _drain(f"backlog of {SHORT} short messages", [enquiry(number) for number in range(SHORT)])
-    yield _drain(f"backlog of {USUAL} usual messages", [_usual(number) for number in range(USUAL)])
+    short, usual = [enquiry(number) for number in range(SHORT)], [_usual(number) for number in range(USUAL)]
+    far = f", {ROUND_TRIP * 1000:.0f} ms away"
+    yield _drain(f"backlog of {SHORT} short messages", short)
+    yield _drain(f"backlog of {SHORT} short messages{far}", short, ROUND_TRIP)
+    yield _drain(f"backlog of {USUAL} usual messages", usual)
+    yield _drain(f"backlog of {USUAL} usual messages{far}", usual, ROUND_TRIP)
 
 
 def _usual(number: int) -> bytes:
@@ -43,12 +53,20 @@ def _usual(number: int) -> bytes:
     return message.as_bytes(policy=policy.SMTP)
 
 
-def _drain(name: str, messages: list[bytes]) -> Row:
-    with Dovecot() as dovecot, SmtpSink() as sink, start_sandbox() as sandbox, tempfile.TemporaryDirectory() as folder:
-        world = World(Path(folder), dovecot.add_user(), sink, sandbox)
+def _drain(name: str, messages: list[bytes], round_trip: float = 0.0) -> Row:
+    with (
+        Dovecot() as dovecot,
+        SmtpSink() as sink,
+        start_sandbox() as sandbox,
+        FaultProxy(dovecot.imap_port) as line,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        user = dovecot.add_user()
+        world = World(Path(folder), user, sink, sandbox, {"imap_port": line.port})
         world.start()
-        world.user.append_many(messages)
-        bare = _seconds_to_fetch(world.user, len(messages))
+        user.append_many(messages)
+        line.spoil(Fault(delay=round_trip / 2))  # each way
+        bare = _seconds_to_fetch(line, user.user, user.password, len(messages))
         started = time.perf_counter()
         world.run()
         drained = time.perf_counter() - started
@@ -58,10 +76,10 @@ def _drain(name: str, messages: list[bytes]) -> Row:
     return Row(name, drained, "imap-tools, fetching alone", bare, "2 × or less")
 
 
-def _seconds_to_fetch(user: MailUser, expected: int) -> float:
+def _seconds_to_fetch(line: FaultProxy, user: str, password: str, expected: int) -> float:
     started = time.perf_counter()
-    mailbox: BaseMailBox = MailBoxUnencrypted(user.host, user.imap_port)
-    with mailbox.login(user.user, user.password) as opened:
+    mailbox: BaseMailBox = MailBoxUnencrypted(line.host, line.port)
+    with mailbox.login(user, password) as opened:
         found = sum(1 for mail in opened.fetch(mark_seen=False, bulk=False) if mail.uid)
     if found != expected:
         raise AssertionError(f"{found} messages were fetched")

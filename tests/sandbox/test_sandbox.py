@@ -241,13 +241,13 @@ def test_a_new_server_takes_the_place_of_a_dead_one() -> None:
 def test_closing_stops_what_is_under_way() -> None:
     sandbox = Sandbox(workers=1)
     sandbox.start()
-    asleep = sandbox.submit("tests.sandbox.tasks:sleep", b"", 60, returns=str)
+    asleep = [sandbox.submit("tests.sandbox.tasks:sleep", b"", 60, returns=str) for _ in range(2)]
     waiting = sandbox.submit("tests.sandbox.tasks:count", b"", returns=int)
     time.sleep(0.3)
     began = time.monotonic()
     sandbox.close()
     assert time.monotonic() - began < 5
-    assert isinstance(asleep.exception(), Overstep)
+    assert all(isinstance(each.exception(), Overstep) for each in asleep)
     assert waiting.cancelled()
     with pytest.raises(RuntimeError):
         sandbox.submit("tests.sandbox.tasks:count", b"", returns=int).result()
