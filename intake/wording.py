@@ -114,6 +114,8 @@ class MessageWords(Record, frozen=True):
     qa: tuple[str, ...]
     follow_up: tuple[str, ...]
     enquiry: tuple[str, ...]
+    other_reviews: tuple[str, ...]
+    this_review: tuple[str, ...]
     other_business: tuple[str, ...]
 
 

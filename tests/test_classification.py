@@ -245,3 +245,49 @@ def test_an_earlier_letter_in_a_resubmission_to_the_panel_is_not_a_final_submiss
     assert (
         _kind("DHR resubmission", "We are resubmitting our report to the QA Panel.", document)[0] is Kind.QA_SUBMISSION
     )
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("RE: Anna - final", "Happy with this. OK to send once the page is ready."),
+        ("RE: Final DHR Anna", "Thank you, received with thanks."),
+    ],
+)
+def test_a_reply_that_hands_nothing_in_is_doubtful(subject: str, body: str) -> None:
+    document = a_document([*report_pages(), *letter_pages(), PLAN_PAGE], "DHR final.pdf")
+    assert _kind(subject, body, document) == (Kind.FINAL_SUBMISSION, POSSIBLE)
+
+
+def test_a_report_that_waits_for_the_panel_is_doubtful() -> None:
+    body = "Please find attached the final report, signed off by us. We await the Panel's feedback letter."
+    link = a_link("https://www.northmere.gov.example/dhr", "It will be published at")
+    assert _kind("Final report", body, REPORT, mail=a_mail("Final report", body, (link,)))[1] is POSSIBLE
+
+
+def test_a_review_of_another_kind_is_doubtful() -> None:
+    body = "Please find attached our final Safeguarding Adults Review report. See https://northmere.gov.example/dhrs"
+    assert _kind("Final report", body, REPORT)[1] is POSSIBLE
+    assert _kind("Final report", body.replace("Review report", "Review and DHR report"), WHOLE)[1] is CERTAIN
+
+
+def test_asking_for_our_own_attachment_again_is_an_enquiry() -> None:
+    body = "The attachment would not open. Please resend as PDF so that we can annex it to the final report."
+    assert _kind("RE: DHR feedback letter", body) == (Kind.ENQUIRY, CERTAIN)
+
+
+def test_a_recording_is_never_a_report() -> None:
+    voice = replace(a_document([], "voice.wav"), media_type="audio/x-wav", is_pdf=False)
+    assert _kind("Voice message", "Transcript: it is about the final report, please ring back.", voice)[0] is Kind.OTHER
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "If you have any enquiry please ring me.",
+        "Can you get this to the Home Office?",
+        "The report was last seen in draft.",
+    ],
+)
+def test_what_asks_nothing_of_us_is_no_doubt(request_: str) -> None:
+    assert _kind("Final DHR report", f"{FINAL_WORDS} {request_}", WHOLE) == (Kind.FINAL_SUBMISSION, CERTAIN)

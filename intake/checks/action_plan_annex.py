@@ -173,7 +173,7 @@ ACTION_PLAN_ANNEX = Check(
         ),
         Fault(
             "action-plan-blank",
-            "The action plan in “{document}” ({pages}) has headings but seems to be empty.",
+            "The action plan in “{document}” ({pages}) has headings, but little or nothing seems to be filled in.",
         ),
         Fault(
             "action-plan-unreadable",

@@ -47,6 +47,12 @@ def _with_report(dossier: Dossier, scales: Scales) -> Classification:
         )
     if scales.other > scales.final + 1 and not _has_final_letter(dossier):
         return _of(Kind.OTHER, Certainty.CERTAIN, scales)
+    if not (scales.submits or answers or against):
+        scales.reasons.append("nothing in its words submits the report that it holds")
+        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
+    if scales.final > against and scales.first_version and not _has_letter(dossier):
+        scales.reasons.append("it may be a first version: no letter of the Panel came with it")
+        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     if scales.final > against and not scales.answered and not _has_letter(dossier):
         scales.reasons.append("nothing says that the Panel has written: it may be a first version")
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
@@ -157,6 +163,8 @@ def _only_thanks(dossier: Dossier, words: MessageWords, scales: Scales, files: S
 
 def _could_be_a_report(document: Document) -> bool:
     """A file whose content could not be looked at, or a photograph of a page. One that was read whole is none."""
+    if document.media_type.startswith(("audio/", "video/")):
+        return False
     picture = document.media_type.startswith("image/")
     return picture or document.problem is not None or not any(page.text for page in document.pages)
 

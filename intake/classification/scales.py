@@ -30,6 +30,7 @@ class Scales:
     other: int = 0
     question: int = 0
     mends: int = 0
+    submits: bool = False  # what the sender wrote hands a report in, or there is nothing that they wrote
     strong: bool = False  # it speaks of the final report in so many words
     unfinished: bool = False  # its words take the report back, or call it a draft
     taken_back: bool = False  # its words take back what was sent before
@@ -94,12 +95,25 @@ def _weigh_words(dossier: Dossier, wording: Wording, scales: Scales) -> None:
         scales.weigh("final", min(helpful, 3), "it speaks of what a final submission holds")
     if _names_a_final_file(dossier):
         scales.weigh("final", 1, "an attachment's name says that it is final")
+    # An address speaks of where it leads, not of what came.
+    named = phrases.fold(_URL.sub(" ", f"{dossier.unpacked.subject}\n{scales.said}"))
+    if phrases.find_any(words.other_reviews, named) and not phrases.find_any(words.this_review, named):
+        scales.weigh("other", 3, "it speaks of a review of another kind")
+    scales.submits = _submits(scales, words, dossier)
     if phrases.find_any(words.received, both):
         scales.weigh("other", 3, "it is from somebody who was given the report")
     asked = _questions(dossier.unpacked.subject, scales.said, words)
     if asked:
         scales.weigh("question", asked, "it asks something")
     _weigh_standing(dossier, both, words, scales)
+
+
+def _submits(scales: Scales, words: MessageWords, dossier: Dossier) -> bool:
+    """Whether the message's own text, and not only its subject, hands something in."""
+    said = phrases.fold(scales.said)
+    if not said or dossier.weblink.state not in {WeblinkState.NONE, WeblinkState.ONLY_HOME_PAGE}:
+        return True
+    return any(phrases.find_any(some, said) for some in (words.final_strong, words.final_helpful, words.attached))
 
 
 def _questions(subject: str, body: str, words: MessageWords) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,14 @@ _NEAR = 4  # words that may stand between two headings of one row
 _ROW = re.compile(
     r"^\W*(?:recommendation\s*)?(?:\d{1,2}(?:\.\d{1,2})?|[a-z]|[ivx]{1,4})[.):\s]", re.IGNORECASE | re.MULTILINE
 )
+_WHEN = re.compile(
+    r"\b(?:20\d\d|\d+ (?:days?|weeks?|months?|years?)|(?:one|two|three|four|six|nine|twelve) (?:weeks|months)|"
+    r"quarterly|annual(?:ly)?|monthly|immediate(?:ly)?|term|spring|summer|autumn|winter|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|"
+    r"apr(?:il)?|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|q[1-4]|"
+    r"\d{1,2} \d{1,2} \d{2})\b"
+)
+_SHORTEST_CUT, _MOST_PIECES = 5, 9
+_NARROW, _NARROW_LINES = 25, 8
 _DOING = frozenset({"action", "lead", "milestones"})
 _TRACKING = frozenset({"target", "completion", "status", "milestones"})
 _SHOWS_PROGRESS = frozenset({"completion", "status", "milestones", "evidence"})
@@ -74,16 +83,31 @@ def _hit_at(words: Sequence[str], start: int, known: dict[str, list[_Column]]) -
     return None
 
 
-def _runs(words: Sequence[str], known: dict[str, list[_Column]]) -> list[list[_Hit]]:
+@lru_cache(maxsize=2)
+def _closed_up(wording: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
+    """The columns by their headings without spaces, those long enough to be told from other words."""
+    headings = {phrases.fold(words).replace(" ", ""): name for name, variants in wording for words in variants}
+    return {heading: name for heading, name in headings.items() if len(heading) >= _SHORTEST_CUT}
+
+
+def _cut_hit_at(words: Sequence[str], start: int, closed_up: dict[str, str]) -> _Hit | None:
+    """A heading with words that a narrow column cut: "Lead Agenc y", "Tar get Dat e"."""
+    longest = None
+    joined = words[start]
+    for end in range(start + 2, min(start + _MOST_PIECES, len(words)) + 1):
+        joined += words[end - 1]
+        if joined in closed_up:
+            longest = _Hit(start, end, closed_up[joined])
+    return longest
+
+
+def _runs(hits: Iterable[_Hit | None]) -> list[list[_Hit]]:
     """The headings that stand close together, in groups."""
     runs: list[list[_Hit]] = []
-    for start in [position for position, word in enumerate(words) if word in known]:
-        if runs and start < runs[-1][-1].end:
+    for hit in hits:
+        if hit is None or (runs and hit.start < runs[-1][-1].end):
             continue
-        hit = _hit_at(words, start, known)
-        if hit is None:
-            continue
-        if runs and start - runs[-1][-1].end <= _NEAR:
+        if runs and hit.start - runs[-1][-1].end <= _NEAR:
             runs[-1].append(hit)
         else:
             runs.append([hit])
@@ -92,19 +116,46 @@ def _runs(words: Sequence[str], known: dict[str, list[_Column]]) -> list[list[_H
 
 def table_headings(page: FoldedPage, wording: Wording) -> Headings | None:
     """The row of headings on this page that names most columns; None where fewer than three stand together."""
-    known = _by_first_word(tuple(wording.action_plan.columns.items()))
+    columns = tuple(wording.action_plan.columns.items())
+    known = _by_first_word(columns)
     words = page.folded.split()
+    whole = [_hit_at(words, start, known) for start, word in enumerate(words) if word in known]
+    runs = _runs(whole)
+    best = _best_row(runs, words, page)
+    few = best is None or len(best.columns) < _NEARLY_ALL_COLUMNS
+    if few and any(_columns(run) > 1 for run in runs) and _is_narrow(page):
+        cut = [_cut_hit_at(words, start, _closed_up(columns)) for start in range(len(words))]
+        hits = sorted(filter(None, (*cut, *whole)), key=lambda hit: (hit.start, -hit.end))
+        best = _more(_best_row(_runs(hits), words, page), best)
+    return _more(best, _labelled_rows(page, known))
+
+
+def _columns(run: Sequence[_Hit]) -> int:
+    return len({hit.column for hit in run})
+
+
+def _is_narrow(page: FoldedPage) -> bool:
+    """Whether many lines are as short as a narrow column's, in which words may have been cut."""
+    return sum(len(line) <= _NARROW for line, _ in page.written_lines) >= _NARROW_LINES
+
+
+def _more(one: Headings | None, other: Headings | None) -> Headings | None:
+    """The one that names more columns; of two that name as many the other."""
+    return one if one and (other is None or len(one.columns) > len(other.columns)) else other
+
+
+def _best_row(runs: Sequence[Sequence[_Hit]], words: Sequence[str], page: FoldedPage) -> Headings | None:
     best: Headings | None = None
     written: list[re.Match[str]] = []
-    for run in _runs(words, known):
-        if len({hit.column for hit in run}) < _FEW_COLUMNS:
+    for run in runs:
+        if _columns(run) < _FEW_COLUMNS:
             continue
         written = written or phrases.words_in(page.page.text)
         row = _row(run, written)
         names = frozenset(hit.column for hit in row)
         if len(names) >= _FEW_COLUMNS and (best is None or len(names) > len(best.columns)):
             best = Headings(names, " ".join(words[row[0].start : row[-1].end]), row[-1].end)
-    return best or _labelled_rows(page, known)
+    return best
 
 
 def _row(run: Sequence[_Hit], written: Sequence[re.Match[str]]) -> Sequence[_Hit]:
@@ -124,18 +175,36 @@ def _row(run: Sequence[_Hit], written: Sequence[re.Match[str]]) -> Sequence[_Hit
 
 
 def _labelled_rows(page: FoldedPage, known: dict[str, list[_Column]]) -> Headings | None:
-    """A plan set out as labels ("Lead agency: …") instead of as a table."""
+    """A plan set out as labels before or above their values ("Lead agency: …"), instead of as a table.
+
+    A colon makes a label; without one, labels are known by coming again with every recommendation.
+    """
     found: dict[str, str] = {}
-    if page.page.text.count(":") < _MANY_COLUMNS:
-        return None
-    for line in page.page.text.splitlines():
+    times: Counter[str] = Counter()
+    colons = 0
+    for line, folded in page.written_lines:
+        words = folded.split(" ", _LABEL_WORDS)
+        hit = _hit_at(words, 0, known)
+        if hit is None:
+            continue
         label, colon, _ = line.partition(":")
-        words = phrases.fold(label).split() if colon else ()
-        if 0 < len(words) <= _LABEL_WORDS and (hit := _hit_at(words, 0, known)):
-            found.setdefault(hit.column, " ".join(words[: hit.end]))
-    if len(found) >= _MANY_COLUMNS and found.keys() & _DOING and found.keys() & _TRACKING:
+        if not (hit.end <= len(label.split()) <= _LABEL_WORDS if colon else _begins_a_value(line, hit)):
+            continue
+        found.setdefault(hit.column, " ".join(words[: hit.end]))
+        times[hit.column] += 1
+        colons += bool(colon)
+    again = sum(count > 1 for count in times.values()) >= _FEW_COLUMNS
+    if len(found) < _MANY_COLUMNS or not (colons >= _MANY_COLUMNS or again):
+        return None
+    if found.keys() & _DOING and found.keys() & _TRACKING:
         return Headings(frozenset(found), next(iter(found.values())))
     return None
+
+
+def _begins_a_value(line: str, label: _Hit) -> bool:
+    """Whether a line is a label alone, or goes on with a value: one begins with a capital or a figure."""
+    written = phrases.words_in(line)
+    return len(written) == label.end or not written[label.end].group()[0].islower()
 
 
 def find_plan(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | None:
@@ -161,7 +230,8 @@ def find_plan(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | Non
         updates=_updates(members, wording) if headings.columns & _SHOWS_PROGRESS else None,
         live_note=_live_note(around, pages, wording),
         by_ocr=by_ocr,
-        blank=len(members) == 1 and _words_below(members[0], headings) < _BLANK_BELOW,
+        blank=(len(members) == 1 and _words_below(members[0], headings) < _BLANK_BELOW)
+        or bool(headings.columns & _TRACKING and not _filled_in(members, wording)),
     )
 
 
@@ -224,6 +294,17 @@ def _could_be_a_table(page: FoldedPage) -> bool:
 
 def _done_words(page: FoldedPage, wording: Wording) -> int:
     return sum(len(re.findall(rf"\b{re.escape(word)}\b", page.folded)) for word in wording.action_plan.done)
+
+
+def _filled_in(members: Sequence[FoldedPage], wording: Wording) -> bool:
+    """Whether anything stands in the plan but the recommendations: when, or how far it has come."""
+    done = _by_first_word((("done", wording.action_plan.done),))
+    for page in members:
+        row = table_headings(page, wording)
+        words = page.folded.split()[row.end if row else 0 :]
+        if _WHEN.search(" ".join(words)) or any(_hit_at(words, start, done) for start in range(len(words))):
+            return True
+    return False
 
 
 def _words_below(page: FoldedPage, headings: Headings) -> int:

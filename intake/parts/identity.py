@@ -7,6 +7,7 @@ distinctive words do.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
@@ -31,12 +32,12 @@ _CSP_NAME = re.compile(
     r"(?P<csp>(?:[A-Z][\w'’\-]+(?:,? (?:and |& |of |the |upon |on |in |with )*)){1,7}?"
     r"(?:Community Safety (?:Partnership|Board)|Safety Partnership|Safer [A-Z]\w+ Partnership|CSP\b"
     r"|Public Services Board))"
-    r"|(?P<safer>\bSafer [A-Z][\w'’\-]+(?: (?:and|&) [A-Z][\w'’\-]+)?(?: (?:Community Safety )?Partnership)?)"
+    r"|(?P<safer>\bSafer(?: (?:and |& )?[A-Z][\w'’\-]+){1,3}(?: (?:Community Safety )?Partnership)?)"
 )
 _QUOTED = re.compile(r"[\(\[]?\s*['‘“\"]\s*\(?(?P<name>[A-Z][\w'’\- &]{1,40}?)\)?\s*['’”\"]\s*[\)\]]?")
 _BRACKETED = re.compile(r"\((?P<name>(?!CSP|DHR|OHR|0HR|DARDR|QA)[A-Z][\w'’\- ]{1,30})\)")
 _DEATH_OF = re.compile(
-    r"(?:death|homicide|murder|killing|life|respect|case) of (?:an? )?['‘“\"\(]*"
+    r"(?:death|homicide|murder|killing|life|respect|case) of\s+(?:an?\s+)?['‘“\"\(]*"
     r"(?P<name>(?:[A-Z][\w'’\-]*)(?: (?:and |& )?[A-Z][\w'’\-]*){0,3})"
 )
 # Words that many partnerships' names share: they tell none from another.
@@ -44,7 +45,21 @@ _GENERIC = frozenset(
     {
         *("community", "safety", "partnership", "partnerships", "csp", "safer", "communities", "stronger", "together"),
         *("council", "county", "borough", "city", "district", "metropolitan", "unitary", "authority", "town", "area"),
-        *("public", "services", "safeguarding", "board", "local", "london", "royal", "of", "the", "and", "for"),
+        *(
+            "public",
+            "services",
+            "safeguarding",
+            "board",
+            "neighbourhood",
+            "neighbourhoods",
+            "local",
+            "london",
+            "royal",
+            "of",
+            "the",
+            "and",
+            "for",
+        ),
     }
 )
 _DIRECTIONS = frozenset(
@@ -66,9 +81,59 @@ _NOT_A_CASE = frozenset(
             "assurance",
             "qa",
         ),
-        *("panel", "report", "final", "overview", "the"),
+        *(
+            "panel",
+            "report",
+            "final",
+            "overview",
+            "the",
+            "facts",
+            "chair",
+            "author",
+            "independent",
+            "deceased",
+            "victim",
+        ),
+        *("perpetrator", "redacted", "pseudonym", "confidential", "official", "sensitive", "restricted", "draft"),
+        *("version", "appendix", "annex", "annexe", "section", "chapter", "part", "volume", "executive", "summary"),
     }
 )
+# What a title page's lines hold beside a partnership's name, and lists of people hold before one.
+_NOT_A_PARTNERSHIP = frozenset(
+    {
+        *("domestic", "homicide", "abuse", "related", "death", "review", "overview", "report", "executive", "summary"),
+        *("manager", "officer", "lead", "head", "nurse", "director", "coordinator", "inspector", "superintendent"),
+        *(
+            "sergeant",
+            "constable",
+            "chair",
+            "author",
+            "member",
+            "members",
+            "contributors",
+            "adviser",
+            "advisor",
+            "independent",
+        ),
+        *("representative", "consultant", "worker", "commissioner", "chief"),
+    }
+)
+_FOR_AT_THE_END = re.compile(r"\bfor (?:the )?(?P<csp>(?:[A-Z][\w'’\-]+ (?:(?:and|&) )?){2,5})$")
+_OWN_KIND = frozenset(
+    {
+        "together",
+        "safe",
+        "safer",
+        "safety",
+        "stronger",
+        "communities",
+        "community",
+        "partnership",
+        "partnerships",
+        "forum",
+    }
+)
+_UNFINISHED_LINE = re.compile(r"(?:\b(?:and|of|the|upon|on|in|with|for)|[&,])[ \t]*\n\s*")
 _SAME_NAME = 86
 
 
@@ -79,22 +144,30 @@ def of_letter(text: str) -> CaseIdentity:
     opening = flat[dear.end() if dear else 0 :][:_OPENING]
     panel = _TO_THE_PANEL.search(opening)
     sentence = opening[: panel.start()] if panel else opening
-    return CaseIdentity(_csp_in(sentence) or _csp_in(opening), _case_in(sentence) or _case_in(opening))
+    csp = _csp_in(sentence) or _plainly_named(sentence) or _csp_in(opening)
+    return CaseIdentity(csp, _case_in(sentence, csp) or _case_in(opening, csp))
 
 
 def of_report(first_pages: str) -> CaseIdentity:
     """CSP and case from the text of a report's first pages."""
     text = _SHOUTED.sub(lambda word: word.group().capitalize(), first_pages)
-    flat = _SPACES.sub(" ", text)
     # A name stands on one line of a title page, unless it is broken over two.
-    found = [match for line in text.splitlines() if (match := _CSP_NAME.search(line)) and _tells(match.group())]
-    match = found[0] if found else _CSP_NAME.search(flat)
-    return CaseIdentity(_tidy(match.group()) if match else None, _case_in(flat[:_TITLE_LENGTH]))
+    lines = _UNFINISHED_LINE.sub(lambda end: f"{end.group().rstrip()} ", text).splitlines()
+    names = (name for part in (*lines, _SPACES.sub(" ", text)) for name in _partnerships(part))
+    csp = next(names, None)
+    return CaseIdentity(csp, _case_in(text[:_TITLE_LENGTH], csp))
 
 
-def _tells(name: str) -> bool:
-    """Whether the name has a word of its own, which tells it from other partnerships' names."""
-    return not set(phrases.fold(name).split()) <= _GENERIC
+def _partnerships(text: str) -> Iterator[str]:
+    """The partnerships named in a line of a title page, or in a report's first pages."""
+    for match in _CSP_NAME.finditer(text):
+        words = match.group().split()
+        strange = [index for index, word in enumerate(words) if phrases.fold(word) in _NOT_A_PARTNERSHIP]
+        if match.group("safer") and strange:  # "Safer Kent Domestic Homicide Review"
+            words, strange = words[: strange[0]], []
+        name = _tidy(" ".join(words))
+        if not strange and len(words) > 1 and not set(phrases.fold(name).split()) <= _GENERIC:
+            yield name
 
 
 def _csp_in(sentence: str) -> str | None:
@@ -109,18 +182,28 @@ def _csp_in(sentence: str) -> str | None:
     return _tidy(match.group("csp"))
 
 
+def _plainly_named(sentence: str) -> str | None:
+    """A partnership by another kind of name, where the sentence ends with it: "… report for Kent Together"."""
+    match = _FOR_AT_THE_END.search(sentence)
+    return match["csp"].strip() if match and set(phrases.fold(match["csp"]).split()) & _OWN_KIND else None
+
+
 def _tidy(name: str) -> str:
     """A CSP's name without what stood around it ("report for the … ")."""
     name = _SPACES.sub(" ", name).strip(" ,.-")
     name = re.sub(r"^.*\b(?:report|review|death|[Rr]espect) .*?\b(?:for|from|by|of) (?:the )?", "", name)
-    name = re.sub(r"^(?:The|Domestic Homicide Review|Overview Report|Report|Review)\s+", "", name)
+    name = re.sub(r"^(?:(?:The|Draft|Final|Domestic Homicide Review|Overview Report|Report|Review)\s+)+", "", name)
     return re.sub(r"\s*\bCSP$", " CSP", name).strip()
 
 
-def _case_in(text: str) -> str | None:
+def _case_in(text: str, csp: str | None) -> str | None:
+    partnership = _GENERIC.union(distinctive(csp) if csp else ())
     for pattern in (_QUOTED, _DEATH_OF, _BRACKETED):
         for match in pattern.finditer(text):
-            name = match.group("name").strip(" .,'’")
+            words = match.group("name").strip(" .,'’").split()
+            # "the death of Olive Lydbrook Forest Community": the partnership's name comes after it on some title pages.
+            ends = (index for index, word in enumerate(words) if index and phrases.fold(word) in partnership)
+            name = " ".join(words[: next(ends, None)]).removesuffix(" and").removesuffix(" &")
             if name and not set(phrases.fold(name).split()) <= _NOT_A_CASE and not phrases.fold(name).isdigit():
                 return name
     return None

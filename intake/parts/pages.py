@@ -22,6 +22,7 @@ _DATE = re.compile(
 )
 _HEADING_WORDS = 9
 _SPACED = re.compile(r"[\d ]*\w \w \w ")
+_PIECE = 2.8  # letters, the space among them: so short are no words, one with another
 _SENTENCE_WORDS = 4
 _HEADING_LENGTH = 80  # characters
 _TOP_LINES = 8
@@ -45,19 +46,20 @@ class FoldedPage:
         return self.page.source is TextSource.OCR
 
     @cached_property
-    def _lines(self) -> list[tuple[str, str]]:
+    def written_lines(self) -> list[tuple[str, str]]:
+        """Every line as it is written, and folded."""
         return phrases.lines_of(self.page.text)
 
     @cached_property
     def lines(self) -> list[str]:
         """The folded lines."""
-        return [folded for _, folded in self._lines if folded]
+        return [folded for _, folded in self.written_lines if folded]
 
     @cached_property
     def headings(self) -> list[str]:
         """Short lines without their numbering, and what stands on either side of a colon or dash: possible headings."""
         short: dict[str, None] = {}
-        for line, folded in self._lines:
+        for line, folded in self.written_lines:
             if _goes_on(line):
                 continue
             if len(line) <= _HEADING_LENGTH:
@@ -72,7 +74,7 @@ class FoldedPage:
     @cached_property
     def top(self) -> list[str]:
         """The first lines, where a part's title stands."""
-        return [folded for _, folded in self._lines[: 3 * _TOP_LINES] if folded][:_TOP_LINES]
+        return [folded for _, folded in self.written_lines[: 3 * _TOP_LINES] if folded][:_TOP_LINES]
 
     @cached_property
     def word_count(self) -> int:
@@ -96,8 +98,12 @@ class FoldedPage:
         wanted = tuple(titles)
         alone = spellings(wanted)
         starts, ends = tuple(f"{title} " for title in wanted), tuple(f" {title}" for title in wanted)
+        closed = tuple(title.replace(" ", "") for title in wanted if " " in title)
         for heading in self.headings:
-            if heading in alone or heading.startswith(starts) or heading.endswith(ends):
+            spaced = heading.startswith(starts) or heading.endswith(ends)
+            if spaced or heading in alone or (" " not in heading and heading.startswith(closed)):
+                return heading
+            if " " not in heading and heading.endswith(closed):
                 return heading
         return None
 
@@ -110,7 +116,8 @@ def spellings(titles: Iterable[str]) -> set[str]:
 def _closed_up(folded: str) -> str:
     """A line set in spaced letters ("E X E C U T I V E  S U M M A R Y") as one word; any other as it is."""
     folded = folded.lstrip("0123456789 ") if _SPACED.match(folded) else folded
-    spaced = len(folded) > 2 * _HEADING_WORDS and len(folded) == 2 * folded.count(" ") + 1
+    # Small capitals come as pieces of words: "An n e x 1 Mu lt i-Ag e n c y Ac t i o n Pl A n".
+    spaced = len(folded) > 2 * _HEADING_WORDS and len(folded) <= _PIECE * folded.count(" ")
     return folded.replace(" ", "") if spaced else folded
 
 

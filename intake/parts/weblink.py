@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -12,10 +12,13 @@ from intake.dossier import Weblink, WeblinkState
 from intake.model import Evidence, Link
 from intake.parts.own_words import OwnWords
 from intake.parts.pages import FoldedPage
+from intake.parts.printed_links import mend, printed_links
 from intake.wording import WeblinkWords, Wording
 
 _URL_IN_TEXT = re.compile(r"(?:https?://|www\.)[^\s<>\"'()\[\]{}]+[^\s<>\"'()\[\]{}.,;:!?]", re.IGNORECASE)
 _AROUND = 160
+_SPEAKS = re.compile(r"\b(?:will|to|is|be) (?:also )?(?:be )?(?:published|available)\b")
+_THIS_REPORT = re.compile(r"\b(?:report|review|dhr|dardr)\b")
 # "http//x", "htps://x", "https;//x", "ww.x": an address with a slip in its beginning.
 _MISTYPED = re.compile(
     r"(?<![\w/.])(?!https?://)(?!www\.)(?:h?t+ps?\W{1,4}|w{2,4}[.,])(?:www\.)?[\w-]+(?:\.[\w-]+)+/\S*", re.IGNORECASE
@@ -53,21 +56,25 @@ def find_weblink(
     found = _first(rated, WeblinkState.FOUND)
     if found and promise:  # a link, and another one promised: which is meant?
         return Weblink(WeblinkState.UNCLEAR, found.url, found.evidence)
-    if found := found or _in_report(pages, words):
+    printed = _in_report(pages, words)
+    if found := found or printed.get(WeblinkState.FOUND):
         return found
     if promise:
         named = _first(rated, WeblinkState.HOME_PAGE_NAMED)
         return named or Weblink(WeblinkState.TO_FOLLOW, None, (Evidence(_BODY, None, promise),))
     below = [(_rate(link, words, names), link) for link in own.below if own.points_below or _is_explicit(link, words)]
-    return _weaker(rated, below, own.text)
+    return _weaker(rated, below, printed, own.text)
 
 
 def _weaker(
-    rated: Sequence[tuple[WeblinkState, Link]], below: Sequence[tuple[WeblinkState, Link]], text: str
+    rated: Sequence[tuple[WeblinkState, Link]],
+    below: Sequence[tuple[WeblinkState, Link]],
+    printed: Mapping[WeblinkState, Weblink],
+    text: str,
 ) -> Weblink:
     """The best of what is not plainly the address, and not promised either."""
     for state in (WeblinkState.HOME_PAGE_NAMED, WeblinkState.UNCLEAR):
-        if (doubtful := _first(rated, state)) is not None:
+        if (doubtful := _first(rated, state) or printed.get(state)) is not None:
             return doubtful
     if pointed_at := _first(below, WeblinkState.FOUND):
         return replace(pointed_at, state=WeblinkState.UNCLEAR)
@@ -150,20 +157,23 @@ def _is_public(url: str, words: WeblinkWords) -> bool:
     return not _NUMBERS.fullmatch(host) and not set(re.split(r"[.-]", host)) & set(words.private_hosts)
 
 
-def _in_report(pages: Sequence[FoldedPage], words: WeblinkWords) -> Weblink | None:
-    """A link in the report counts only where the words around it speak of publishing this report."""
+def _in_report(pages: Sequence[FoldedPage], words: WeblinkWords) -> dict[WeblinkState, Weblink]:
+    """The first link of each state: one in the report counts where the words before it speak of publishing it."""
+    found: dict[WeblinkState, Weblink] = {}
     for page in pages:
         if "http" not in page.folded and "www" not in page.folded:
             continue
-        for match in _URL_IN_TEXT.finditer(page.page.text):
-            url = match.group()
-            around = phrases.fold(page.page.text[max(0, match.start() - _AROUND) : match.end()])
-            speaks = re.search(r"\b(?:will|to|is|be) (?:also )?(?:be )?(?:published|available)\b", around)
-            this_report = re.search(r"\b(?:report|review|dhr|dardr)\b", around)
-            if speaks and this_report and not _is_home(url) and not _excluded(url, words) and _is_public(url, words):
-                full = url if "://" in url else f"https://{url}"
-                return Weblink(WeblinkState.FOUND, full, (page.evidence(phrases.fold(url)),))
-    return None
+        text = mend(page.page.text)
+        for link in printed_links(text, page.page.links):
+            around = phrases.fold(text[max(0, link.start - _AROUND) : link.end])
+            speaks = _SPEAKS.search(around) and _THIS_REPORT.search(around)
+            if not speaks or _excluded(link.url, words) or not _is_public(link.url, words):
+                continue
+            state = WeblinkState.FOUND if link.sure else WeblinkState.UNCLEAR
+            state = WeblinkState.HOME_PAGE_NAMED if _is_home(link.url) else state
+            evidence = page.evidence(phrases.fold(text[link.start : link.end]))
+            found.setdefault(state, Weblink(state, link.url, (evidence,)))
+    return found
 
 
 def _excluded(url: str, words: WeblinkWords) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from intake.model import Attachment, DeliveryReport, UnpackProblem
@@ -11,6 +12,10 @@ from intake.unpacking.names import invent_name, safe_name
 
 _PICTURES = (".png", ".gif", ".jpg", ".jpeg", ".bmp", ".svg", ".emz", ".wmz", ".wmf", ".webp")
 _SMALL_PICTURE = 200 * 1024
+_DECORATION = re.compile(
+    r"logo|banner|signature|icon|badge|footer|header|award|twitter|facebook|linkedin", re.IGNORECASE
+)
+_LEAST_PHOTOGRAPH = 20 * 1024
 _MOST_PROBLEMS = 50
 _MOST_SECTIONS = 200
 
@@ -102,9 +107,16 @@ class Contents:
             return
         name = safe_name(file.name, "") or invent_name(file.content, file.declared_type, len(self.files) + 1)
         picture = file.declared_type.startswith("image/") or name.lower().endswith(_PICTURES)
-        belongs = file.shown or ((spot.related or bool(file.content_id)) and not file.attached)
+        shown = file.shown and not (picture and _is_photograph(name, file, spot))
+        belongs = shown or ((spot.related or bool(file.content_id)) and not file.attached)
         inline = (picture and belongs and len(file.content) <= _SMALL_PICTURE) or (
             file.declared_type == "text/calendar" and not file.attached
         )
         attachment = Attachment(name, file.declared_type, file.content, spot.containers, inline)
         self.files.append(GatheredFile(attachment, file.content_id, picture))
+
+
+def _is_photograph(name: str, file: FoundFile, spot: Spot) -> bool:
+    """Whether a picture "in the text" is one that was sent: telephones put photographs there, without an identifier."""
+    loose = not spot.related and not file.content_id
+    return loose and len(file.content) >= _LEAST_PHOTOGRAPH and not _DECORATION.search(name)

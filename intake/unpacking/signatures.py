@@ -71,6 +71,11 @@ _BANNER_GOES_ON = re.compile(
     r"recogni[sz]e the sender|the sender)",
     re.IGNORECASE,
 )
+_GREETING = re.compile(
+    r"^\W*(?:dear|hello|hi|hiya|good (?:morning|afternoon|day|evening)|morning|afternoon|to whom|annwyl|bore da|"
+    r"prynhawn da|all|colleagues?|team)\b",
+    re.IGNORECASE,
+)
 _POSTSCRIPT = re.compile(
     r"^\W*p\.?\s?s\.?\b|\bweb\s?-?(?:link|address|page)s?\b|\bpublication\b|\bpublished (?:at|on|here|version)\b|"
     r"\b(?:will|to|can|is|be|been|are)\s(?:also\s|now\s|then\s)?(?:be\s)?"
@@ -109,15 +114,21 @@ def mark_signatures(lines: Sequence[Line]) -> list[LinkPlace]:
 
 
 def _mark_banners(lines: Sequence[Line], places: list[LinkPlace]) -> None:
-    inside = False
+    """Gateways' banners wherever they stand; a disclaimer, or a device's line, above everything that was written."""
+    inside = heading = False
+    nothing_above = True
     for index, line in enumerate(lines):
         text = line.text[:600]
         if _BANNER.match(text):
             inside = True
         elif inside and not _BANNER_GOES_ON.match(text):
             inside = False
-        if inside:
+        disclaims = nothing_above and _DISCLAIMER.match(text)
+        heading = bool(disclaims or (heading and not line.blank and not _GREETING.match(text)))
+        if inside or heading or (nothing_above and _DEVICE.match(text[:200])):
             places[index] = LinkPlace.SIGNATURE
+        elif not line.blank:
+            nothing_above = False
 
 
 def _signature_start(lines: Sequence[Line], places: Sequence[LinkPlace]) -> int | None:

@@ -55,6 +55,52 @@ def test_a_plan_set_out_in_labels_is_found() -> None:
     assert a_dossier(a_document([*report_pages(), page])).report_parts.plan is not None  # type: ignore[union-attr]
 
 
+LABELS = (
+    "Recommendation %d %s\nScope Local\nActions Review the pathway\nLead agency Police\nMilestones Audit tool agreed\n"
+    "Target date 12 May 2024\nCompletion date and outcome Completed: policy in place\n"
+)
+BELOW = "Recommendation\nTrain staff\nActions\nHold events\nLead agency\nPolice\nTarget date\nMay 2024\nOutcome\nDone\n"
+NARROW = (
+    "R\nef\nRecommendation Action Owner Timescal\ne\nProgress / update RAG\n1 Train staff\nHold events\nAcute\n"
+    "Hospital\n10 April\n2024\nComplete Red\n"
+)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Action Plan\n" + LABELS % (1, "Train staff") + LABELS % (2, "Audit records"),
+        "Action Plan\n" + 2 * BELOW,
+        "Appendix 1\nAction Plan\n" + NARROW,
+        "An n e x 1 Mu lt i-Ag e n c y Ac t i o n Pl A n\n" + NARROW,
+    ],
+    ids=["labels before values", "labels above values", "words cut by a narrow column", "a title in small capitals"],
+)
+def test_a_plan_is_found_in_any_layout(page: str) -> None:
+    plan = a_dossier(a_document([*report_pages(), page])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert (plan.certainty, plan.blank) == (Certainty.CERTAIN, False)
+
+
+def test_labels_that_do_not_come_again_are_no_plan() -> None:
+    prose = "Actions Taken by the police were timely.\nLead agencies met.\nTarget Hardening was done.\nOutcome Good.\n"
+    assert a_dossier(a_document([*report_pages(), prose])).report_parts.plan is None  # type: ignore[union-attr]
+
+
+def test_a_plan_that_holds_nothing_but_its_recommendations_is_blank() -> None:
+    headings = "Appendix A Action Plan\nRecommendation Scope Action to take\nLead Agency\nKey milestones\nTarget Date\n"
+    rows = "\n".join(f"The partnership should train the staff of agency {letter}." for letter in "ABCDEFGH")
+    plan = a_dossier(a_document([*report_pages(), headings + rows])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert plan.blank
+
+
+def test_the_plan_of_an_earlier_review_is_not_certain() -> None:
+    page = "Appendix A: Action Plan of the partnership's first review, included for reference\n" + PLAN_PAGE
+    plan = a_dossier(a_document([*report_pages(), page])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is None or plan.certainty is Certainty.POSSIBLE
+
+
 def test_recommendations_under_the_plans_title_are_only_recommendations() -> None:
     page = (
         "Appendix B\nAction Plan\nRecommendations\n1. Agencies should train staff\n2. Agencies "

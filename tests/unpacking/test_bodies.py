@@ -212,3 +212,17 @@ def test_outlooks_paragraphs_are_single_lines() -> None:
 def test_html_names_its_own_charset() -> None:
     raw = TOP + b"Content-Type: text/html\r\n\r\n" + '<meta charset="windows-1252"><p>it’s café</p>'.encode("cp1252")
     assert body_of(raw).latest == "it’s café"
+
+
+ON_TOP = (
+    "This email was sent securely using Egress Protect. Find out more at https://www.egress.com/secure-email",
+    "This email is confidential and intended solely for the addressee.\nIf you are not the addressee, delete it.",
+    "Sent from my iPhone",
+)
+
+
+@pytest.mark.parametrize("above", ON_TOP)
+def test_a_disclaimer_above_the_words_ends_with_its_paragraph(above: str) -> None:
+    body = body_of(plain(f"{above}\n\n{NEW}\n\n{SIGNED}"))
+    assert body.latest == NEW
+    assert above.split(maxsplit=1)[0] in body.signature

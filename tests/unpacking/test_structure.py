@@ -93,6 +93,13 @@ def test_pictures_shown_in_the_html_are_inline_and_a_scanned_page_is_not() -> No
     assert found == {"image001.png": True, "page 1.jpg": False, "report.pdf": False}
 
 
+def test_a_telephones_photographs_are_files_and_a_logo_is_none() -> None:
+    shown = "Content-Type: image/jpeg; name={0}\r\nContent-Disposition: inline; filename={0}"
+    for name, size, inline in (("IMG_4400.jpeg", 30_000, False), ("logo.jpeg", 30_000, True), ("dot.jpeg", 900, True)):
+        files = opened(one_part(shown.format(name), b"\xff\xd8\xff" + bytes(size))).attachments
+        assert [(file.name, file.inline) for file in files] == [(name, inline)]
+
+
 def test_a_pdf_with_a_content_id_is_not_inline() -> None:
     unpacked = opened(one_part('Content-Type: application/pdf; name="report.pdf"\r\nContent-ID: <abc@x>'))
     assert [file.inline for file in unpacked.attachments] == [False]
