@@ -26,8 +26,13 @@ class Filing:
     folder: str
     uidvalidity: int
     uid: int
+    mail_id: str  # the Message-ID; "" where there is none
+    internal_date: datetime | None
     target: str
     attempts: int
+
+
+_PLACE = (messages.c.uid, messages.c.message_id.label("mail_id"), messages.c.internal_date)
 
 
 class Filings:
@@ -40,7 +45,7 @@ class Filings:
         Where the folder was renumbered since, the message is looked for under the UID it has now.
         """
         query = (
-            select(filings, messages.c.sha256, messages.c.uid, epochs)
+            select(filings, messages.c.sha256, *_PLACE, epochs)
             .join(messages, messages.c.id == filings.c.message_id)
             .join(epochs, epochs.c.id == messages.c.epoch_id)
             .where(filings.c.state == FilingState.DUE, filings.c.due_at <= now)
@@ -126,7 +131,7 @@ def _present_place(connection: Connection, row: Row[Any]) -> Row[Any]:
     if row.is_current:
         return row
     query = (
-        select(messages.c.uid, epochs.c.mailbox, epochs.c.folder, epochs.c.uidvalidity)
+        select(*_PLACE, epochs.c.mailbox, epochs.c.folder, epochs.c.uidvalidity)
         .join(epochs, epochs.c.id == messages.c.epoch_id)
         .where(messages.c.sha256 == row.sha256, epochs.c.is_current)
         .where(epochs.c.mailbox == row.mailbox, epochs.c.folder == row.folder)
@@ -145,6 +150,8 @@ def _filing(row: Row[Any], place: Row[Any]) -> Filing:
         folder=place.folder,
         uidvalidity=place.uidvalidity,
         uid=place.uid,
+        mail_id=place.mail_id or "",
+        internal_date=place.internal_date,
         target=row.target,
         attempts=row.attempts,
     )

@@ -141,6 +141,11 @@ class Mailbox:
         # RFC 3501, 6.4.8: `n:*` names the last message even when its UID is below n.
         return self._listed([uid for uid in self._search(f"UID {from_uid}:*") if uid >= from_uid])
 
+    def look(self, uid: int) -> Listed | None:
+        """The message that is there under this UID now."""
+        self._catch_up()
+        return next(iter(self._listed([uid])), None)
+
     def list_since(self, day: date) -> list[Listed]:
         """The messages that arrived on or after `day`."""
         return self._listed(self._search(f"SINCE {day.day}-{MONTHS[day.month - 1].title()}-{day.year}"))

@@ -166,7 +166,9 @@ class Mailroom:
     def _file(self, filing: Filing, now: datetime) -> bool:
         try:
             self._mailbox.select(filing.folder, filing.uidvalidity)
-            moved = self._mailbox.move(filing.uid, filing.target)
+            moved = _is_the_one(self._mailbox.look(filing.uid), filing) and self._mailbox.move(
+                filing.uid, filing.target
+            )
         except MailboxError as error:
             self._ledger.filings.failed(filing.id, error.message, now + _FILING_RETRY, now)
             log.warning("filing-failed", message=filing.message, reason=error.message)
@@ -176,6 +178,13 @@ class Mailroom:
         else:
             self._ledger.filings.gone(filing.id, now)
         return moved
+
+
+def _is_the_one(there: Listed | None, filing: Filing) -> bool:
+    """Whether what is there is the message that was judged: a restored server may give its UID to another."""
+    if there is None or there.message_id != filing.mail_id:
+        return False
+    return filing.internal_date is None or there.internal_date == filing.internal_date
 
 
 def _is_ours(one: Listed, position: Position, *, went_back: bool) -> bool:

@@ -70,6 +70,24 @@ def test_what_a_person_moved_meanwhile_is_left_where_they_put_it(world: World, m
     assert world.balance().balanced
 
 
+def test_a_filing_that_is_due_never_moves_another_message_under_its_uid(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.start()
+    uid = world.post(submission())
+    with monkeypatch.context() as broken:
+        broken.setattr("intake.service.mailroom._FILING_RETRY", NO_TIME)
+        broken.setattr(Mailbox, "move", _refused)
+        world.run()
+    world.user.go_back_to(uid)
+    other = enquiry()
+    assert world.post(other) == uid
+    world.run()
+    assert world.where(other) == ["INBOX"]
+    with world.ledger() as ledger:
+        assert ledger.queries.counts().filings_due == 0
+
+
 def test_filing_that_fails_is_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.start()
     raw = submission()
