@@ -6,6 +6,7 @@ Commands are loaded when they are asked for, so that `intake check` starts witho
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import os
 import sys
@@ -68,7 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Its children take longest to be ready: they start while the command's own libraries load.
         with _sandbox(name) as sandbox:
             # Only here is something imported late: a command's libraries load when the command is asked for.
+            gc.disable()  # what loading makes stays: looking through it again and again would only take time
             command = importlib.import_module(f"intake.commands.{name}")
+            gc.freeze()
+            gc.enable()
             parser = argparse.ArgumentParser(prog=f"intake {name}", description=names[name].capitalize() + ".")
             command.add_arguments(parser)
             parser.set_defaults(sandbox=sandbox)

@@ -23,6 +23,7 @@ from intake.ledger import NewMail
 from intake.message_store import MessageStore
 from intake.model import Attachment, MailKind, Mode, Outcome, OutgoingMail, Verdict
 
+RELAY_LIMIT_FACT = "relay-size-limit"  # under which the ledger keeps what the relay said last
 _SETTLES = frozenset({MailKind.REPLY})
 _ONLY_TRIAL = "trial mode: only addresses on the allow-list get mail"
 _SUPERVISED = "supervised mode: every mail waits for a person"

@@ -12,7 +12,7 @@ from intake.errors import ConfigurationError
 from intake.ledger import Overdue
 from intake.service.purging import Purging
 from intake.settings import Settings
-from intake.wiring.service import ledger_url, open_archive
+from intake.wiring.archive import ledger_url, open_archive
 from tests.service.world import settings_of
 
 

@@ -12,7 +12,7 @@ from intake.commands.configuration import add_config, configured
 from intake.errors import StorageError, UsageError
 from intake.ledger import copy_ledger
 from intake.service.service import utc_now
-from intake.wiring.service import open_archive
+from intake.wiring.archive import open_archive
 
 LEDGER, MESSAGES, MANIFEST = "ledger.sqlite", "messages", "backup.json"
 

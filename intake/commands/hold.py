@@ -8,7 +8,7 @@ from intake.commands.configuration import add_config, configured
 from intake.commands.release import add_who
 from intake.ledger import Act
 from intake.service.service import utc_now
-from intake.wiring.service import open_archive
+from intake.wiring.archive import open_archive
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

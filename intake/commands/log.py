@@ -18,7 +18,7 @@ from intake.commands.configuration import add_config, configured
 from intake.ledger import Ledger, SubmissionFilter, SubmissionRow, Waiting
 from intake.model import Outcome, SubmissionState
 from intake.spreadsheet_safe import safe_cell
-from intake.wiring.service import open_archive
+from intake.wiring.archive import open_archive
 
 _COLUMNS = (
     "reference",

@@ -9,7 +9,7 @@ from intake.errors import UsageError
 from intake.ledger import Act, Overdue
 from intake.service.purging import Purging
 from intake.service.service import utc_now
-from intake.wiring.service import Archive, open_archive
+from intake.wiring.archive import Archive, open_archive
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

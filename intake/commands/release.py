@@ -10,7 +10,7 @@ from intake.commands.configuration import add_config, configured
 from intake.ledger import Act
 from intake.model import Outcome
 from intake.service.service import utc_now
-from intake.wiring.service import build_releasing, open_office
+from intake.wiring.office import build_releasing, open_office
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

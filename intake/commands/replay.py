@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 from intake.commands.configuration import add_config, configured
 from intake.replay import Replay, Replayed
-from intake.wiring.service import open_office
+from intake.wiring.office import open_office
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

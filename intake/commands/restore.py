@@ -22,7 +22,7 @@ from intake.restoring import RESTORED_FACT, reconcile
 from intake.service.only_one import OnlyOne
 from intake.service.service import utc_now
 from intake.settings import Settings
-from intake.wiring.service import PRIVATE_UMASK, Archive, open_archive
+from intake.wiring.archive import PRIVATE_UMASK, Archive, open_archive
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

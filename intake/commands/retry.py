@@ -9,7 +9,7 @@ from intake.commands.release import add_who
 from intake.errors import UsageError
 from intake.ledger import Act, Ledger
 from intake.service.service import utc_now
-from intake.wiring.service import open_archive
+from intake.wiring.archive import open_archive
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,8 @@ from intake.settings import Settings
 from intake.web.application import create_app
 from intake.web.server import in_background
 from intake.wiring.children import start_sandbox
-from intake.wiring.service import Office, build_crew, open_office
+from intake.wiring.office import Office, open_office
+from intake.wiring.service import build_crew
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

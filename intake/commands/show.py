@@ -11,7 +11,7 @@ import msgspec
 from intake.commands.configuration import add_config, configured
 from intake.commands.record_text import RecordText
 from intake.ledger import MessageView, SubmissionView
-from intake.wiring.service import open_archive
+from intake.wiring.archive import open_archive
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

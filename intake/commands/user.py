@@ -12,7 +12,7 @@ from intake.errors import UsageError
 from intake.ledger import Account, People, Role
 from intake.service.service import utc_now
 from intake.web.passwords import hash_password
-from intake.wiring.service import open_archive
+from intake.wiring.archive import open_archive
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,119}")
 

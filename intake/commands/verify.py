@@ -8,8 +8,8 @@ from dataclasses import asdict
 
 from intake.commands.configuration import add_config, configured
 from intake.verification import Verification, verify
+from intake.wiring.archive import open_archive
 from intake.wiring.children import start_sandbox
-from intake.wiring.service import open_archive
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

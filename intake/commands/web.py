@@ -14,8 +14,9 @@ from intake.documents.reader import Reader
 from intake.logs import set_up_logging
 from intake.web.application import create_app
 from intake.web.server import demand_protection, server
+from intake.wiring.archive import open_archive
 from intake.wiring.children import start_sandbox
-from intake.wiring.service import build_office, open_archive
+from intake.wiring.office import build_office
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
 from intake.ledger import Ledger
-from intake.wiring.service import ledger_url
+from intake.wiring.archive import ledger_url
 
 _LATEST = 20
 _FEW = 3

@@ -12,8 +12,8 @@ from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, 
 from intake.errors import IntakeError
 from intake.model import Mode
 from intake.settings import Settings, read_secret
+from intake.wiring.office import build_scanner
 from intake.wiring.rules import load_policy, load_wording
-from intake.wiring.service import build_scanner
 
 _MODES = {
     Mode.TRIAL: "trial: mail goes only to the addresses in [trial] allow",

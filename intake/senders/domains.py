@@ -5,11 +5,16 @@ The public suffix list is the snapshot that tldextract ships: nothing is fetched
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import idna
-import tldextract
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 # What reads as an address of a person or an office: RFC 5322's dot-atom, without % and !, which once meant a route.
@@ -19,9 +24,6 @@ _LOCAL_PART = re.compile(rf"{_ATOM}(?:{_ATOM}|-)*(?:\.(?:{_ATOM}|-)+)*")
 _OTHER_DOTS = frozenset("\u3002\uff0e\uff61")
 _LONGEST_NAME = 253
 _LONGEST_LOCAL_PART = 64
-
-# Names below a shared suffix (such as a hosting company's) are different organisations, too.
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def normal_domain(name: str) -> str:
@@ -48,8 +50,19 @@ def normal_domain(name: str) -> str:
 
 def organisational_domain(name: str) -> str:
     """The registered name that a normal domain stands under (RFC 7489, 3.2); the name itself where there is none."""
-    found = _suffixes.extract_str(name)
+    found = _suffixes().extract_str(name)
     return found.top_domain_under_public_suffix.lower() or name
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> TLDExtract:
+    """The public suffixes, loaded with the library when the first sender is looked at.
+
+    Names below a shared suffix (such as a hosting company's) are different organisations, too.
+    """
+    library = importlib.import_module("tldextract")
+    found: TLDExtract = library.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+    return found
 
 
 def aligned(name: str, sender: str) -> bool:

@@ -5,10 +5,9 @@ The name look-ups are the caller's, and so are the thread and the time limit: ve
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable
-
-import dkim
 
 from intake.senders.domains import normal_domain
 
@@ -42,6 +41,7 @@ def _verified(raw: bytes, index: int, dnsfunc: Callable[[bytes, int], bytes | No
     def answer(name: bytes, timeout: int = 5) -> bytes | None:
         return dnsfunc(name, timeout)
 
+    dkim = importlib.import_module("dkim")  # most installations never need it, and it brings a DNS library along
     try:
         checker = dkim.DKIM(raw, minkey=SMALLEST_KEY)
         good = checker.verify(idx=index, dnsfunc=answer)

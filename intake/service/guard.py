@@ -12,7 +12,7 @@ from intake.delivery import Relay
 from intake.delivery.session import RelayFacts
 from intake.errors import ConfigurationError, RelayError
 from intake.ledger import Ledger
-from intake.outgoing import Correspondent
+from intake.outgoing import RELAY_LIMIT_FACT, Correspondent
 from intake.service.canary import Canary
 from intake.service.purging import Purging
 from intake.service.reminders import Reminders
@@ -20,7 +20,6 @@ from intake.service.watch import CERTIFICATE_FACT, Watch
 
 log = structlog.get_logger()
 
-RELAY_LIMIT_FACT = "relay-size-limit"
 _RELAY = "relay"
 
 

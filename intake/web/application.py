@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -29,13 +31,15 @@ from intake.web import (
     statistics,
     submission,
 )
-from intake.web.guard import NotAllowed, Refused, SignInNeeded
+from intake.web.guard import NotAllowed, Refused, SignInNeeded, SignInRefused
 from intake.web.headers import SafeHeaders
-from intake.web.oidc import Provider, SignInRefused
 from intake.web.pages import Pages
 from intake.web.shelf import Shelf
 from intake.web.workplace import Workplace
-from intake.wiring.service import Office
+from intake.wiring.office import Office
+
+if TYPE_CHECKING:
+    from intake.web.oidc import Provider
 
 log = structlog.get_logger()
 _HERE = Path(__file__).parent
@@ -54,7 +58,7 @@ def create_app(office: Office, reader: Reader, settings: Settings) -> FastAPI:
         settings=settings,
         pages=Pages(settings.service.name, ZoneInfo(settings.service.timezone)),
         shelf=shelf,
-        provider=Provider(settings.web.oidc) if settings.web.sign_in == "oidc" else None,
+        provider=_provider(settings),
     )
     for part in (health, sign_in, home, lists, submission, acting, mails, message_pages, documents, people, statistics):
         app.include_router(part.router)
@@ -63,6 +67,14 @@ def create_app(office: Office, reader: Reader, settings: Settings) -> FastAPI:
     _handle_troubles(app)
     app.add_middleware(SafeHeaders, secure=app.state.workplace.secure)
     return app
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """Single sign-on's provider; its libraries are loaded only where there is one."""
+    if settings.web.sign_in != "oidc":
+        return None
+    provider: Provider = importlib.import_module("intake.web.oidc").Provider(settings.web.oidc)
+    return provider
 
 
 def _handle_troubles(app: FastAPI) -> None:

@@ -23,10 +23,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from intake.credentials.tls import tls_context
-from intake.errors import IntakeError
 from intake.ledger import Role
 from intake.settings import read_secret
 from intake.settings.sections import Oidc
+from intake.web.guard import SignInRefused
 
 _TIMEOUT = 15.0
 _CARRY_SECONDS = 600
@@ -34,10 +34,6 @@ _LEEWAY = 60
 _ALGORITHMS = ["RS256", "PS256", "ES256"]
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 _SCOPE = "openid profile email"
-
-
-class SignInRefused(IntakeError):
-    """The provider did not say, in a way that can be believed, who this is; or they may not come in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
@@ -14,9 +15,11 @@ from starlette.requests import Request
 from intake.ledger import Role, Session
 from intake.web import passwords
 from intake.web.guard import Fields, Form, Place, Reader, Refused, cookie_name, csrf_token
-from intake.web.oidc import Provider
 from intake.web.pages import lasting
 from intake.web.workplace import Workplace
+
+if TYPE_CHECKING:
+    from intake.web.oidc import Provider
 
 log = structlog.get_logger()
 router = APIRouter()

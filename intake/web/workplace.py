@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from intake.ledger import Ledger
 from intake.message_store import MessageStore
 from intake.releasing import Releasing
 from intake.settings import Settings
-from intake.web.oidc import Provider
 from intake.web.pages import Pages
 from intake.web.shelf import Shelf
-from intake.wiring.service import Office, build_releasing
+from intake.wiring.office import Office, build_releasing
+
+if TYPE_CHECKING:
+    from intake.web.oidc import Provider
 
 _LONGEST_SESSION = timedelta(hours=12)
 

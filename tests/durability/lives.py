@@ -26,7 +26,8 @@ from intake.logs import set_up_logging
 from intake.model import MailKind, MessageState, Outcome, OutgoingState
 from intake.service.service import Service, Threads
 from intake.settings import Settings
-from intake.wiring.service import build_crew, open_office
+from intake.wiring.office import open_office
+from intake.wiring.service import build_crew
 from tests.builders import NORTHMERE, Review
 from tests.durability.faults import Places, in_child
 from tests.servers.dovecot import MailUser

@@ -14,16 +14,21 @@ from sqlalchemy import text
 
 from intake.errors import ConfigurationError, StorageError
 from intake.ledger import Ledger
-from intake.ledger.schema import newest_version
+from intake.ledger.migrating import known_versions
+from intake.ledger.schema import NEWEST
 from intake.ledger.tables import metadata
 from tests.ledger.cases import NOW
 
 
 def test_a_new_ledger_is_brought_to_the_newest_version(empty_url: str) -> None:
     with Ledger.open(empty_url) as ledger:
-        assert ledger.schema_version == newest_version()
+        assert ledger.schema_version == NEWEST
     with Ledger.open(empty_url) as again:
-        assert again.schema_version == newest_version()
+        assert again.schema_version == NEWEST
+
+
+def test_the_newest_version_is_the_last_migration() -> None:
+    assert known_versions()[0] == NEWEST
 
 
 def test_the_migrations_make_exactly_the_tables(empty_url: str) -> None:
@@ -56,12 +61,13 @@ def test_an_empty_ledger_is_refused_where_it_may_not_be_made(empty_url: str) -> 
 def test_processes_that_start_together_migrate_once(empty_url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         for opened in pool.map(lambda _: Ledger.open(empty_url), range(4)):
-            assert opened.schema_version == newest_version()
+            assert opened.schema_version == NEWEST
             opened.close()
 
 
 @pytest.mark.parametrize("address", ["mysql://host/x", "nonsense", "sqlite://", "sqlite:///:memory:x/../y/\0"])
-def test_other_addresses_are_refused_with_a_hint(address: str) -> None:
+def test_other_addresses_are_refused_with_a_hint(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # the last of them names folders below this one
     with pytest.raises((ConfigurationError, StorageError, ValueError)) as raised:
         Ledger.open(address)
     if isinstance(raised.value, ConfigurationError):

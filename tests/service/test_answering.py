@@ -15,7 +15,7 @@ from aiosmtpd.smtp import Envelope, Session
 from intake.ledger import Act
 from intake.model import MailKind, Outcome, OutgoingState
 from intake.sandbox.sandbox import Sandbox
-from intake.wiring.service import build_releasing
+from intake.wiring.office import build_releasing
 from tests.builders import NORTHMERE, File, a_letter, a_message, a_report
 from tests.servers.dovecot import Dovecot
 from tests.servers.relay import Relay

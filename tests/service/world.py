@@ -17,7 +17,9 @@ from intake.model import MailKind, OutgoingState
 from intake.sandbox.sandbox import Sandbox
 from intake.service.service import Crew, Service, Threads
 from intake.settings import Settings, parse_settings
-from intake.wiring.service import Archive, Office, build_crew, build_office, open_archive
+from intake.wiring.archive import Archive, open_archive
+from intake.wiring.office import Office, build_office
+from intake.wiring.service import build_crew
 from tests.builders import NORTHMERE, Review, a_message, a_report
 from tests.servers.dovecot import MailUser
 from tests.servers.smtp_sink import ReceivedMail, SmtpSink

@@ -7,8 +7,8 @@ import pytest
 from fastapi import FastAPI
 
 from intake.sandbox.sandbox import Sandbox
+from intake.wiring.archive import Archive
 from intake.wiring.children import start_sandbox
-from intake.wiring.service import Archive
 from tests.web.office import Visitor, an_office, fill, serving
 
 

@@ -30,7 +30,9 @@ from intake.settings import Settings
 from intake.settings.reading import parse_settings
 from intake.web.application import create_app
 from intake.web.passwords import hash_password
-from intake.wiring.service import Archive, build_crew, build_office, open_archive
+from intake.wiring.archive import Archive, open_archive
+from intake.wiring.office import build_office
+from intake.wiring.service import build_crew
 from tests.servers.places import free_ports
 
 PASSWORD = "three random words"
@@ -71,7 +73,9 @@ COMPLETE, GAPS, REVIEW = "DHR-2026-0001", "DHR-2026-0002", "DHR-2026-0003"
 def office_settings(folder: Path, web: str = "") -> Settings:
     (folder / "mailbox-password").write_text("secret")
     (folder / "mailbox-password").chmod(0o600)
-    return parse_settings(_SETTINGS.format(web=web), "intake.toml", folder)
+    text = _SETTINGS.format(web=web)
+    (folder / "intake.toml").write_text(text)
+    return parse_settings(text, "intake.toml", folder)
 
 
 def fill(folder: Path, sandbox: Sandbox) -> None:

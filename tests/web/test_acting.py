@@ -9,7 +9,7 @@ import pytest
 
 from intake.ledger import Delivery
 from intake.model import MailKind, Outcome, OutgoingState, SubmissionState
-from intake.wiring.service import Archive
+from intake.wiring.archive import Archive
 from tests.web.office import COMPLETE, GAPS, REVIEW, Visitor, now
 
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from intake.model import SubmissionState
-from intake.wiring.service import Archive
+from intake.wiring.archive import Archive
 from tests.servers import places
 from tests.web.office import COMPLETE, GAPS, PASSWORD, REVIEW, serving
 

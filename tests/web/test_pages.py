@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from intake.wiring.service import Archive
+from intake.wiring.archive import Archive
 from tests.web.office import COMPLETE, GAPS, REVIEW, Visitor, arrive, now
 
 PAGES = ("/", "/submissions", f"/submissions/{GAPS}", f"/submissions/{GAPS}/changes", "/mail", "/mail/1", "/messages",

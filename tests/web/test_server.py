@@ -13,7 +13,7 @@ from intake.errors import ConfigurationError
 from intake.sandbox.sandbox import Sandbox
 from intake.settings.sections import Web
 from intake.web.server import in_background, server
-from intake.wiring.service import Archive
+from intake.wiring.archive import Archive
 from tests.servers.places import free_ports
 from tests.servers.tls import issue_certificate
 from tests.web.office import an_office, wait_until

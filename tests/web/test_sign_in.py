@@ -12,7 +12,7 @@ from intake.settings.sections import Web
 from intake.web import passwords
 from intake.web.server import demand_protection
 from intake.web.sign_in import own_path
-from intake.wiring.service import Archive
+from intake.wiring.archive import Archive
 from tests.web.office import PASSWORD, REVIEW, Visitor, now
 
 

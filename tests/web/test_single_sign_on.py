@@ -8,7 +8,7 @@ from joserfc.jwk import RSAKey
 
 from intake.ledger import Role
 from intake.sandbox.sandbox import Sandbox
-from intake.wiring.service import Archive
+from intake.wiring.archive import Archive
 from tests.web import provider
 from tests.web.office import REVIEW, Visitor, an_office, serving
 from tests.web.provider import CLIENT, SECRET, Provider

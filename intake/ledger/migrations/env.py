@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection, and in the transaction, that `schema.migrate` hands over."""
+"""Alembic's entry: runs the migrations on the connection, and in the transaction, of `migrating.upgrade`."""
 
 from alembic import context
 
