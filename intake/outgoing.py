@@ -69,15 +69,21 @@ class Correspondent:
 
     def release(
         self, as_: Outcome, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool
-    ) -> list[NewMail]:
-        """The mail that a person's release sends, at once and whatever the mode, but never past the trial's list."""
+    ) -> list[OutgoingMail]:
+        """The mail that a person's release calls for, composed and nothing more."""
         if as_ is Outcome.COMPLIANT:
-            mails = self._forwarded(verdict, occasion, report, to_sender=to_sender)
-        elif as_ is Outcome.GAPS and to_sender:
-            mails = [compose_reply(verdict, occasion, self._words, self._templates)]
-        else:
-            mails = []
-        return [self._enclose(mail, occasion.now, None, by_person=True) for mail in mails]
+            return self._forwarded(verdict, occasion, report, to_sender=to_sender)
+        if as_ is Outcome.GAPS and to_sender:
+            return [compose_reply(verdict, occasion, self._words, self._templates)]
+        return []
+
+    def post(self, mails: Sequence[OutgoingMail], now: datetime) -> list[NewMail]:
+        """Store what a person sends: it leaves at once and whatever the mode, but never past the trial's list."""
+        return [self._enclose(mail, now, None, by_person=True) for mail in mails]
+
+    def would_hold(self, mail: OutgoingMail) -> str | None:
+        """Why this mail would be held although a person sends it."""
+        return self._hold(mail, by_person=True)
 
     def tell_staff(self, notice: Notice) -> NewMail:
         """A notice to staff."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.errors import UsageError
 from intake.judging import Judge, find_attachment
-from intake.ledger import Act, Ledger, NewMail, SubmissionRow
+from intake.ledger import Act, Ledger, SubmissionRow
 from intake.message_store import MessageStore
-from intake.model import Attachment, Outcome
+from intake.model import Attachment, Outcome, OutgoingMail
 from intake.outgoing import Correspondent
 from intake.placing import Place, Placing
 from intake.recorded import recorded_verdict
 from intake.safety import Safety
+
+
+def _as_composed(mail: OutgoingMail) -> OutgoingMail:
+    return mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +32,24 @@ class Releasing:
     safety: Safety
     correspondent: Correspondent
 
-    def release(self, reference: str, as_: Outcome, act: Act) -> SubmissionRow:
+    def release(
+        self, reference: str, as_: Outcome, act: Act, reword: Callable[[OutgoingMail], OutgoingMail] = _as_composed
+    ) -> SubmissionRow:
         """Decide a submission as compliant, gaps or ignore, and queue the mail that this calls for.
 
+        `reword` may give a mail another text before it is kept.
         Raises NotFound, Conflict (somebody decided meanwhile) or UsageError (nothing to send it with).
         """
         if as_ not in {Outcome.COMPLIANT, Outcome.GAPS, Outcome.IGNORE}:
             raise UsageError(f"A submission cannot be released as {as_}.", "Choose compliant, gaps or ignore.")
-        mails = () if as_ is Outcome.IGNORE else tuple(self.compose(reference, as_, act.at))
+        if act.expected not in {None, self.ledger.submissions.get(reference).row_version}:
+            return self.ledger.actions.release(reference, as_, act)  # raises Conflict: nothing is composed for it
+        composed = [] if as_ is Outcome.IGNORE else self.compose(reference, as_, act.at)
+        mails = self.correspondent.post([reword(mail) for mail in composed], act.at)
         return self.ledger.actions.release(reference, as_, act, mails=mails)
 
-    def compose(self, reference: str, as_: Outcome, now: datetime) -> list[NewMail]:
-        """The mail that a release would send, without sending it (a preview)."""
+    def compose(self, reference: str, as_: Outcome, now: datetime) -> list[OutgoingMail]:
+        """The mail that a release would send, neither sent nor kept (a preview)."""
         view = self.ledger.queries.submission(reference)
         judged = next((entry for entry in reversed(view.judgements) if entry.findings), None)
         if judged is None:

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.requests import Request
 
 from intake.errors import Conflict, NotFound, UsageError
-from intake.ledger import Act, NewMail, SubmissionRow
+from intake.ledger import Act, SubmissionRow
 from intake.model import Outcome, Status
 from intake.web import deeds, mails, submission, timeline
 from intake.web.deeds import Deed
@@ -155,15 +155,12 @@ def _submission(place: Workplace, reference: str, action: str) -> Ground:
     extra: dict[str, Any] = {"recent": timeline.story(view)[:_RECENT]}
     outcome = {"compliant": Outcome.COMPLIANT, "gaps": Outcome.GAPS}.get(action)
     if outcome is not None:
-        extra["previews"] = _previews(place, place.releasing.compose(row.reference, outcome, place.now()))
+        composed = place.releasing.compose(row.reference, outcome, place.now())
+        hold = place.office.correspondent.would_hold
+        extra["previews"] = [(mail, mails.written(mail.content), hold(mail)) for mail in composed]
     return Ground(
         row.reference, row.row_version, f"/submissions/{row.reference}", row.reference, row.reference, action, extra
     )
-
-
-def _previews(place: Workplace, composed: list[NewMail]) -> list[tuple[NewMail, mails.Written | None]]:
-    """What would be sent, as a person reads it."""
-    return [(mail, mails.read_mail(place, mail.sha256)) for mail in composed]
 
 
 def _mail(place: Workplace, mail: int) -> Ground:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from intake.checks.catalogue import find_check
 from intake.decision import Circumstances, decide
@@ -34,10 +35,7 @@ class Deed:
 def _release(place: Workplace, reference: str, act: Act, fields: Fields, as_: Outcome) -> SubmissionRow:
     if as_ is not Outcome.GAPS or "text" not in fields:
         return place.releasing.release(reference, as_, act)
-    mails = place.releasing.compose(reference, as_, act.at)
-    reply = drafts.the_reply(mails)
-    worded = [drafts.reword(place.store, mail, fields["text"]) if mail is reply else mail for mail in mails]
-    return place.ledger.actions.release(reference, as_, act, mails=worded)
+    return place.releasing.release(reference, as_, act, partial(drafts.reword_reply, text=fields["text"]))
 
 
 def _recheck(place: Workplace, reference: str, act: Act) -> None:

@@ -85,10 +85,14 @@ def read_mail(place: Workplace, sha256: str) -> Written | None:
     """A mail of ours, from its beginning; None where its bytes are no longer kept."""
     try:
         with place.store.open(sha256) as file:
-            head = file.read(_HEAD)
+            return written(file.read(_HEAD))
     except (IntakeError, OSError):
         return None
-    message = email.message_from_bytes(head, policy=email.policy.default)
+
+
+def written(content: bytes) -> Written:
+    """A mail as a person reads it, from its beginning or whole."""
+    message = email.message_from_bytes(content[:_HEAD], policy=email.policy.default)
     assert isinstance(message, EmailMessage)  # noqa: S101 - what the default policy makes
     body = message.get_body(("plain",))
     return Written(

@@ -13,6 +13,15 @@ from intake.wiring.archive import Archive
 from tests.web.office import COMPLETE, GAPS, REVIEW, Visitor, now
 
 
+def test_looking_at_what_would_be_sent_keeps_nothing(caseworker: Visitor, archive: Archive) -> None:
+    before = list(archive.store.names())
+    pages = [caseworker.get(f"/submissions/{REVIEW}/actions/{action}") for action in ("compliant", "gaps")]
+    assert list(archive.store.names()) == before
+    caseworker.do(f"/submissions/{REVIEW}/actions/hold", reason="first")
+    assert [caseworker.send(page, reason="second").status_code for page in pages] == [409, 409]
+    assert list(archive.store.names()) == before
+
+
 def test_releasing_as_compliant_shows_the_mail_first_and_then_queues_it(caseworker: Visitor, archive: Archive) -> None:
     page = caseworker.get(f"/submissions/{REVIEW}/actions/compliant")
     assert "Forward to the Commissioner" in page.text
