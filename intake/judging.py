@@ -145,7 +145,9 @@ class Judge:
     def _judge_content(self, unpacked: Unpacked, watch: Stopwatch, *, declared: bool) -> Judgement:
         dossier = self._read(unpacked, watch)
         with watch.stage("decide"):
-            kind = classification.classify(dossier, self._rules.wording, declared=declared)
+            kind = classification.classify(
+                dossier, self._rules.wording, own=self._rules.own.addresses, declared=declared
+            )
             findings = examine_all(dossier, self._rules.policy)
             judgement = self._conclude(kind, findings, unpacked, dossier, content_doubts(dossier))
         return replace(judgement, effort=watch.effort)

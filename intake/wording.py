@@ -106,6 +106,8 @@ class MessageWords(Record, frozen=True):
     disputes: tuple[str, ...]
     disclaimers: tuple[str, ...]
     thanks: tuple[str, ...]
+    in_passing: tuple[str, ...]
+    our_domains: tuple[str, ...]
     later: tuple[str, ...]
     unfinished: tuple[str, ...]
     taken_back: tuple[str, ...]

@@ -8,7 +8,7 @@ import pytest
 
 from intake.classification import classify
 from intake.demo.letters import Letter
-from intake.model import Body, Certainty, Document, Kind, LinkPlace, Unpacked
+from intake.model import Address, Body, Certainty, Document, Kind, LinkPlace, Unpacked
 from tests.records import PLAN_PAGE, a_document, a_dossier, a_link, a_mail, letter_pages, report_pages, wording
 
 CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
@@ -291,3 +291,61 @@ def test_a_recording_is_never_a_report() -> None:
 )
 def test_what_asks_nothing_of_us_is_no_doubt(request_: str) -> None:
     assert _kind("Final DHR report", f"{FINAL_WORDS} {request_}", WHOLE) == (Kind.FINAL_SUBMISSION, CERTAIN)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "My final version is attached. Over to you for the formal submission once the lawyers have cleared it.",
+        "As part of our inspection we have been given the attached review. On which day did it reach the Panel",
+        "Comments on the attached final are due by noon on Friday. Nil returns please.",
+        "Please let me have 40 copies of the attached in colour, comb bound.",
+        "Brilliant work everyone, well done!",
+    ],
+)
+def test_a_report_that_is_only_spoken_of_is_doubtful(body: str) -> None:
+    link = a_link("https://www.northmere.gov.example/dhr", "It will be published at")
+    for links in ((), (link,)):
+        mail = a_mail("Anna: final report", body, links)
+        if links and "Brilliant" in body:
+            continue  # who names the page of publication hands something in
+        assert _kind("", "", WHOLE, mail=mail)[1] is POSSIBLE
+
+
+OURS, OTHER = Address("dhrenquiries@homeoffice.gov.uk"), Address("board@northmere.gov.example")
+COMMISSIONER = Address("dhr@domesticabusecommissioner.independent.gov.uk")
+
+
+@pytest.mark.parametrize(
+    ("to", "cc", "certainty"),
+    [
+        ((OTHER,), (OURS,), POSSIBLE),
+        ((OTHER, OURS), (), CERTAIN),
+        ((COMMISSIONER,), (OURS,), CERTAIN),
+        ((OTHER,), (OTHER,), CERTAIN),
+        ((), (OURS,), CERTAIN),
+    ],
+)
+def test_a_copy_of_what_was_sent_to_somebody_else_is_doubtful(
+    to: tuple[Address, ...], cc: tuple[Address, ...], certainty: Certainty
+) -> None:
+    mail = replace(a_mail("Final DHR report", FINAL_WORDS, ()), to=to, cc=cc)
+    assert _kind("", "", WHOLE, mail=mail)[1] is certainty
+
+
+def test_the_mailboxs_own_address_is_ours_too() -> None:
+    mail = replace(a_mail("Final DHR report", FINAL_WORDS, ()), to=(OTHER,), cc=(Address("DHR@Intake.example"),))
+    found = classify(a_dossier(WHOLE, mail=mail), wording(), own={"dhr@intake.example"})
+    assert found.certainty is POSSIBLE
+
+
+def test_a_link_that_was_forgotten_is_a_follow_up() -> None:
+    link = a_link("https://www.northmere.gov.example/dhr/anna", "here is the link we forgot")
+    logo = replace(a_document([], "logo.png"), media_type="image/png", is_pdf=False, inline=True)
+    body = "Sorry, here is the link we forgot for the DHR we sent yesterday"
+    assert _kind("", "", logo, mail=a_mail("RE: DHR Anna", body, (link,)))[0] is Kind.FOLLOW_UP
+
+
+def test_a_web_page_is_never_a_report() -> None:
+    page = replace(a_document([], "Final DHR.html"), media_type="text/html", is_pdf=False)
+    assert _kind("Final DHR Anna - secure document", "Please open the attached final report.", page)[1] is POSSIBLE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from intake import phrases
 from intake.classification.scales import Scales, weigh
@@ -12,18 +12,25 @@ from intake.wording import MessageWords, Wording
 
 _ANSWERS = 3  # from here on it answers one of our own mails
 _CLEAR_LEAD = 3  # by how much evidence for a final submission must outweigh the rest
+_NEVER_A_REPORT = ("audio/", "video/", "text/html", "text/calendar", "image/svg", "application/javascript")
 _FEW_WORDS = 40  # a mail that only says thank you has no more
 
 
-def classify(dossier: Dossier, wording: Wording, *, declared: bool = False) -> Classification:
-    """What the message is. With `declared`, somebody says that this is a final submission (a file to pre-check)."""
+def classify(
+    dossier: Dossier, wording: Wording, *, own: Collection[str] = (), declared: bool = False
+) -> Classification:
+    """What the message is.
+
+    `own` are the mailbox's addresses, in small letters. With `declared`, somebody says that this is a final
+    submission (a file to pre-check).
+    """
     if declared:
         return Classification(
             Kind.FINAL_SUBMISSION,
             Certainty.CERTAIN,
             ("it was given to be checked as a final submission",),
         )
-    scales = weigh(dossier, wording)
+    scales = weigh(dossier, wording, own)
     if dossier.report is not None:
         return _with_report(dossier, scales)
     return _without_report(dossier, wording, scales)
@@ -47,9 +54,6 @@ def _with_report(dossier: Dossier, scales: Scales) -> Classification:
         )
     if scales.other > scales.final + 1 and not _has_final_letter(dossier):
         return _of(Kind.OTHER, Certainty.CERTAIN, scales)
-    if not (scales.submits or answers or against):
-        scales.reasons.append("nothing in its words submits the report that it holds")
-        return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     if scales.final > against and scales.first_version and not _has_letter(dossier):
         scales.reasons.append("it may be a first version: no letter of the Panel came with it")
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
@@ -57,7 +61,10 @@ def _with_report(dossier: Dossier, scales: Scales) -> Classification:
         scales.reasons.append("nothing says that the Panel has written: it may be a first version")
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     if scales.final >= against + _CLEAR_LEAD or (scales.final >= _CLEAR_LEAD and against == 0):
-        return _of(Kind.FINAL_SUBMISSION, _unless_doubtful(scales), scales)
+        if not (scales.submits or scales.in_passing):
+            scales.reasons.append("nothing in its words submits the report that it holds")
+        certainty = _unless_doubtful(scales) if scales.submits else Certainty.POSSIBLE
+        return _of(Kind.FINAL_SUBMISSION, certainty, scales)
     scales.reasons.append("it is not clear whether this is a final submission")
     return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
 
@@ -67,7 +74,8 @@ def _unless_doubtful(scales: Scales) -> Certainty:
     disputed = scales.disputes and scales.mends >= _ANSWERS
     if disputed:
         scales.reasons.append("it says that something is there already")
-    doubtful = scales.unfinished or scales.other or scales.question or disputed
+    elsewhere = scales.in_passing or scales.copied
+    doubtful = scales.unfinished or scales.other or scales.question or disputed or elsewhere
     return Certainty.POSSIBLE if doubtful else Certainty.CERTAIN
 
 
@@ -99,10 +107,11 @@ def _says_attached(sentence: str, wording: Wording) -> bool:
     return not promised and phrases.find_any(wording.message.attached, sentence) is not None
 
 
-def _speaks_of_publication(dossier: Dossier, scales: Scales) -> bool:
+def _speaks_of_publication(dossier: Dossier, scales: Scales, files: Sequence[Document]) -> bool:
     """A few words with the address of publication, or that there will be none, and nothing else: it mends something."""
-    told = dossier.weblink.state in {WeblinkState.FOUND, WeblinkState.WITHHELD}
-    alone = not (scales.question or scales.other or dossier.documents)
+    clear = dossier.weblink.state in {WeblinkState.FOUND, WeblinkState.WITHHELD}
+    told = clear or (scales.asked_for and dossier.weblink.state is WeblinkState.UNCLEAR)
+    alone = not (scales.question or scales.other or files)
     return told and alone and scales.answers_something and dossier.words.count(" ") < 2 * _FEW_WORDS
 
 
@@ -126,7 +135,7 @@ def _claimed(
         return _parts_alone(dossier.unpacked, scales, submits=strong and attached)
     if opaque and attached and lead > 0 and not scales.question:
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
-    if _speaks_of_publication(dossier, scales):
+    if _speaks_of_publication(dossier, scales, files):
         scales.reasons.append("it says where, or whether, a report will be published")
         return _of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales)
     return _no_submission(dossier.unpacked, scales)
@@ -163,7 +172,7 @@ def _only_thanks(dossier: Dossier, words: MessageWords, scales: Scales, files: S
 
 def _could_be_a_report(document: Document) -> bool:
     """A file whose content could not be looked at, or a photograph of a page. One that was read whole is none."""
-    if document.media_type.startswith(("audio/", "video/")):
+    if document.media_type.startswith(_NEVER_A_REPORT):
         return False
     picture = document.media_type.startswith("image/")
     return picture or document.problem is not None or not any(page.text for page in document.pages)

@@ -6,10 +6,12 @@ Only the part of the body that the sender wrote this time counts.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from intake import phrases
 from intake.dossier import Dossier, LetterKind, WeblinkState
+from intake.model import Address, Unpacked
 from intake.wording import MessageWords, Wording
 
 _OWN_WORDS_LIMIT = 6000
@@ -31,10 +33,13 @@ class Scales:
     question: int = 0
     mends: int = 0
     submits: bool = False  # what the sender wrote hands a report in, or there is nothing that they wrote
+    in_passing: bool = False  # it only speaks of the report, or leaves its submission to somebody else
+    copied: bool = False  # it is addressed to somebody else
     strong: bool = False  # it speaks of the final report in so many words
     unfinished: bool = False  # its words take the report back, or call it a draft
     taken_back: bool = False  # its words take back what was sent before
-    answers_something: bool = False  # it stands in a thread, or speaks of the weblink that was asked for
+    asked_for: bool = False  # it speaks of the weblink that was asked for
+    answers_something: bool = False  # it does, or stands in a thread
     disputes: bool = False  # it says that something is there already
     one_of_several: bool = False  # it counts itself among several mails
     answered: bool = False  # the Panel has written: its letter came along, or the message speaks of it
@@ -46,9 +51,12 @@ class Scales:
         self.reasons.append(reason)
 
 
-def weigh(dossier: Dossier, wording: Wording) -> Scales:
-    """All the evidence of one message."""
+def weigh(dossier: Dossier, wording: Wording, own: Collection[str]) -> Scales:
+    """All the evidence of one message that came to a mailbox with these addresses of its `own`."""
     scales = Scales(said=_own_words(dossier, wording.message))
+    scales.copied = _only_copied(dossier.unpacked, own, wording.message)
+    if scales.copied:
+        scales.reasons.append("it is addressed to somebody else, with a copy to this mailbox")
     _weigh_documents(dossier, scales)
     _weigh_words(dossier, wording, scales)
     _weigh_thread(dossier, wording, scales)
@@ -99,7 +107,7 @@ def _weigh_words(dossier: Dossier, wording: Wording, scales: Scales) -> None:
     named = phrases.fold(_URL.sub(" ", f"{dossier.unpacked.subject}\n{scales.said}"))
     if phrases.find_any(words.other_reviews, named) and not phrases.find_any(words.this_review, named):
         scales.weigh("other", 3, "it speaks of a review of another kind")
-    scales.submits = _submits(scales, words, dossier)
+    _weigh_handing_in(body, dossier, words, scales)
     if phrases.find_any(words.received, both):
         scales.weigh("other", 3, "it is from somebody who was given the report")
     asked = _questions(dossier.unpacked.subject, scales.said, words)
@@ -108,10 +116,24 @@ def _weigh_words(dossier: Dossier, wording: Wording, scales: Scales) -> None:
     _weigh_standing(dossier, both, words, scales)
 
 
-def _submits(scales: Scales, words: MessageWords, dossier: Dossier) -> bool:
+def _weigh_handing_in(body: str, dossier: Dossier, words: MessageWords, scales: Scales) -> None:
+    scales.in_passing = phrases.find_any(words.in_passing, body) is not None
+    if scales.in_passing:
+        scales.reasons.append("it speaks of the report in passing, or leaves its submission to somebody else")
+    scales.submits = not scales.in_passing and _submits(body, words, dossier)
+
+
+def _only_copied(unpacked: Unpacked, own: Collection[str], words: MessageWords) -> bool:
+    def ours(address: Address) -> bool:
+        name = address.address.lower()
+        return name in own or name.endswith(tuple(f"@{domain}" for domain in words.our_domains))
+
+    return bool(unpacked.to) and not any(map(ours, unpacked.to)) and any(map(ours, unpacked.cc))
+
+
+def _submits(said: str, words: MessageWords, dossier: Dossier) -> bool:
     """Whether the message's own text, and not only its subject, hands something in."""
-    said = phrases.fold(scales.said)
-    if not said or dossier.weblink.state not in {WeblinkState.NONE, WeblinkState.ONLY_HOME_PAGE}:
+    if not said or dossier.weblink.state in {WeblinkState.FOUND, WeblinkState.TO_FOLLOW, WeblinkState.WITHHELD}:
         return True
     return any(phrases.find_any(some, said) for some in (words.final_strong, words.final_helpful, words.attached))
 
@@ -148,8 +170,8 @@ def _weigh_thread(dossier: Dossier, wording: Wording, scales: Scales) -> None:
     elif _REFERENCE.search(unpacked.body.latest) or _REFERENCE.search(unpacked.body.quoted):
         scales.weigh("mends", 2, "it quotes one of our references")
     answers = bool(unpacked.in_reply_to or unpacked.references) or unpacked.subject.lower().startswith("re:")
-    asked_for = phrases.find_any(_ASKED_FOR, body) is not None
-    scales.answers_something = answers or asked_for
+    scales.asked_for = phrases.find_any(_ASKED_FOR, body) is not None
+    scales.answers_something = answers or scales.asked_for
     if answers:
         scales.weigh("mends", 1, "it answers an earlier mail")
     if phrases.find_any(wording.message.follow_up, body):

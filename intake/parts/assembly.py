@@ -36,7 +36,7 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
             documents=tuple(documents),
             parts=tuple(parts),
             words=own.text,
-            weblink=weblink.find_weblink(unpacked.subject, own, (), wording, _names(unpacked, ())),
+            weblink=weblink.find_weblink(unpacked.subject, own, (), wording, names=_names(unpacked, ())),
             portal_links=weblink.portal_links(own, wording),
         )
     own_pages = _without_letter(folded[chosen], parts[chosen].letter)
@@ -49,7 +49,19 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
         words=own.text,
         rivals=_rivals(documents, parts, chosen),
         match=_match(folded, parts, chosen),
-        weblink=weblink.find_weblink(unpacked.subject, own, own_pages, wording, _names(unpacked, parts)),
+        weblink=weblink.find_weblink(
+            unpacked.subject,
+            own,
+            own_pages,
+            wording,
+            names=_names(unpacked, parts),
+            beside=[
+                page
+                for index, pages in enumerate(folded)
+                if index != chosen
+                for page in _without_letter(pages, parts[index].letter)
+            ],
+        ),
         portal_links=weblink.portal_links(own, wording),
     )
 

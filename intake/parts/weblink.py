@@ -39,11 +39,18 @@ class Names:
 
 
 def find_weblink(
-    subject: str, own: OwnWords, pages: Sequence[FoldedPage], wording: Wording, names: Names | None = None
+    subject: str,
+    own: OwnWords,
+    pages: Sequence[FoldedPage],
+    wording: Wording,
+    *,
+    names: Names | None = None,
+    beside: Sequence[FoldedPage] = (),
 ) -> Weblink:
     """What message and report say of the place of publication.
 
-    `pages` are the report's, the feedback letter left out. Links in signatures and quoted mails are not in `own`.
+    `pages` are the report's, the feedback letter left out; `beside` those of other files, such as a covering letter.
+    Links in signatures and quoted mails are not in `own`.
     """
     words = wording.weblink
     names = names or Names()
@@ -63,6 +70,8 @@ def find_weblink(
         named = _first(rated, WeblinkState.HOME_PAGE_NAMED)
         return named or Weblink(WeblinkState.TO_FOLLOW, None, (Evidence(_BODY, None, promise),))
     below = [(_rate(link, words, names), link) for link in own.below if own.points_below or _is_explicit(link, words)]
+    if elsewhere := next(iter(_in_report(beside, words).values()), None):
+        printed.setdefault(WeblinkState.UNCLEAR, replace(elsewhere, state=WeblinkState.UNCLEAR))
     return _weaker(rated, below, printed, own.text)
 
 

@@ -123,10 +123,12 @@ def _begins_earlier_mail(lines: Sequence[Line], index: int, next_text: Sequence[
     if _SEPARATOR.match(text) and (_DRAWN.match(text) or _header_below(lines, next_text[index], next_text)):
         return True
     field = _FIELD.match(text)
-    return bool(field and field[1].lower() in _OPENING_FIELDS and _header_below(lines, index, next_text))
+    # Below a drawn line some programs copy no more than From and Subject.
+    fewest = 2 if _above_rule(lines, index) < index else 3
+    return bool(field and field[1].lower() in _OPENING_FIELDS and _header_below(lines, index, next_text, fewest))
 
 
-def _header_below(lines: Sequence[Line], start: int | None, next_text: Sequence[int | None]) -> bool:
+def _header_below(lines: Sequence[Line], start: int | None, next_text: Sequence[int | None], fewest: int = 3) -> bool:
     """Whether the block of From, Sent, To and Subject that mail programs copy stands here."""
     seen: set[str] = set()
     index = start
@@ -141,7 +143,7 @@ def _header_below(lines: Sequence[Line], start: int | None, next_text: Sequence[
         index = next_text[index]
     dated = bool(seen & {"sent", "date", "anfonwyd"})
     opened = bool(seen & _OPENING_FIELDS)
-    return opened and len(seen) >= 3 and (dated or "subject" in seen or "pwnc" in seen)
+    return opened and len(seen) >= fewest and (dated or "subject" in seen or "pwnc" in seen)
 
 
 def _above_rule(lines: Sequence[Line], index: int) -> int:

@@ -175,3 +175,34 @@ def test_the_words_of_the_address_itself_do_not_make_it_something_else() -> None
 )
 def test_an_address_that_is_to_be_decided_is_a_promise(body: str) -> None:
     assert _state(body=body)[0] is WeblinkState.TO_FOLLOW
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["The report will be placed at", "the address for the published report is", "it'll be hosted by our neighbours:"],
+)
+def test_the_place_of_publication_may_be_named_in_many_words(words: str) -> None:
+    url = "https://www.northvale.police.example/partners/reviews"
+    assert _state(a_link(url, words)) == (WeblinkState.FOUND, url)
+
+
+def test_an_old_page_is_not_the_place() -> None:
+    old = a_link("https://old.northmere.gov.example/dhr-archive", "our old page has been switched off")
+    new = a_link("https://www.northmere.gov.example/dhr", "The report will be published at")
+    assert _state(old, new) == (WeblinkState.FOUND, new.url)
+
+
+@pytest.mark.parametrize(
+    "words", ["The link won't work until we publish.", "The plan is on the website, not in the PDF."]
+)
+def test_harmless_words_hold_no_publication_back(words: str) -> None:
+    link = a_link("https://www.northmere.gov.example/dhr", "The report will be published at")
+    assert _state(link, body=f"Please find attached our final report. {words}")[0] is WeblinkState.FOUND
+
+
+def test_a_link_in_a_covering_letter_is_not_missing() -> None:
+    letter = a_document(
+        ["The report will be published at https://www.northmere.gov.example/dhr/9 in May."], "cover.docx"
+    )
+    dossier = a_dossier(a_document(report_pages()), letter, mail=a_mail(links=()))
+    assert dossier.weblink.state is WeblinkState.UNCLEAR

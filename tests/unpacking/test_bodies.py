@@ -19,6 +19,7 @@ SENT = "Sent: 02 May 2026 10:15\n"
 QUOTED_BELOW = {
     "Outlook": FROM + SENT + REST,
     "Outlook with a rule above": "________________________________\n" + FROM + SENT + REST,
+    "Outlook for a telephone": "________________________________\nFrom: DHR <d@x.uk>\nSubject: RE: DHR\n\n" + OLD,
     "Outlook with stars": "*From:* DHR <d@x.uk>\n*Sent:* 2 May 2026\n*To:* J\n*Subject:* DHR\n\n" + OLD,
     "Outlook of old": "-----Original Message-----\nFrom: DHR [mailto:d@x.uk]\n" + SENT + REST,
     "a forward by Gmail": "---------- Forwarded message ---------\n" + FROM + DATE + REST,
