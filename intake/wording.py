@@ -108,6 +108,7 @@ class MessageWords(Record, frozen=True):
     thanks: tuple[str, ...]
     in_passing: tuple[str, ...]
     our_domains: tuple[str, ...]
+    commissioner_domains: tuple[str, ...]
     later: tuple[str, ...]
     unfinished: tuple[str, ...]
     taken_back: tuple[str, ...]

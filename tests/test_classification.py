@@ -323,6 +323,7 @@ COMMISSIONER = Address("dhr@domesticabusecommissioner.independent.gov.uk")
         ((OTHER, OURS), (), CERTAIN),
         ((COMMISSIONER,), (OURS,), CERTAIN),
         ((OTHER,), (OTHER,), CERTAIN),
+        ((OTHER,), (COMMISSIONER,), CERTAIN),
         ((), (OURS,), CERTAIN),
     ],
 )

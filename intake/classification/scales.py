@@ -125,10 +125,10 @@ def _weigh_handing_in(body: str, dossier: Dossier, words: MessageWords, scales: 
 
 def _only_copied(unpacked: Unpacked, own: Collection[str], words: MessageWords) -> bool:
     def ours(address: Address) -> bool:
-        name = address.address.lower()
-        return name in own or name.endswith(tuple(f"@{domain}" for domain in words.our_domains))
+        return address.address.lower() in own or address.domain in words.our_domains
 
-    return bool(unpacked.to) and not any(map(ours, unpacked.to)) and any(map(ours, unpacked.cc))
+    meant = any(ours(address) or address.domain in words.commissioner_domains for address in unpacked.to)
+    return bool(unpacked.to) and not meant and any(map(ours, unpacked.cc))
 
 
 def _submits(said: str, words: MessageWords, dossier: Dossier) -> bool:
