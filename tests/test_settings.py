@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 import re
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import msgspec
 import pytest
@@ -14,6 +16,7 @@ import pytest
 from intake.errors import ConfigurationError
 from intake.model import Mode
 from intake.settings import Secret, Settings, domain_matches, parse_settings, read_secret, read_settings
+from intake.settings.secret import locate_secret
 
 EXAMPLE = Path(__file__).parents[1] / "config" / "intake.example.toml"
 EXAMPLE_TEXT = EXAMPLE.read_text(encoding="utf-8")
@@ -132,6 +135,20 @@ def test_paths_count_from_the_files_folder(tmp_path: Path) -> None:
     assert read.storage.folder == str(tmp_path / "data")
     assert read.overrides.templates == str(tmp_path.parent / "mail")
     assert read.mailboxes[0].password_file == str(tmp_path / "imap-password")
+
+
+def test_credentials_that_may_not_be_looked_at_are_named_when_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    refused = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with monkeypatch.context() as closed:
+        closed.setattr(Path, "stat", Mock(side_effect=refused))
+        found = locate_secret("imap-password", tmp_path / "etc")
+    assert found == str(tmp_path / "imap-password")
+    monkeypatch.setattr(os, "open", Mock(side_effect=refused))
+    with pytest.raises(ConfigurationError, match="cannot be read: Permission denied"):
+        read_secret(found, "the mailbox password")
 
 
 def test_a_bare_secret_name_is_taken_from_the_systemd_credentials(

@@ -55,9 +55,16 @@ def credentials_folder() -> Path | None:
 def locate_secret(name: str, beside: Path) -> str:
     """A bare name is looked for among the systemd credentials first, then, like any path, beside the settings file."""
     folder = credentials_folder()
-    if folder is not None and "/" not in name and (folder / name).exists():
+    if folder is not None and "/" not in name and _is_there(folder / name):
         return str(folder / name)
     return os.path.normpath(beside / name)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # it may not be looked at: what reads it says so
+        return True
 
 
 def read_secret(path: str, wanted_for: str) -> Secret:
