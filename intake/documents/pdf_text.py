@@ -14,6 +14,7 @@ from intake.documents.budget import ReadingBudget
 from intake.documents.gibberish import is_gibberish
 from intake.model import Page, ReadProblem, TextSource
 
+MOST_IN_FORM, DEEPEST_FORM = 50, 4  # objects of a form, and forms within forms, searched for a picture
 MOST_OBJECTS = 5000  # of one page, searched for pictures
 # A page of so much text is searched at both ends only, where a scan under or over its text is drawn: looking at
 # every object of every page would cost as much as reading it.
@@ -122,7 +123,12 @@ def _picture_area(item: raw.FPDF_PAGEOBJECT, edges: list[ctypes.c_float]) -> flo
     return max(0.0, right - left) * max(0.0, top - bottom)
 
 
-def _holds_picture(form: raw.FPDF_PAGEOBJECT) -> bool:
-    count = min(raw.FPDFFormObj_CountObjects(form), 50)
-    kinds = (raw.FPDFPageObj_GetType(raw.FPDFFormObj_GetObject(form, position)) for position in range(count))
-    return raw.FPDF_PAGEOBJ_IMAGE in kinds
+def _holds_picture(form: raw.FPDF_PAGEOBJECT, depth: int = 1) -> bool:
+    for position in range(min(raw.FPDFFormObj_CountObjects(form), MOST_IN_FORM)):
+        item = raw.FPDFFormObj_GetObject(form, position)
+        kind = raw.FPDFPageObj_GetType(item)
+        if kind == raw.FPDF_PAGEOBJ_IMAGE:
+            return True
+        if kind == raw.FPDF_PAGEOBJ_FORM and depth < DEEPEST_FORM and _holds_picture(item, depth + 1):
+            return True
+    return False

@@ -210,7 +210,11 @@ def _begins_a_value(line: str, label: _Hit) -> bool:
 def find_plan(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | None:
     """The action plan among these pages (the feedback letter's pages must have been left out)."""
     tables = [(index, found) for index, page in enumerate(pages) if (found := table_headings(page, wording))]
-    rated = [(index, found, _rate(pages, index, found, wording)) for index, found in tables]
+    others = _of_others(pages, [index for index, _ in tables], wording)
+    rated = [
+        (index, found, Certainty.POSSIBLE if index in others else _rate(pages, index, found, wording))
+        for index, found in tables
+    ]
     accepted = [(index, found, certainty) for index, found, certainty in rated if certainty is not None]
     if not accepted:
         return None
@@ -242,15 +246,23 @@ def _rate(pages: Sequence[FoldedPage], index: int, headings: Headings, wording: 
         for page in pages[max(0, index - 2) : index + 1]
         if not is_contents(page, wording)
     )
-    title_page = pages[index - 1 : index] if index and pages[index - 1].word_count < _TITLE_PAGE_WORDS else ()
-    if any(_another_plan(page, wording) for page in (*title_page, pages[index])):
-        return Certainty.POSSIBLE
     works = bool(columns & _DOING) and bool(columns & _TRACKING)
     if works and (titled or len(columns) >= _NEARLY_ALL_COLUMNS):
         return Certainty.CERTAIN
     # Without its title, a table of what agencies did may be something else: a person looks.
     looks_like_one = works and (len(columns) >= _MANY_COLUMNS or pages[index].dates > 0)
     return Certainty.POSSIBLE if titled or looks_like_one else None
+
+
+def _of_others(pages: Sequence[FoldedPage], tables: Sequence[int], wording: Wording) -> set[int]:
+    """Which tables are another plan's: by the title on their page or before it, or as that table's next page."""
+    found: set[int] = set()
+    for index in tables:
+        title_page = pages[index - 1 : index] if index and pages[index - 1].word_count < _TITLE_PAGE_WORDS else ()
+        goes_on = index - 1 in found and not pages[index].heading_of(wording.action_plan.titles)
+        if goes_on or any(_another_plan(page, wording) for page in (*title_page, pages[index])):
+            found.add(index)
+    return found
 
 
 def _another_plan(page: FoldedPage, wording: Wording) -> bool:

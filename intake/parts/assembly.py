@@ -188,12 +188,13 @@ def _match(folded: Sequence[Sequence[FoldedPage]], parts: Sequence[Parts], chose
 
 
 def case_identity(dossier: Dossier) -> CaseIdentity:
-    """Whose review it is: the letter says it best, else the report."""
+    """Whose review it is: the letter says it best, unless it may be another review's."""
     sources = [
         part.letter.identity for part in dossier.parts if part.letter and part.letter.certainty is Certainty.CERTAIN
     ]
     if dossier.report_parts:
-        sources.append(dossier.report_parts.identity)
+        doubtful = dossier.match in {Match.DIFFERENT, Match.UNCLEAR}
+        sources.insert(0 if doubtful else len(sources), dossier.report_parts.identity)
     csp = next((source.csp for source in sources if source.csp), None)
     case = next((source.case for source in sources if source.case), None)
     return CaseIdentity(csp, case)

@@ -16,6 +16,7 @@ _TRAILING = ".,;:!?)"
 _PATH_LIKE = re.compile(
     r"[\w%~-]+(?:/[\w%~.-]*)+|[\w%~-]*\d[\w%~-]*-[\w%~-]+|[\w%~.-]+\.(?:pdf|html?|aspx?|php)\b", re.IGNORECASE
 )
+_NUMBER_ALONE = re.compile(r"(?:page\s+)?\d{1,3}[ \t]*(?:\r?\n|$)", re.IGNORECASE)
 _NUMBERING = re.compile(r"\(?\d{1,2}(?:(?:\.\d{1,3})+\.?|[.)])$")
 # Words with which a sentence goes on after an address.
 _GOES_ON_WORDS = """
@@ -61,6 +62,8 @@ def _whole(url: str, text: str, end: int, annotated: Sequence[str]) -> tuple[str
     if broken is None:
         return url, True
     stop, after = broken["stop"], broken["next"].rstrip(_TRAILING)
+    if _NUMBER_ALONE.match(text, broken.start("next")):  # a page's number: what stands behind it is another page
+        return url, not url.endswith(("/", *_OPEN_END))
     if stop == "." and _HOST_ALONE.match(url) and re.match(r"[a-z]+(?:\.[a-z]+)*(?:/|$)", broken["next"]):
         return f"{url}.{after}", "." in after or "/" in after  # "www.northmere." and "gov.uk/dhr" below
     if stop or not after:

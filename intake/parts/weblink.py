@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -18,6 +18,11 @@ from intake.wording import WeblinkWords, Wording
 _URL_IN_TEXT = re.compile(r"(?:https?://|www\.)[^\s<>\"'()\[\]{}]+[^\s<>\"'()\[\]{}.,;:!?]", re.IGNORECASE)
 _AROUND = 160
 _SPEAKS = re.compile(r"\b(?:will|to|is|be) (?:also )?(?:be )?(?:published|available)\b")
+# On a title page: "Published at: https://…".
+_LABEL = re.compile(
+    r"\b(?:published(?: at| on)?|publication(?: page| address)?|web ?link|web address)\s*:\s*$", re.IGNORECASE
+)
+_COVER = 3  # pages
 _THIS_REPORT = re.compile(r"\b(?:report|review|dhr|dardr)\b")
 # "http//x", "htps://x", "https;//x", "ww.x": an address with a slip in its beginning.
 _MISTYPED = re.compile(
@@ -170,19 +175,40 @@ def _in_report(pages: Sequence[FoldedPage], words: WeblinkWords) -> dict[Weblink
     """The first link of each state: one in the report counts where the words before it speak of publishing it."""
     found: dict[WeblinkState, Weblink] = {}
     for page in pages:
-        if "http" not in page.folded and "www" not in page.folded:
+        if "http" not in page.folded and "www" not in page.folded:  # most pages
             continue
         text = mend(page.page.text)
         for link in printed_links(text, page.page.links):
-            around = phrases.fold(text[max(0, link.start - _AROUND) : link.end])
-            speaks = _SPEAKS.search(around) and _THIS_REPORT.search(around)
+            before = text[max(0, link.start - _AROUND) : link.start]
+            around = phrases.fold(before)
+            labelled = page.number <= _COVER and _LABEL.search(before)
+            speaks = labelled or (_SPEAKS.search(around) and _THIS_REPORT.search(around))
             if not speaks or _excluded(link.url, words) or not _is_public(link.url, words):
                 continue
             state = WeblinkState.FOUND if link.sure else WeblinkState.UNCLEAR
             state = WeblinkState.HOME_PAGE_NAMED if _is_home(link.url) else state
             evidence = page.evidence(phrases.fold(text[link.start : link.end]))
             found.setdefault(state, Weblink(state, link.url, (evidence,)))
+    for page in pages:
+        for sentence, url in _anchored(page):
+            if _excluded(url, words) or not _is_public(url, words):
+                continue
+            state = WeblinkState.FOUND if _names_review(url, words) and not _is_home(url) else WeblinkState.UNCLEAR
+            found.setdefault(state, Weblink(state, url, (page.evidence(phrases.fold(sentence)),)))
     return found
+
+
+def _anchored(page: FoldedPage) -> Iterator[tuple[str, str]]:
+    """The page's sentence about the publication of this report, with each clickable link that is printed nowhere."""
+    printed = "".join(page.page.text.split())
+    hidden = [url for url in page.page.links if url.partition("://")[2].rstrip("/") not in printed]
+    if not hidden or not _SPEAKS.search(page.folded):
+        return
+    for sentence in phrases.sentences(page.page.text):
+        folded = phrases.fold(sentence)
+        if _SPEAKS.search(folded) and _THIS_REPORT.search(folded):
+            yield from ((sentence, url) for url in hidden)
+            return
 
 
 def _excluded(url: str, words: WeblinkWords) -> bool:

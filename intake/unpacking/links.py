@@ -27,6 +27,8 @@ _FINDER.tlds(list(_ENDINGS), True)
 _WWW = re.compile(
     r"(?<![\w@./-])www\.(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w-])(?:[/?#][^\s<>\"'()\[\]{}]*)?", re.IGNORECASE
 )
+# Between angle brackets an address may be broken over lines (RFC 3986, appendix C).
+_BROKEN = re.compile(r"<(https?://[^<>\s]{1,500}(?:[ \t]*\r?\n[ \t]*[^<>\s]{1,500}){1,4})>", re.IGNORECASE)
 _AROUND = 200
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|\n[ \t]*\n")
 _LONGEST_URL = 2000
@@ -167,14 +169,21 @@ def _from_text(text: str, place: LinkPlace) -> Iterator[_Found]:
         return
     # linkify looks again at the whole word for each "http:" in it: no word without end
     bounded = _ENDLESS_WORD.sub(lambda word: word[0][:_LONGEST_WORD].ljust(len(word[0])), text[:_MOST_TEXT])
-    for start, raw, scheme in _written(bounded):
+    broken = [(one.start(), one.end(), one[1]) for one in _BROKEN.finditer(bounded)]
+    whole = _whole(_BROKEN.sub(lambda one: " " * len(one[0]), bounded))
+    for start, end, address in sorted([*broken, *whole]):
+        url, wrapped = unwrap(_tidy(address))
+        if _usable(url):
+            yield _Found(start, end, Link(url, "", _context(text, start, end), place, wrapped))
+
+
+def _whole(text: str) -> Iterator[tuple[int, int, str]]:
+    """(start, end, address) of what stands on one line; an address without a scheme is given https://."""
+    for start, raw, scheme in _written(text):
         raw = raw.rstrip(_TRAILING)  # noqa: PLW2901 - the end of a sentence is no part of an address
         if not scheme and not _is_bare_address(raw):
             continue
-        url, wrapped = unwrap(_tidy(raw if scheme else "https://" + raw))
-        if _usable(url):
-            end = start + len(raw)
-            yield _Found(start, end, Link(url, "", _context(text, start, end), place, wrapped))
+        yield start, start + len(raw), raw if scheme else "https://" + raw
 
 
 def _written(text: str) -> Iterator[tuple[int, str, str]]:

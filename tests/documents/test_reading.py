@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from reportlab.lib.pagesizes import A4, landscape
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from intake.documents.budget import ReadingBudget
@@ -188,6 +189,22 @@ def test_several_files_keep_their_order(reader: Reader) -> None:
         ("4.pdf", 4),
         ("2.pdf", 2),
     ]
+
+
+def test_a_picture_within_forms_is_a_picture(reader: Reader) -> None:
+    """Some programs draw a placed picture inside a form, and that inside another."""
+
+    def draw(canvas: Canvas, _number: int) -> None:
+        canvas.beginForm("inner", 0, 0, 595, 842)
+        canvas.drawImage(ImageReader(noise(1)), 0, 0, 595, 842)
+        canvas.endForm()
+        canvas.beginForm("outer", 0, 0, 595, 842)
+        canvas.doForm("inner")
+        canvas.endForm()
+        canvas.doForm("outer")
+
+    (page,) = read(reader, pdf(1, lines=1, draw=draw)).pages
+    assert page.picture > 0.9
 
 
 def test_a_file_shared_out_to_children_comes_back_whole(reader: Reader) -> None:

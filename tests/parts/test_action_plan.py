@@ -101,6 +101,15 @@ def test_the_plan_of_an_earlier_review_is_not_certain() -> None:
     assert plan is None or plan.certainty is Certainty.POSSIBLE
 
 
+def test_an_earlier_reviews_plan_goes_on_over_the_page() -> None:
+    first = (
+        "Appendix C: Action Plan\nThe action plan of the earlier review, for reference\n" + PLAN_PAGE.partition("\n")[2]
+    )
+    plan = a_dossier(a_document([*report_pages(), first, PLAN_PAGE.partition("delivered.\n")[2]])).report_parts.plan  # type: ignore[union-attr]
+    assert plan is not None
+    assert plan.certainty is Certainty.POSSIBLE
+
+
 def test_recommendations_under_the_plans_title_are_only_recommendations() -> None:
     page = (
         "Appendix B\nAction Plan\nRecommendations\n1. Agencies should train staff\n2. Agencies "

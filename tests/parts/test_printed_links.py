@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,7 @@ WHOLE = {
     "https://northmere.gov.example/dhr.\nThe next": "https://northmere.gov.example/dhr",
     "https://northmere.gov.example/dhr/\nThe next": "https://northmere.gov.example/dhr/",
     "https://northmere.gov.example/dhr?id=7\n1.4 The panel": "https://northmere.gov.example/dhr?id=7",
+    "at:\nhttps://northmere.gov.example/reviews\n1": "https://northmere.gov.example/reviews",
     "www.northmere.gov.example/dhr\n\nanother": "https://www.northmere.gov.example/dhr",
 }
 
@@ -33,7 +36,12 @@ def test_an_address_is_made_whole(text: str, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://northmere.gov.example/case-r\neviews", "https://northmere.gov.example/dhr/\nreports"]
+    "text",
+    [
+        "https://northmere.gov.example/case-r\neviews",
+        "https://northmere.gov.example/dhr/\nreports",
+        "https://northmere.gov.example/domestic-\n2\n",
+    ],
 )
 def test_what_may_go_on_is_not_sure(text: str) -> None:
     assert [link.sure for link in printed_links(text)] == [False]
@@ -57,6 +65,25 @@ def _weblink(sentence: str) -> tuple[WeblinkState, str | None]:
     pages = [*report_pages(), sentence, *letter_pages()]
     found = a_dossier(a_document(pages), mail=a_mail(body="Please find attached our final report.", links=())).weblink
     return found.state, found.url
+
+
+def test_a_title_page_may_name_the_page_by_a_label() -> None:
+    url = "https://www.northmere.gov.example/2024/overview-report"
+    pages = [f"Overview report\nPublished at: {url}\n", *report_pages(), *letter_pages()]
+    found = a_dossier(a_document(pages), mail=a_mail(links=())).weblink
+    assert (found.state, found.url) == (WeblinkState.FOUND, url)
+
+
+@pytest.mark.parametrize(
+    ("path", "state"), [("domestic-homicide-reviews", WeblinkState.FOUND), ("news", WeblinkState.UNCLEAR)]
+)
+def test_a_link_behind_the_words_counts(path: str, state: WeblinkState) -> None:
+    url = f"https://www.northmere.gov.example/{path}"
+    document = a_document(["This report will be published on our reviews web page.", *report_pages(), *letter_pages()])
+    first = replace(document.pages[0], links=(url,))
+    document = replace(document, pages=(first, *document.pages[1:]))
+    found = a_dossier(document, mail=a_mail(links=())).weblink
+    assert (found.state, found.url) == (state, url)
 
 
 def test_the_reports_own_sentence_names_the_page() -> None:

@@ -26,6 +26,7 @@ SAFE = "https://eur03.safelinks.protection.outlook.com/?url={}&data=05%7C01&sdat
         ("(see https://www.northshire.gov.uk/dhr)", "https://www.northshire.gov.uk/dhr"),
         ("<https://www.northshire.gov.uk/dhr>", "https://www.northshire.gov.uk/dhr"),
         ("here<https://www.northshire.gov.uk/dhr>.", "https://www.northshire.gov.uk/dhr"),
+        ("at\n<https://www.northshire.gov.uk/\npublished-reviews>.", "https://www.northshire.gov.uk/published-reviews"),
         ('"https://www.northshire.gov.uk/dhr"', "https://www.northshire.gov.uk/dhr"),
         ("‘https://www.northshire.gov.uk/dhr’", "https://www.northshire.gov.uk/dhr"),
         ("*https://www.northshire.gov.uk/dhr*", "https://www.northshire.gov.uk/dhr"),
