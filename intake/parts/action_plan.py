@@ -51,8 +51,8 @@ class Headings:
     end: int = 0
 
 
-# A heading's words, and the column that they name.
-_Column = tuple[tuple[str, ...], str]
+# A heading's words after its first, and the column that they name.
+_Column = tuple[list[str], str]
 
 
 @lru_cache(maxsize=4)
@@ -61,8 +61,8 @@ def _by_first_word(wording: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str
     known: dict[str, list[_Column]] = {}
     headings = {phrases.fold(words): name for name, variants in wording for words in variants}
     for heading in sorted(headings, key=len, reverse=True):
-        words = tuple(heading.split())
-        known.setdefault(words[0], []).append((words, headings[heading]))
+        first, *rest = heading.split()
+        known.setdefault(first, []).append((rest, headings[heading]))
     return known
 
 
@@ -75,10 +75,10 @@ class _Hit:
     column: str
 
 
-def _hit_at(words: Sequence[str], start: int, known: dict[str, list[_Column]]) -> _Hit | None:
-    for heading, column in known.get(words[start], ()):
-        end = start + len(heading)
-        if tuple(words[start:end]) == heading:
+def _hit_at(words: list[str], start: int, known: dict[str, list[_Column]]) -> _Hit | None:
+    for rest, column in known.get(words[start], ()):
+        end = start + 1 + len(rest)
+        if not rest or words[start + 1 : end] == rest:
             return _Hit(start, end, column)
     return None
 
@@ -183,6 +183,8 @@ def _labelled_rows(page: FoldedPage, known: dict[str, list[_Column]]) -> Heading
     times: Counter[str] = Counter()
     colons = 0
     for line, folded in page.written_lines:
+        if folded.partition(" ")[0] not in known:  # most lines
+            continue
         words = folded.split(" ", _LABEL_WORDS)
         hit = _hit_at(words, 0, known)
         if hit is None:
