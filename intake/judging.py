@@ -41,7 +41,7 @@ from intake.stopwatch import Stopwatch
 from intake.unpacking import UNPACK, UnpackLimits
 from intake.wording import Wording
 
-RULES = "6"  # raised when the code of parts, classification, checks or decision changes a verdict
+RULES = "7"  # raised when the code of parts, classification, checks or decision changes a verdict
 _MOST_ROUNDS = 40
 _ROOM = 256 * 1024 * 1024  # beside the message itself, for whatever opening it takes
 

@@ -16,6 +16,7 @@ _TRAILING = ".,;:!?)"
 _PATH_LIKE = re.compile(
     r"[\w%~-]+(?:/[\w%~.-]*)+|[\w%~-]*\d[\w%~-]*-[\w%~-]+|[\w%~.-]+\.(?:pdf|html?|aspx?|php)\b", re.IGNORECASE
 )
+_NUMBERED_END = re.compile(r"-\d{1,3}$")
 _NUMBER_ALONE = re.compile(r"(?:page\s+)?\d{1,3}[ \t]*(?:\r?\n|$)", re.IGNORECASE)
 _NUMBERING = re.compile(r"\(?\d{1,2}(?:(?:\.\d{1,3})+\.?|[.)])$")
 # Words with which a sentence goes on after an address.
@@ -60,7 +61,8 @@ def _whole(url: str, text: str, end: int, annotated: Sequence[str]) -> tuple[str
             return link, True
     broken = _LINE_END.match(text, end)
     if broken is None:
-        return url, True
+        # At the foot of a page, a reader joins what a hyphen breaks with the page's number: "…/domestic-2".
+        return url, not (_NUMBERED_END.search(url) and not text[end:].strip())
     stop, after = broken["stop"], broken["next"].rstrip(_TRAILING)
     if _NUMBER_ALONE.match(text, broken.start("next")):  # a page's number: what stands behind it is another page
         return url, not url.endswith(("/", *_OPEN_END))

@@ -21,6 +21,7 @@ WHOLE = {
     "https://northmere.gov.example/safer/\ncase-reviews": "https://northmere.gov.example/safer/case-reviews",
     "https://northmere.gov.example/safer-\nnorthmere/x": "https://northmere.gov.example/safer-northmere/x",
     "https://northmere.gov.example/dhr?id=\n2291 and": "https://northmere.gov.example/dhr?id=2291",
+    "https://northmere.gov.example/dhr-2 and will stay": "https://northmere.gov.example/dhr-2",
     "https://northmere.gov.example/dhr\nand will stay": "https://northmere.gov.example/dhr",
     "https://northmere.gov.example/dhr.\nThe next": "https://northmere.gov.example/dhr",
     "https://northmere.gov.example/dhr/\nThe next": "https://northmere.gov.example/dhr/",
@@ -41,6 +42,7 @@ def test_an_address_is_made_whole(text: str, url: str) -> None:
         "https://northmere.gov.example/case-r\neviews",
         "https://northmere.gov.example/dhr/\nreports",
         "https://northmere.gov.example/domestic-\n2\n",
+        "https://northmere.gov.example/domestic-2\n",
     ],
 )
 def test_what_may_go_on_is_not_sure(text: str) -> None:
