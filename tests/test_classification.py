@@ -8,7 +8,7 @@ import pytest
 
 from intake.classification import classify
 from intake.demo.letters import Letter
-from intake.model import Address, Body, Certainty, Document, Kind, LinkPlace, Unpacked
+from intake.model import Address, Body, Certainty, Document, Kind, Link, LinkPlace, Unpacked
 from tests.records import PLAN_PAGE, a_document, a_dossier, a_link, a_mail, letter_pages, report_pages, wording
 
 CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
@@ -300,16 +300,15 @@ def test_what_asks_nothing_of_us_is_no_doubt(request_: str) -> None:
         "As part of our inspection we have been given the attached review. On which day did it reach the Panel",
         "Comments on the attached final are due by noon on Friday. Nil returns please.",
         "Please let me have 40 copies of the attached in colour, comb bound.",
-        "Brilliant work everyone, well done!",
     ],
 )
-def test_a_report_that_is_only_spoken_of_is_doubtful(body: str) -> None:
-    link = a_link("https://www.northmere.gov.example/dhr", "It will be published at")
-    for links in ((), (link,)):
-        mail = a_mail("Anna: final report", body, links)
-        if links and "Brilliant" in body:
-            continue  # who names the page of publication hands something in
-        assert _kind("", "", WHOLE, mail=mail)[1] is POSSIBLE
+@pytest.mark.parametrize("links", [(), (a_link("https://www.northmere.gov.example/dhr", "It will be published at"),)])
+def test_a_report_that_is_only_spoken_of_is_doubtful(body: str, links: tuple[Link, ...]) -> None:
+    assert _kind("", "", WHOLE, mail=a_mail("Anna: final report", body, links))[1] is POSSIBLE
+
+
+def test_chatter_with_a_report_is_doubtful() -> None:
+    assert _kind("Anna: final report", "Brilliant work everyone, well done!", WHOLE)[1] is POSSIBLE
 
 
 OURS, OTHER = Address("dhrenquiries@homeoffice.gov.uk"), Address("board@northmere.gov.example")

@@ -13,6 +13,7 @@ from intake.wording import MessageWords, Wording
 _ANSWERS = 3  # from here on it answers one of our own mails
 _CLEAR_LEAD = 3  # by how much evidence for a final submission must outweigh the rest
 _NEVER_A_REPORT = ("audio/", "video/", "text/html", "text/calendar", "image/svg", "application/javascript")
+_NOT_SUBMITTED = "nothing in its words submits the report that it holds"
 _FEW_WORDS = 40  # a mail that only says thank you has no more
 
 
@@ -41,7 +42,7 @@ def _with_report(dossier: Dossier, scales: Scales) -> Classification:
     answers = scales.mends >= _ANSWERS
     if not scales.strong and not answers and scales.first_version <= 1 and (scales.question or scales.other):
         # A published review holds its letter too: a question about one is not a submission of it.
-        scales.reasons.append("nothing in its words submits the report that it holds")
+        scales.reasons.append(_NOT_SUBMITTED)
         return _of(Kind.ENQUIRY, Certainty.POSSIBLE, scales)
     if answers and scales.final + scales.mends > against:
         return _of(Kind.FOLLOW_UP, _unless_doubtful(scales), scales)
@@ -62,7 +63,7 @@ def _with_report(dossier: Dossier, scales: Scales) -> Classification:
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     if scales.final >= against + _CLEAR_LEAD or (scales.final >= _CLEAR_LEAD and against == 0):
         if not (scales.submits or scales.in_passing):
-            scales.reasons.append("nothing in its words submits the report that it holds")
+            scales.reasons.append(_NOT_SUBMITTED)
         certainty = _unless_doubtful(scales) if scales.submits else Certainty.POSSIBLE
         return _of(Kind.FINAL_SUBMISSION, certainty, scales)
     scales.reasons.append("it is not clear whether this is a final submission")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -223,6 +223,7 @@ def find_plan(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | Non
     certain = [entry for entry in accepted if entry[2] is Certainty.CERTAIN]
     index, headings, certainty = (certain or accepted)[0]
     members = _extent(pages, index, [entry[0] for entry in (certain or accepted)], wording)
+    rows = {pages[position].number: found.end for position, found in tables}
     by_ocr = any(page.fuzzy for page in members)
     if by_ocr and min(page.page.confidence for page in members if page.fuzzy) < _OCR_TRUST:
         certainty = Certainty.POSSIBLE
@@ -233,11 +234,11 @@ def find_plan(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | Non
         last=members[-1].number,
         certainty=certainty,
         evidence=(pages[index].evidence(headings.words),),
-        updates=_updates(members, wording) if headings.columns & _SHOWS_PROGRESS else None,
+        updates=_updates(members, rows, wording) if headings.columns & _SHOWS_PROGRESS else None,
         live_note=_live_note(around, pages, wording),
         by_ocr=by_ocr,
         blank=(len(members) == 1 and _words_below(members[0], headings) < _BLANK_BELOW)
-        or bool(headings.columns & _TRACKING and not _filled_in(members, wording)),
+        or bool(headings.columns & _TRACKING and not _filled_in(members, rows, wording)),
     )
 
 
@@ -310,13 +311,19 @@ def _done_words(page: FoldedPage, wording: Wording) -> int:
     return sum(len(re.findall(rf"\b{re.escape(word)}\b", page.folded)) for word in wording.action_plan.done)
 
 
-def _filled_in(members: Sequence[FoldedPage], wording: Wording) -> bool:
-    """Whether anything stands in the plan but the recommendations: when, or how far it has come."""
+def _done_below(page: FoldedPage, rows: Mapping[int, int], wording: Wording) -> Iterator[_Hit]:
+    """The words of a plan's page that say that something was done; `rows` has how many words end with its headings."""
     done = _by_first_word((("done", wording.action_plan.done),))
+    words = page.folded.split()
+    hits = (_hit_at(words, start, done) for start in range(rows.get(page.number, 0), len(words)))
+    return (hit for hit in hits if hit is not None)
+
+
+def _filled_in(members: Sequence[FoldedPage], rows: Mapping[int, int], wording: Wording) -> bool:
+    """Whether anything stands in the plan but the recommendations: when, or how far it has come."""
     for page in members:
-        row = table_headings(page, wording)
-        words = page.folded.split()[row.end if row else 0 :]
-        if _WHEN.search(" ".join(words)) or any(_hit_at(words, start, done) for start in range(len(words))):
+        below = " ".join(page.folded.split()[rows.get(page.number, 0) :])
+        if _WHEN.search(below) or any(_done_below(page, rows, wording)):
             return True
     return False
 
@@ -326,23 +333,18 @@ def _words_below(page: FoldedPage, headings: Headings) -> int:
     return len(below.split())
 
 
-def _updates(members: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
+def _updates(members: Sequence[FoldedPage], rows: Mapping[int, int], wording: Wording) -> Evidence | None:
     """Evidence that the plan's rows show what was done: not its headings, nor what stands above them.
 
     A cell begins with a capital ("Completed June 2023"); in small letters such words are also those of an action that
     is still to be done ("before a case is closed"), and count only together.
     """
-    done = _by_first_word((("done", wording.action_plan.done),))
     passing: dict[str, Evidence] = {}
     for page in members:
-        row = table_headings(page, wording)
         words, written = page.folded.split(), phrases.words_in(page.page.text)
-        for start in range(row.end if row else 0, len(words)):
-            hit = _hit_at(words, start, done)
-            if hit is None:
-                continue
-            said = " ".join(words[start : hit.end])
-            if written[start].group()[0].isupper():
+        for hit in _done_below(page, rows, wording):
+            said = " ".join(words[hit.start : hit.end])
+            if written[hit.start].group()[0].isupper():
                 return page.evidence(said)
             passing.setdefault(said, page.evidence(said))
     return next(iter(passing.values())) if len(passing) >= _SEVERAL else None

@@ -40,99 +40,36 @@ _DEATH_OF = re.compile(
     r"(?:death|homicide|murder|killing|life|respect|case) of\s+(?:an?\s+)?['‘“\"\(]*"
     r"(?P<name>(?:[A-Z][\w'’\-]*)(?: (?:and |& )?[A-Z][\w'’\-]*){0,3})"
 )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words that many partnerships' names share: they tell none from another.
-_GENERIC = frozenset(
-    {
-        *("community", "safety", "partnership", "partnerships", "csp", "safer", "communities", "stronger", "together"),
-        *("council", "county", "borough", "city", "district", "metropolitan", "unitary", "authority", "town", "area"),
-        *(
-            "public",
-            "services",
-            "safeguarding",
-            "board",
-            "neighbourhood",
-            "neighbourhoods",
-            "local",
-            "london",
-            "royal",
-            "of",
-            "the",
-            "and",
-            "for",
-        ),
-    }
-)
-_DIRECTIONS = frozenset(
-    {"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "upper"}
-)
-_NOT_A_CASE = frozenset(
-    {
-        *(
-            "domestic",
-            "homicide",
-            "review",
-            "csp",
-            "dhr",
-            "ohr",
-            "dardr",
-            "home",
-            "office",
-            "quality",
-            "assurance",
-            "qa",
-        ),
-        *(
-            "panel",
-            "report",
-            "final",
-            "overview",
-            "the",
-            "facts",
-            "chair",
-            "author",
-            "independent",
-            "deceased",
-            "victim",
-        ),
-        *("perpetrator", "redacted", "pseudonym", "confidential", "official", "sensitive", "restricted", "draft"),
-        *("version", "appendix", "annex", "annexe", "section", "chapter", "part", "volume", "executive", "summary"),
-    }
-)
+_GENERIC = _words("""
+    community safety partnership partnerships csp safer communities stronger together council county borough
+    city district metropolitan unitary authority town area public services safeguarding board neighbourhood
+    neighbourhoods local london royal of the and for
+""")
+_DIRECTIONS = _words("""
+    north south east west northern southern eastern western central upper
+""")
+_NOT_A_CASE = _words("""
+    domestic homicide review csp dhr ohr dardr home office quality assurance qa panel report final overview
+    the facts chair author independent deceased victim perpetrator redacted pseudonym confidential official
+    sensitive restricted draft version appendix annex annexe section chapter part volume executive summary
+""")
 # What a title page's lines hold beside a partnership's name, and lists of people hold before one.
-_NOT_A_PARTNERSHIP = frozenset(
-    {
-        *("domestic", "homicide", "abuse", "related", "death", "review", "overview", "report", "executive", "summary"),
-        *("manager", "officer", "lead", "head", "nurse", "director", "coordinator", "inspector", "superintendent"),
-        *(
-            "sergeant",
-            "constable",
-            "chair",
-            "author",
-            "member",
-            "members",
-            "contributors",
-            "adviser",
-            "advisor",
-            "independent",
-        ),
-        *("representative", "consultant", "worker", "commissioner", "chief"),
-    }
-)
+_NOT_A_PARTNERSHIP = _words("""
+    domestic homicide abuse related death review overview report executive summary manager officer lead head
+    nurse director coordinator inspector superintendent sergeant constable chair author member members
+    contributors adviser advisor independent representative consultant worker commissioner chief
+""")
 _FOR_AT_THE_END = re.compile(r"\bfor (?:the )?(?P<csp>(?:[A-Z][\w'’\-]+ (?:(?:and|&) )?){2,5})$")
-_OWN_KIND = frozenset(
-    {
-        "together",
-        "safe",
-        "safer",
-        "safety",
-        "stronger",
-        "communities",
-        "community",
-        "partnership",
-        "partnerships",
-        "forum",
-    }
-)
+_OWN_KIND = _words("""
+    together safe safer safety stronger communities community partnership partnerships forum
+""")
 _UNFINISHED_LINE = re.compile(r"(?:\b(?:and|of|the|upon|on|in|with|for)|[&,])[ \t]*\n\s*")
 _SAME_NAME = 86
 

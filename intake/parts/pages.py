@@ -100,10 +100,8 @@ class FoldedPage:
         starts, ends = tuple(f"{title} " for title in wanted), tuple(f" {title}" for title in wanted)
         closed = tuple(title.replace(" ", "") for title in wanted if " " in title)
         for heading in self.headings:
-            spaced = heading.startswith(starts) or heading.endswith(ends)
-            if spaced or heading in alone or (" " not in heading and heading.startswith(closed)):
-                return heading
-            if " " not in heading and heading.endswith(closed):
+            first, last = (starts, ends) if " " in heading else (closed, closed)
+            if heading in alone or heading.startswith(first) or heading.endswith(last):
                 return heading
         return None
 

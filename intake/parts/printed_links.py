@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'()\[\]{}]+[^\s<>\"'()\[\]{}.,;:!?]", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"'()\[\]{}]+[^\s<>\"'()\[\]{}.,;:!?]", re.IGNORECASE)
 _BROKEN_SCHEME = re.compile(r"(https?://)[ \t]*\r?\n[ \t]*(?=\w)", re.IGNORECASE)
 _LINE_END = re.compile(r"(?P<stop>[.,;:!?)\]]*)[ \t]*\r?\n[ \t]*(?P<next>[^\s<>\"'()\[\]{}]+)")
 _HOST_ALONE = re.compile(r"(?:https?://)?[\w.-]+$", re.IGNORECASE)
@@ -47,17 +47,17 @@ def mend(text: str) -> str:
 
 def printed_links(text: str, annotated: Sequence[str] = ()) -> Iterator[PrintedLink]:
     """The addresses in a page's mended text. `annotated` are the page's clickable links, which are always whole."""
-    for match in _ADDRESS.finditer(text):
+    for match in ADDRESS.finditer(text):
         url, sure = _whole(match.group(), text, match.end(), annotated)
         yield PrintedLink(url if "://" in url else f"https://{url}", match.start(), match.end(), sure)
 
 
 def _whole(url: str, text: str, end: int, annotated: Sequence[str]) -> tuple[str, bool]:
-    following = "".join(text[end : end + _FOLLOWING].split())
+    stem = url.rstrip("/")
+    following = url[len(stem) :] + "".join(text[end : end + _FOLLOWING].split())
     for link in sorted(annotated, key=len, reverse=True):
-        begin = link.find(url.rstrip("/"))
-        rest = link[begin + len(url.rstrip("/")) :]
-        if begin in {0, len("http://"), len("https://")} and (url[len(url.rstrip("/")) :] + following).startswith(rest):
+        begin = link.find(stem)
+        if begin in {0, len("http://"), len("https://")} and following.startswith(link[begin + len(stem) :]):
             return link, True
     broken = _LINE_END.match(text, end)
     if broken is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from urllib.parse import urlsplit
 
 from intake import phrases
@@ -12,10 +13,9 @@ from intake.dossier import Weblink, WeblinkState
 from intake.model import Evidence, Link
 from intake.parts.own_words import OwnWords
 from intake.parts.pages import FoldedPage
-from intake.parts.printed_links import mend, printed_links
+from intake.parts.printed_links import ADDRESS, mend, printed_links
 from intake.wording import WeblinkWords, Wording
 
-_URL_IN_TEXT = re.compile(r"(?:https?://|www\.)[^\s<>\"'()\[\]{}]+[^\s<>\"'()\[\]{}.,;:!?]", re.IGNORECASE)
 _AROUND = 160
 _SPEAKS = re.compile(r"\b(?:will|to|is|be) (?:also )?(?:be )?(?:published|available)\b")
 # On a title page: "Published at: https://…".
@@ -102,7 +102,7 @@ def _weaker(
 
 def _held_back(text: str, words: WeblinkWords) -> str | None:
     """A sentence that speaks of publishing and holds back; what is usual to say of a new page holds nothing back."""
-    for sentence in phrases.sentences(_URL_IN_TEXT.sub(" ", text)):
+    for sentence in phrases.sentences(ADDRESS.sub(" ", text)):
         folded = phrases.fold(sentence)
         if not phrases.find_any(words.publishing, folded):
             continue
@@ -148,7 +148,7 @@ def _rate(link: Link, words: WeblinkWords, names: Names) -> WeblinkState:
 
 def _around(link: Link) -> str:
     """What is said around an address, folded; its own words say nothing of it."""
-    return phrases.fold(_URL_IN_TEXT.sub(" ", f"{link.context} {link.text}"))
+    return phrases.fold(ADDRESS.sub(" ", f"{link.context} {link.text}"))
 
 
 def _is_explicit(link: Link, words: WeblinkWords) -> bool:
@@ -174,41 +174,44 @@ def _is_public(url: str, words: WeblinkWords) -> bool:
 def _in_report(pages: Sequence[FoldedPage], words: WeblinkWords) -> dict[WeblinkState, Weblink]:
     """The first link of each state: one in the report counts where the words before it speak of publishing it."""
     found: dict[WeblinkState, Weblink] = {}
-    for page in pages:
-        if "http" not in page.folded and "www" not in page.folded:  # most pages
-            continue
-        text = mend(page.page.text)
-        for link in printed_links(text, page.page.links):
-            before = text[max(0, link.start - _AROUND) : link.start]
-            around = phrases.fold(before)
-            labelled = page.number <= _COVER and _LABEL.search(before)
-            speaks = labelled or (_SPEAKS.search(around) and _THIS_REPORT.search(around))
-            if not speaks or _excluded(link.url, words) or not _is_public(link.url, words):
-                continue
-            state = WeblinkState.FOUND if link.sure else WeblinkState.UNCLEAR
-            state = WeblinkState.HOME_PAGE_NAMED if _is_home(link.url) else state
-            evidence = page.evidence(phrases.fold(text[link.start : link.end]))
-            found.setdefault(state, Weblink(state, link.url, (evidence,)))
-    for page in pages:
-        for sentence, url in _anchored(page):
-            if _excluded(url, words) or not _is_public(url, words):
-                continue
-            state = WeblinkState.FOUND if _names_review(url, words) and not _is_home(url) else WeblinkState.UNCLEAR
-            found.setdefault(state, Weblink(state, url, (page.evidence(phrases.fold(sentence)),)))
+    printed = chain.from_iterable(map(_printed, pages))
+    anchored = chain.from_iterable(_anchored(page, words) for page in pages)
+    for told in chain(printed, anchored):
+        if told.url and _is_public(told.url, words) and not _excluded(told.url, words):
+            found.setdefault(told.state, told)
     return found
 
 
-def _anchored(page: FoldedPage) -> Iterator[tuple[str, str]]:
-    """The page's sentence about the publication of this report, with each clickable link that is printed nowhere."""
+def _speaks_of_this(folded: str) -> bool:
+    return bool(_SPEAKS.search(folded) and _THIS_REPORT.search(folded))
+
+
+def _printed(page: FoldedPage) -> Iterator[Weblink]:
+    """The addresses on a page before which it speaks of the publication of this report."""
+    if "http" not in page.folded and "www" not in page.folded:  # most pages
+        return
+    text = mend(page.page.text)
+    for link in printed_links(text, page.page.links):
+        before = text[max(0, link.start - _AROUND) : link.start]
+        labelled = page.number <= _COVER and _LABEL.search(before)
+        if labelled or _speaks_of_this(phrases.fold(before)):
+            state = WeblinkState.FOUND if link.sure else WeblinkState.UNCLEAR
+            state = WeblinkState.HOME_PAGE_NAMED if _is_home(link.url) else state
+            yield Weblink(state, link.url, (page.evidence(phrases.fold(text[link.start : link.end])),))
+
+
+def _anchored(page: FoldedPage, words: WeblinkWords) -> Iterator[Weblink]:
+    """The clickable links that are printed nowhere on a page with a sentence about the publication of this report."""
     printed = "".join(page.page.text.split())
     hidden = [url for url in page.page.links if url.partition("://")[2].rstrip("/") not in printed]
     if not hidden or not _SPEAKS.search(page.folded):
         return
-    for sentence in phrases.sentences(page.page.text):
-        folded = phrases.fold(sentence)
-        if _SPEAKS.search(folded) and _THIS_REPORT.search(folded):
-            yield from ((sentence, url) for url in hidden)
-            return
+    said = next(filter(_speaks_of_this, map(phrases.fold, phrases.sentences(page.page.text))), None)
+    if said is None:
+        return
+    for url in hidden:
+        state = WeblinkState.FOUND if _names_review(url, words) and not _is_home(url) else WeblinkState.UNCLEAR
+        yield Weblink(state, url, (page.evidence(said),))
 
 
 def _excluded(url: str, words: WeblinkWords) -> bool:
