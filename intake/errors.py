@@ -71,3 +71,7 @@ class Overstep(IntakeError):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message, "The file is left for a person to look at.")
         self.reason = reason
+
+
+class SignInRefused(IntakeError):
+    """The sign-in provider did not say, in a way that can be believed, who this is; or they may not come in."""

@@ -9,18 +9,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from intake import bounces, triage
+from intake.cases import delivery_reports
+from intake.cases.answering import Correspondent
+from intake.cases.matching import Place, Placing
+from intake.cases.standing import join
 from intake.correspondence import NoticeKind
-from intake.joining import join
-from intake.judging import Judge, Judgement
+from intake.judging import triage
+from intake.judging.judge import Judge, Judgement
 from intake.ledger import Caps, Committed, Headers, Ledger, MessageClaim, NewMail, NewNotice
 from intake.ledger import Judgement as Entry
 from intake.message_store import MessageStore
 from intake.model import Kind, MailKind, MessageState, Outcome
-from intake.outgoing import Correspondent
-from intake.placing import Place, Placing
-from intake.safety import Safety
 from intake.senders import Sender
+from intake.senders.safety import Safety
 from intake.settings.sections import Filing
 
 
@@ -43,7 +44,7 @@ class Pipeline:
         judgement = self.judge.judge(raw)
         sender = self.safety.sender(judgement.unpacked, raw)
         if judgement.verdict.kind is Kind.BOUNCE:
-            bounces.settle(self.ledger, judgement.unpacked, claim.id, now)
+            delivery_reports.settle(self.ledger, judgement.unpacked, claim.id, now)
         if judgement.verdict.outcome is Outcome.IGNORE:
             return self.ledger.judgements.commit(claim, self._left_alone(judgement, sender), now)
         place = self.placing.find(claim, judgement, sender, now)

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from intake.demo.letters import Letter, paragraphs
 from intake.demo.reviews import NORTHMERE, Review
-from intake.dossier import Dossier
+from intake.judging.facts import Dossier
+from intake.judging.parts import assemble
+from intake.judging.policy import PolicyTable, read_policy
+from intake.judging.wording import Wording, read_wording
 from intake.model import Body, Document, Link, LinkPlace, Page, ReadProblem, TextSource, Unpacked
-from intake.parts import assemble
-from intake.policy import PolicyTable, read_policy
-from intake.wording import Wording, read_wording
 
 CONFIG = Path(__file__).parent.parent / "config"
 PROSE = (

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake.errors import IntakeError
-from intake.judging import Judge
+from intake.judging.judge import Judge
+from intake.judging.verdict_json import to_json
 from intake.model import Outcome, Verdict
-from intake.verdict_json import to_json
 from intake.wiring.rules import build_judge, load_rules
 
 _AT_ONCE = 4  # the readers' children do the work; this keeps both of two cores busy

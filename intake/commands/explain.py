@@ -10,8 +10,8 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from intake.checks import CATALOGUE, Check, find_check
 from intake.errors import UsageError
+from intake.judging.checks import CATALOGUE, Check, find_check
 from intake.wiring.rules import packaged_policy
 
 _BRACES = re.compile(r"[“]?\{(\w+)\}[”]?")

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 
 from intake.commands.configuration import add_config, configured
-from intake.replay import Replay, Replayed
+from intake.keeping.replay import Replay, Replayed
 from intake.wiring.office import open_office
 
 

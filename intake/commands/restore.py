@@ -15,10 +15,10 @@ from intake.commands.backup import LEDGER, MANIFEST, MESSAGES
 from intake.commands.configuration import add_config, configured
 from intake.credentials import Credentials
 from intake.errors import StorageError, UsageError
+from intake.keeping.restoring import RESTORED_FACT, reconcile
 from intake.ledger import hold_restored
 from intake.mailbox import Mailbox
 from intake.message_store import MessageStore
-from intake.restoring import RESTORED_FACT, reconcile
 from intake.service.only_one import OnlyOne
 from intake.service.service import utc_now
 from intake.settings import Settings

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 
 from intake.commands.configuration import add_config, configured
-from intake.verification import Verification, verify
+from intake.keeping.verification import Verification, verify
 from intake.wiring.archive import open_archive
 from intake.wiring.children import start_sandbox
 

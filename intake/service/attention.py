@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from intake.cases.answering import Correspondent
 from intake.correspondence import Notice, NoticeKind
 from intake.ledger import Ledger
-from intake.outgoing import Correspondent
 
 log = structlog.get_logger()
 

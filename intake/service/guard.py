@@ -8,11 +8,11 @@ from datetime import datetime
 
 import structlog
 
+from intake.cases.answering import RELAY_LIMIT_FACT, Correspondent
 from intake.delivery import Relay
 from intake.delivery.session import RelayFacts
 from intake.errors import ConfigurationError, RelayError
 from intake.ledger import Ledger
-from intake.outgoing import RELAY_LIMIT_FACT, Correspondent
 from intake.service.canary import Canary
 from intake.service.purging import Purging
 from intake.service.reminders import Reminders

@@ -15,13 +15,13 @@ from typing import TypeVar
 import structlog
 
 from intake.delivery import Delivery, Relay
+from intake.delivery.retry import Schedule, next_attempt
 from intake.errors import IntakeError, RelayError
 from intake.ledger import Delivery as Settled
 from intake.ledger import Ledger, MailClaim, RecipientResult
 from intake.ledger.tables import RecipientState
 from intake.message_store import MessageStore
 from intake.model import OutgoingMail, OutgoingState
-from intake.retry import Schedule, next_attempt
 
 log = structlog.get_logger()
 T = TypeVar("T")

@@ -17,7 +17,7 @@ from intake.ledger import Ledger
 from intake.mailbox import IdleWatcher
 from intake.message_store import free_bytes
 from intake.model import OutgoingState
-from intake.scanner import Scanner
+from intake.sandbox.scanner import Scanner
 from intake.settings import Settings
 
 WATCHED_FACT = "watched"

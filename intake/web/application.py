@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from intake.documents.reader import Reader
-from intake.errors import ConfigurationError, Conflict, IntakeError, NotFound, StorageError, UsageError
+from intake.errors import ConfigurationError, Conflict, IntakeError, NotFound, SignInRefused, StorageError, UsageError
 from intake.settings import Settings
 from intake.web import (
     acting,
@@ -31,7 +31,7 @@ from intake.web import (
     statistics,
     submission,
 )
-from intake.web.guard import NotAllowed, Refused, SignInNeeded, SignInRefused
+from intake.web.guard import NotAllowed, Refused, SignInNeeded
 from intake.web.headers import SafeHeaders
 from intake.web.pages import Pages
 from intake.web.shelf import Shelf

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from intake.checks.catalogue import find_check
-from intake.decision import Circumstances, decide
+from intake.cases.recorded import recorded_verdict
 from intake.errors import NotFound, UsageError
+from intake.judging.checks.catalogue import find_check
+from intake.judging.decision import Circumstances, decide
 from intake.ledger import Act, Role, SubmissionRow
 from intake.model import Certainty, Classification, Finding, Kind, Outcome, Status, SubmissionState
-from intake.recorded import recorded_verdict
 from intake.web import drafts, submission
 from intake.web.workplace import Workplace
 

@@ -13,17 +13,12 @@ from urllib.parse import parse_qsl
 from fastapi import Depends
 from starlette.requests import Request
 
-from intake.errors import IntakeError
 from intake.ledger import Act, Role, Session
 from intake.web.workplace import Workplace
 
 _TOUCH_EVERY = timedelta(minutes=1)  # a session's last use is written down this often, not with each page
 _LARGEST_FORM = 1 << 20
 _MOST_FIELDS = 100
-
-
-class SignInRefused(IntakeError):
-    """The provider did not say, in a way that can be believed, who this is; or they may not come in."""
 
 
 class SignInNeeded(Exception):

@@ -15,7 +15,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from intake.checks import CATALOGUE
+from intake.judging.checks import CATALOGUE
 from intake.ledger import SubmissionFilter, SubmissionRow
 from intake.model import Outcome, SubmissionState
 from intake.spreadsheet_safe import safe_cell

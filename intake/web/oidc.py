@@ -23,10 +23,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from intake.credentials.tls import tls_context
+from intake.errors import SignInRefused
 from intake.ledger import Role
 from intake.settings import read_secret
 from intake.settings.sections import Oidc
-from intake.web.guard import SignInRefused
 
 _TIMEOUT = 15.0
 _CARRY_SECONDS = 600

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Sequence
 from intake.documents.answers import Box
 from intake.documents.reader import Reader
 from intake.errors import NotFound, Overstep
-from intake.judging import Judge
+from intake.judging.judge import Judge
 from intake.message_store import MessageStore
 from intake.model import Attachment
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from intake.checks import CATALOGUE
 from intake.errors import NotFound
+from intake.judging.checks import CATALOGUE
 
 
 @dataclass(frozen=True, slots=True)

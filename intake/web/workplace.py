@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from intake.cases.staff_decisions import Releasing
 from intake.ledger import Ledger
 from intake.message_store import MessageStore
-from intake.releasing import Releasing
 from intake.settings import Settings
 from intake.web.pages import Pages
 from intake.web.shelf import Shelf

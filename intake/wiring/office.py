@@ -10,21 +10,21 @@ from datetime import timedelta
 from pathlib import Path
 
 from intake import resources
-from intake.checks import CATALOGUE
+from intake.cases.answering import RELAY_LIMIT_FACT, Correspondent, Postage
+from intake.cases.matching import Placing
+from intake.cases.staff_decisions import Releasing
 from intake.correspondence import CheckWords, Desk, Templates
 from intake.documents.budget import ReadingBudget
 from intake.errors import ConfigurationError
-from intake.judging import Judge, Rules
+from intake.judging.checks import CATALOGUE
+from intake.judging.judge import Judge, Rules
+from intake.judging.policy import MEGABYTE
+from intake.judging.triage import OwnMail
 from intake.ledger import Ledger
-from intake.outgoing import RELAY_LIMIT_FACT, Correspondent, Postage
-from intake.placing import Placing
-from intake.policy import MEGABYTE
-from intake.releasing import Releasing
-from intake.safety import Safety
 from intake.sandbox.sandbox import Sandbox
-from intake.scanner import Scanner
+from intake.sandbox.scanner import Scanner
+from intake.senders.safety import Safety
 from intake.settings import Settings
-from intake.triage import OwnMail
 from intake.unpacking import UnpackLimits
 from intake.wiring.archive import Archive, open_archive
 from intake.wiring.children import start_sandbox

@@ -6,14 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from intake import resources
-from intake.checks import CATALOGUE
 from intake.documents.budget import ReadingBudget
 from intake.documents.reader import Reader
 from intake.errors import ConfigurationError
-from intake.judging import Judge, Rules
-from intake.policy import PolicyTable, read_policy
+from intake.judging.checks import CATALOGUE
+from intake.judging.judge import Judge, Rules
+from intake.judging.policy import PolicyTable, read_policy
+from intake.judging.wording import Wording, read_wording
 from intake.sandbox.sandbox import Sandbox
-from intake.wording import Wording, read_wording
 
 
 def load_wording(override: Path | None = None) -> Wording:

@@ -8,11 +8,11 @@ from functools import partial
 
 from intake.credentials import Credentials
 from intake.delivery import Relay
+from intake.delivery.retry import Schedule
+from intake.judging.policy import MEGABYTE
 from intake.ledger import Caps
 from intake.mailbox import IdleWatcher, Mailbox
 from intake.pipeline import Pipeline
-from intake.policy import MEGABYTE
-from intake.retry import Schedule
 from intake.service.attention import Attention
 from intake.service.canary import Canary
 from intake.service.guard import Guard

@@ -7,7 +7,7 @@ from email import message_from_bytes
 
 import pytest
 
-from intake.checks import CATALOGUE
+from intake.judging.checks import CATALOGUE
 from intake.model import Outcome, Status
 from tests.corpus import STYLES, cases, makers
 from tests.corpus.case import ADVISORY, GAP, REQUIRED, Style

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.judging import Judge
+from intake.judging.judge import Judge
 from intake.ledger import Act
 from intake.model import MailKind, MessageState
 from intake.sandbox.sandbox import Sandbox

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from intake.errors import MailboxError
-from intake.judging import Judge
+from intake.judging.judge import Judge
 from intake.ledger import Act
 from intake.mailbox import Mailbox
 from intake.model import MailKind, MessageState
@@ -111,7 +111,7 @@ def test_a_message_that_breaks_the_program_is_set_aside_told_once_and_taken_up_a
     world.post(behind)
     with monkeypatch.context() as broken:
         broken.setattr("intake.service.processing._RETRY_AFTER", NO_TIME)
-        broken.setattr("intake.judging.Judge.judge", breaking_on(b"Bea"))
+        broken.setattr("intake.judging.judge.Judge.judge", breaking_on(b"Bea"))
         world.run()
         world.run(3)
     assert world.states() == ["set-aside", "processed"]

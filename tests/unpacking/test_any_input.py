@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from intake.judging.triage import OwnMail, triage
 from intake.model import LinkPlace, Unpacked
-from intake.triage import OwnMail, triage
 from intake.unpacking.addresses import read_sender
 from intake.unpacking.lines import plain_lines
 from intake.unpacking.link_wrappers import unwrap

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from intake.checks import CATALOGUE
+from intake.judging.checks import CATALOGUE
 from intake.ledger import Ledger
 from intake.ledger import tables as t
 from tests.web.office import now

@@ -1,0 +1,200 @@
+"""Putting the dossier together: each document's parts, which document is the report, what link it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from intake.judging import phrases
+from intake.judging.facts import ActionPlan, Dossier, Letter, Match, Parts
+from intake.judging.parts import action_plan, identity, letter, mentions, report, weblink
+from intake.judging.parts.own_words import own_words
+from intake.judging.parts.pages import FoldedPage, fold_pages
+from intake.judging.wording import Wording
+from intake.model import CaseIdentity, Certainty, Document, Page, TextSource, Unpacked
+
+_FRONT_PAGES = 6
+_WEAK_OCR = 0.6
+_HIDING = 0.35  # share of the page under a picture from which it may hide a scan
+_FEW_WORDS = 80
+_COVER = 2
+_WHOLE = 2
+_TAIL = 12  # pages at the end, one of which may be a letter in another language
+_TOP_LABEL = 3  # letters: shorter parts of a name tell nobody ("gov", "uk")
+_ILLEGIBLE_WORDS = 25
+
+
+def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording) -> Dossier:
+    """All the facts that the classification and the checks need, from an unpacked message and its read documents."""
+    folded = [fold_pages(document) for document in documents]
+    parts = [describe(document, pages, wording) for document, pages in zip(documents, folded, strict=True)]
+    own = own_words(unpacked)
+    chosen, reason = choose_report(documents, parts)
+    if chosen is None:
+        return Dossier(
+            unpacked=unpacked,
+            documents=tuple(documents),
+            parts=tuple(parts),
+            words=own.text,
+            weblink=weblink.find_weblink(unpacked.subject, own, (), wording, names=_names(unpacked, ())),
+            portal_links=weblink.portal_links(own, wording),
+        )
+    own_pages = _without_letter(folded[chosen], parts[chosen].letter)
+    return Dossier(
+        unpacked=unpacked,
+        documents=tuple(documents),
+        parts=tuple(parts),
+        report=documents[chosen],
+        report_reason=reason,
+        words=own.text,
+        rivals=_rivals(documents, parts, chosen),
+        match=_match(folded, parts, chosen),
+        weblink=weblink.find_weblink(
+            unpacked.subject,
+            own,
+            own_pages,
+            wording,
+            names=_names(unpacked, parts),
+            beside=[
+                page
+                for index, pages in enumerate(folded)
+                if index != chosen
+                for page in _without_letter(pages, parts[index].letter)
+            ],
+        ),
+        portal_links=weblink.portal_links(own, wording),
+    )
+
+
+def _names(unpacked: Unpacked, parts: Sequence[Parts]) -> weblink.Names:
+    """Whose site the report may be published on: the sender's organisation's, or the partnership's."""
+    if unpacked.sender is None:
+        return weblink.Names()
+    identities = [part.identity for part in parts] + [part.letter.identity for part in parts if part.letter]
+    owner = {
+        label for label in unpacked.sender.domain.lower().replace("-", "").split(".")[:-1] if len(label) > _TOP_LABEL
+    }
+    owner |= {
+        word for each in identities if each.csp for word in identity.distinctive(each.csp) if len(word) > _TOP_LABEL
+    }
+    case = next((phrases.fold(each.case) for each in identities if each.case), "")
+    return weblink.Names(frozenset(owner), case if len(case) > _TOP_LABEL and " " not in case else "")
+
+
+def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) -> Parts:
+    """What one document holds."""
+    found = letter.best(letter.find_letters(pages, wording))
+    without = [page for page in pages if found is None or page.number not in found.pages]
+    plan = action_plan.find_plan(without, wording)
+    if plan is None and found:
+        plan = _on_the_letters_sheets([page for page in pages if page.number in found.pages], wording)
+    if found:
+        found = _placed(found, plan, pages, wording)
+    rest = [page for page in without if plan is None or page.number not in plan.pages]
+    recognised = [page.page.confidence for page in pages if page.fuzzy and page.word_count]
+    return Parts(
+        document=document.name,
+        sha256=document.sha256,
+        letter=found,
+        plan=plan,
+        summary=report.executive_summary(rest, wording),
+        letter_mention=mentions.mention(rest, wording.mention.letter, wording),
+        plan_mention=mentions.mention(rest, wording.mention.plan, wording),
+        recommendations=action_plan.recommendations(rest, wording),
+        identity=identity.of_report("\n".join(page.page.text for page in rest[:_FRONT_PAGES])),
+        title=report.title(rest, wording),
+        # With both annexes in it, it is the whole report, however short.
+        report_score=report.score(rest, document.name, wording, page_count=len(rest))
+        + (_WHOLE if found and plan and rest else 0),
+        unread=_unread(document),
+        weak_ocr=any(confidence < _WEAK_OCR for confidence in recognised),
+        other_language=report.other_language(without, wording)
+        or any(report.other_language([page], wording) for page in without[-_TAIL:]),
+    )
+
+
+def _on_the_letters_sheets(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | None:
+    """Printed two pages to a sheet, a letter's page may hold a plan's as well: not for certain."""
+    shared = action_plan.find_plan(pages, wording)
+    return replace(shared, certainty=Certainty.POSSIBLE) if shared else None
+
+
+def _placed(found: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage], wording: Wording) -> Letter:
+    return replace(found, place=report.place(found, plan, pages, wording))
+
+
+def _unread(document: Document) -> tuple[int, ...]:
+    """Pages that may hold something the program could not see."""
+    pages = {page.number for page in document.pages if unseen(page.text, page.source, page.picture) or _illegible(page)}
+    beyond = range(len(document.pages) + 1, document.page_count + 1)
+    return tuple(sorted(pages | set(document.unread_pages) | set(beyond)))
+
+
+def _illegible(page: Page) -> bool:
+    """A page picture that OCR made little of: a bad scan, though it may be a photograph. Not the cover."""
+    if page.source is not TextSource.OCR or page.number <= _COVER or page.picture < _HIDING:
+        return False
+    return page.confidence < _WEAK_OCR or len(page.text.split()) < _ILLEGIBLE_WORDS
+
+
+def unseen(text: str, source: TextSource, picture: float) -> bool:
+    """Whether a page may show more than its text says: no text, or a little text beside a large picture."""
+    if source is TextSource.OCR:
+        return False
+    return source is TextSource.NONE or (picture >= _HIDING and len(text.split()) < _FEW_WORDS)
+
+
+def choose_report(documents: Sequence[Document], parts: Sequence[Parts]) -> tuple[int | None, str]:
+    """The index of the document that is the report, and why; None when none looks like one."""
+    rated = [
+        (part.report_score, document.is_pdf, document.page_count, -index)
+        for index, (document, part) in enumerate(zip(documents, parts, strict=True))
+        if part.report_score >= report.IS_REPORT and not document.inline
+    ]
+    if not rated:
+        return None, "no document reads like a review's report"
+    pdf_first = max(rated, key=lambda entry: (entry[1], entry[0], entry[2], entry[3]))
+    return -pdf_first[3], "it is titled and set out like a review's report"
+
+
+def _rivals(documents: Sequence[Document], parts: Sequence[Parts], chosen: int) -> tuple[Document, ...]:
+    """Other PDFs that look like reports too: other reviews, or other versions, and nobody said which one counts."""
+    return tuple(
+        document
+        for index, (document, part) in enumerate(zip(documents, parts, strict=True))
+        if index != chosen
+        and document.is_pdf
+        and part.report_score >= report.IS_REPORT
+        and document.sha256 != documents[chosen].sha256
+    )
+
+
+def _without_letter(pages: Sequence[FoldedPage], found: Letter | None) -> list[FoldedPage]:
+    return [page for page in pages if found is None or page.number not in found.pages]
+
+
+def _match(folded: Sequence[Sequence[FoldedPage]], parts: Sequence[Parts], chosen: int) -> Match:
+    """Whether the letter in the report, or else the one that came beside it, is about this review."""
+    others = [index for index in range(len(parts)) if index != chosen]
+    holder = next((index for index in (chosen, *others) if parts[index].letter), None)
+    found = parts[holder].letter if holder is not None else None
+    if holder is None or found is None:
+        return Match.UNCLEAR
+    own_pages = _without_letter(folded[chosen], parts[chosen].letter)
+    letter_text = " ".join(page.folded for page in folded[holder] if page.number in found.pages)
+    front = " ".join(page.folded for page in own_pages[:_FRONT_PAGES])
+    whole = " ".join(page.folded for page in own_pages)
+    return identity.compare(found.identity, parts[chosen].identity, letter_text, front, whole)
+
+
+def case_identity(dossier: Dossier) -> CaseIdentity:
+    """Whose review it is: the letter says it best, unless it may be another review's."""
+    sources = [
+        part.letter.identity for part in dossier.parts if part.letter and part.letter.certainty is Certainty.CERTAIN
+    ]
+    if dossier.report_parts:
+        doubtful = dossier.match in {Match.DIFFERENT, Match.UNCLEAR}
+        sources.insert(0 if doubtful else len(sources), dossier.report_parts.identity)
+    csp = next((source.csp for source in sources if source.csp), None)
+    case = next((source.case for source in sources if source.case), None)
+    return CaseIdentity(csp, case)

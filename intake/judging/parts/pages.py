@@ -1,0 +1,155 @@
+"""A document's pages, folded once for all searches, and what their lines are: headings, contents, annex titles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from intake.judging import phrases
+from intake.judging.wording import Wording
+from intake.model import Document, Evidence, Page, TextSource
+
+_LEADER_LINE = re.compile(r"(?:\.{3,}|…|\s{2,}|\t|\D\s)\s*\d{1,3}\s*$")
+_TITLE_BREAK = re.compile(r"(.{3,}?)(?:\s*:\s|\s[-–—|]\s)")
+_NUMBERING = re.compile(r"^(?:(?:section|part|chapter)\s+)?(?:\d{1,2}(?: \d{1,2}){0,3}|[ivx]{1,4}|[a-z])\s+(?=\w{3})")
+_ANNEX_MARK = r"(?:[a-z]|\d{1,2}|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    rf"\b(?:\d{{1,2}}[/.]\d{{1,2}}[/.](?:20)?\d{{2}}|{_MONTH}\s+(?:20)?\d{{2}}|\d{{1,2}}/20\d{{2}}|q[1-4] 20\d{{2}})\b",
+    re.IGNORECASE,
+)
+_HEADING_WORDS = 9
+_SPACED = re.compile(r"[\d ]*\w \w \w ")
+_PIECE = 2.8  # letters, the space among them: so short are no words, one with another
+_SENTENCE_WORDS = 4
+_HEADING_LENGTH = 80  # characters
+_TOP_LINES = 8
+_DOTTED_LINES = 4
+
+
+@dataclass(frozen=True)
+class FoldedPage:
+    """A page with its folded text; `fuzzy` where OCR read it, so that phrases match with a tolerance."""
+
+    page: Page
+    folded: str
+    document: str
+
+    @property
+    def number(self) -> int:
+        return self.page.number
+
+    @property
+    def fuzzy(self) -> bool:
+        return self.page.source is TextSource.OCR
+
+    @cached_property
+    def written_lines(self) -> list[tuple[str, str]]:
+        """Every line as it is written, and folded."""
+        return phrases.lines_of(self.page.text)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The folded lines."""
+        return [folded for _, folded in self.written_lines if folded]
+
+    @cached_property
+    def headings(self) -> list[str]:
+        """Short lines without their numbering, and what stands on either side of a colon or dash: possible headings."""
+        short: dict[str, None] = {}
+        for line, folded in self.written_lines:
+            if _goes_on(line):
+                continue
+            if len(line) <= _HEADING_LENGTH:
+                short[_closed_up(folded)] = None
+            start = _TITLE_BREAK.match(line)
+            if start and start.end(1) <= _HEADING_LENGTH:
+                short[phrases.fold(start.group(1))] = None
+            if start and len(line) - start.end() <= _HEADING_LENGTH and not _goes_on(line[start.end() :]):
+                short[phrases.fold(line[start.end() :])] = None
+        return [_NUMBERING.sub("", line) for line in short if line and line.count(" ") < _HEADING_WORDS]
+
+    @cached_property
+    def top(self) -> list[str]:
+        """The first lines, where a part's title stands."""
+        return [folded for _, folded in self.written_lines[: 3 * _TOP_LINES] if folded][:_TOP_LINES]
+
+    @cached_property
+    def word_count(self) -> int:
+        return self.folded.count(" ") + 1 if self.folded else 0
+
+    @cached_property
+    def dates(self) -> int:
+        """How many dates stand on the page, as tables write them."""
+        return len(_DATE.findall(self.page.text))
+
+    def find_any(self, wanted: Iterable[str]) -> str | None:
+        """The words that match one of the phrases on this page."""
+        return phrases.find_any(wanted, self.folded, fuzzy=self.fuzzy)
+
+    def evidence(self, words: str) -> Evidence:
+        """The words, as they stand on this page."""
+        return Evidence(self.document, self.number, phrases.quote(self.page.text, words), self.page.label)
+
+    def heading_of(self, titles: Iterable[str]) -> str | None:
+        """A heading that is, or begins or ends with, one of the titles."""
+        wanted = tuple(titles)
+        alone = spellings(wanted)
+        starts, ends = tuple(f"{title} " for title in wanted), tuple(f" {title}" for title in wanted)
+        closed = tuple(title.replace(" ", "") for title in wanted if " " in title)
+        for heading in self.headings:
+            first, last = (starts, ends) if " " in heading else (closed, closed)
+            if heading in alone or heading.startswith(first) or heading.endswith(last):
+                return heading
+        return None
+
+
+def spellings(titles: Iterable[str]) -> set[str]:
+    """The titles as headings may hold them: as they are, and closed up from spaced letters."""
+    return {form for title in titles for form in (title, title.replace(" ", ""))}
+
+
+def _closed_up(folded: str) -> str:
+    """A line set in spaced letters ("E X E C U T I V E  S U M M A R Y") as one word; any other as it is."""
+    folded = folded.lstrip("0123456789 ") if _SPACED.match(folded) else folded
+    # Small capitals come as pieces of words: "An n e x 1 Mu lt i-Ag e n c y Ac t i o n Pl A n".
+    spaced = len(folded) > 2 * _HEADING_WORDS and len(folded) <= _PIECE * folded.count(" ")
+    return folded.replace(" ", "") if spaced else folded
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line is the end of a sentence that began above it: what it says is no heading."""
+    start = line.lstrip()[:1]
+    return start.islower() or (line.rstrip().endswith(".") and line.count(" ") >= _SENTENCE_WORDS)
+
+
+def fold_pages(document: Document) -> tuple[FoldedPage, ...]:
+    """Every page of a document, folded."""
+    return tuple(FoldedPage(page, phrases.fold(page.text), document.name) for page in document.pages)
+
+
+def is_contents(page: FoldedPage, wording: Wording) -> bool:
+    """Whether the page is (part of) a table of contents: its lines name what stands elsewhere."""
+    dotted = page.page.text.count("....") + page.page.text.count("…") >= _DOTTED_LINES
+    titled = any(heading in wording.report.contents for heading in page.headings[:12])
+    if not dotted and not titled:  # most pages: not worth counting their lines
+        return False
+    leaders = sum(1 for line in page.page.text.splitlines() if _LEADER_LINE.search(line.rstrip()))
+    return (titled and (leaders >= 2 or _numbers_alone(page) >= 3)) or (dotted and leaders >= _DOTTED_LINES)
+
+
+def _numbers_alone(page: FoldedPage) -> int:
+    """Lines that are only a number: a contents page whose columns were extracted one after the other."""
+    return sum(1 for line in page.lines if line.isdigit())
+
+
+def annex_title(page: FoldedPage, wording: Wording) -> str | None:
+    """The annex or appendix title among the page's first lines, or None."""
+    labels = "|".join(wording.report.annex_labels)
+    pattern = re.compile(rf"^(?:{labels})(?: {_ANNEX_MARK})?(?:\b|$)")
+    for line in page.top[:5]:
+        if len(line.split()) <= 14 and pattern.match(line):
+            return line
+    return None

@@ -1,0 +1,143 @@
+"""What arrived, and what was unpacked from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class MessageState(StrEnum):
+    """Where a received message stands in the ledger."""
+
+    ARRIVED = "arrived"  # stored, not yet judged
+    PROCESSED = "processed"
+    IGNORED = "ignored"  # not a submission: left in the mailbox for people
+    DUPLICATE = "duplicate"  # the same bytes were seen before
+    SET_ASIDE = "set-aside"  # the program could not handle it: kept for a person
+    VANISHED = "vanished"  # listed, but gone before it could be fetched
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox of an address header. `address` has its domain in lower case."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One file that came with a message.
+
+    `name` is safe to show (no path, no control characters) and never empty; `containers` names what held
+    it, outermost first (a ZIP, winmail.dat, a forwarded message, a PDF); `inline` marks what is part of something
+    else: a picture shown in the body, such as a signature's logo, or a file inside a PDF.
+    """
+
+    name: str
+    declared_type: str
+    content: bytes
+    containers: tuple[str, ...] = ()
+    inline: bool = False
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+
+class LinkPlace(StrEnum):
+    """Which part of a message or document a link stood in."""
+
+    LATEST = "latest"  # the part of the body the sender wrote this time
+    SIGNATURE = "signature"  # signature block or disclaimer
+    QUOTED = "quoted"  # an earlier mail of the thread
+    SUBJECT = "subject"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A web address, unwrapped from any link-protection service; `text` is an anchor's text.
+
+    `context` is its sentence, with the one that introduces it where it stands alone (one line, some 400 characters at
+    most). `wrapped` is true where a protection service (Safe Links and the like) had rewritten it.
+    """
+
+    url: str
+    text: str = ""
+    context: str = ""
+    place: LinkPlace = LinkPlace.LATEST
+    wrapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackProblem:
+    """Something in the message that could not be opened.
+
+    `fault` is one of: zip-password, zip-limits, zip-damaged, tnef-damaged, encrypted-message, too-many-parts,
+    too-deep, damaged-mime. `name` is the file concerned, "" for the message itself.
+    """
+
+    fault: str
+    name: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What a delivery status notification says of one recipient (RFC 3464).
+
+    `action` is failed, delayed, delivered, relayed or expanded; `status` the enhanced code ("5.1.1"); `envelope_id`
+    the Original-Envelope-Id of the whole report.
+    """
+
+    recipient: str
+    action: str
+    status: str = ""
+    envelope_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The words of a message: what was written this time, and what only travelled along."""
+
+    latest: str = ""
+    signature: str = ""
+    quoted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A message, opened. `headers` are the top-level ones in order, decoded, unfolded."""
+
+    headers: tuple[tuple[str, str], ...] = ()
+    subject: str = ""
+    message_id: str = ""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    sender: Address | None = None  # the one From address; None when absent or ambiguous
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    date: datetime | None = None
+    content_type: str = "text/plain"
+    report_type: str = ""  # multipart/report's report-type parameter
+    returned_headers: tuple[tuple[str, str], ...] = ()  # of the mail a delivery report speaks of
+    body: Body = field(default_factory=Body)
+    links: tuple[Link, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    problems: tuple[UnpackProblem, ...] = ()
+    delivery_reports: tuple[DeliveryReport, ...] = ()
+
+    def header(self, name: str) -> str:
+        """The first value of a header, "" when absent."""
+        return next(iter(self.header_all(name)), "")
+
+    def header_all(self, name: str) -> list[str]:
+        """Every value of a header, topmost first."""
+        wanted = name.lower()
+        return [value for key, value in self.headers if key.lower() == wanted]

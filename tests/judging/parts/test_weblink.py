@@ -1,0 +1,208 @@
+"""The address of publication is told from all the other addresses in a mail."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.judging.facts import WeblinkState
+from intake.model import Address, Body, Link, LinkPlace, Unpacked
+from tests.records import a_document, a_dossier, a_link, a_mail, letter_pages, report_pages
+
+
+def _state(
+    *links: Link, body: str = "Please find attached our final report.", pages: list[str] | None = None
+) -> tuple[WeblinkState, str | None]:
+    found = a_dossier(a_document(pages or report_pages()), mail=a_mail(body=body, links=links)).weblink
+    return found.state, found.url
+
+
+@pytest.mark.parametrize(
+    ("url", "context"),
+    [
+        ("https://www.northmere.gov.example/dhr", "our page"),
+        ("http://saferhills.org.example/reviews/anna-2024.pdf", "Link:"),
+        ("https://www.northmere.gov.example/a/b/c", "The report will be published at"),
+        ("https://northmere.gov.example/community-safety/domestic-homicide-reviews", ""),
+    ],
+)
+def test_a_page_for_the_review_is_the_weblink(url: str, context: str) -> None:
+    assert _state(a_link(url, context)) == (WeblinkState.FOUND, url)
+
+
+@pytest.mark.parametrize(
+    ("url", "context", "state"),
+    [
+        ("https://www.northmere.gov.example/", "", WeblinkState.ONLY_HOME_PAGE),
+        (
+            "https://www.northmere.gov.example",
+            "The report will be published on our website",
+            WeblinkState.HOME_PAGE_NAMED,
+        ),
+        (
+            "https://northmere.sharepoint.com/:b:/s/dhr/final",
+            "The report will be published at",
+            WeblinkState.FILE_SHARE,
+        ),
+        ("https://we.tl/t-abcdef", "", WeblinkState.FILE_SHARE),
+        ("https://www.gov.uk/government/collections/domestic-homicide-review", "published", WeblinkState.NONE),
+        ("https://www.homeoffice.gov.uk/dhr", "published at", WeblinkState.NONE),
+        ("https://teams.microsoft.com/l/meetup-join/dhr", "", WeblinkState.NONE),
+        ("https://x.com/northmere/status/1", "publish", WeblinkState.NONE),
+        ("https://www.northmere.gov.example/bins/collection-days", "", WeblinkState.UNCLEAR),
+        ("https://uat.northmere.gov.example/dhr/anna", "The report will be published at", WeblinkState.UNCLEAR),
+        ("https://intranet.northmere.gov.example/dhr/anna", "", WeblinkState.UNCLEAR),
+        ("https://192.0.2.7/dhr/anna", "The report will be published at", WeblinkState.UNCLEAR),
+        ("https://www.northmere.gov.example/dhr/adult-f", "For comparison, our last DHR is at", WeblinkState.UNCLEAR),
+        ("https://protect-eu.mimecast.com/s/AbC?domain=northmere.gov.example", "published at", WeblinkState.UNCLEAR),
+    ],
+)
+def test_other_addresses_are_not(url: str, context: str, state: WeblinkState) -> None:
+    assert _state(a_link(url, context))[0] is state
+
+
+def test_signatures_and_quoted_mails_do_not_count() -> None:
+    signature = a_link("https://www.northmere.gov.example/dhr", place=LinkPlace.SIGNATURE)
+    quoted = a_link("https://www.northmere.gov.example/dhr", place=LinkPlace.QUOTED)
+    assert _state(signature, quoted)[0] is WeblinkState.NONE
+
+
+def test_a_promise_is_told_from_silence() -> None:
+    assert _state(body="The weblink will follow in due course.")[0] is WeblinkState.TO_FOLLOW
+    assert _state()[0] is WeblinkState.NONE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The partnership agreed that the report will not be published.",
+        "We will not publish before the retrial.",
+        "The family have asked that this is not made public.",
+        "Publication has been paused at the request of the CPS.",
+        "Publication will be delayed until after the inquest. It will then be at www.northmere.gov.example/dhr",
+        "To protect the children we shall share a learning briefing only.",
+    ],
+)
+def test_a_report_that_will_not_be_published_is_never_asked_for_a_link(body: str) -> None:
+    assert _state(body=body)[0] is WeblinkState.WITHHELD
+
+
+def test_the_report_may_name_the_address() -> None:
+    pages = [
+        *report_pages(),
+        "Publication\nThis report will be published at www.northmere.gov.example/dhr/anna in May.",
+    ]
+    assert _state(pages=pages) == (WeblinkState.FOUND, "https://www.northmere.gov.example/dhr/anna")
+
+
+def test_footnotes_and_the_letter_are_not_the_address() -> None:
+    pages = [
+        *report_pages(),
+        "1 https://www.ons.example/statistics/homicide-in-england, accessed 2 May 2023",
+        *letter_pages(),
+    ]
+    assert _state(pages=pages)[0] is WeblinkState.NONE
+
+
+def _sent_by_northmere(link: Link, body: str = "Please find attached our final report.") -> WeblinkState:
+    mail = Unpacked(sender=Address("a@northmere.gov.example"), body=Body(latest=body), links=(link,))
+    return a_dossier(a_document(report_pages()), mail=mail).weblink.state
+
+
+@pytest.mark.parametrize(
+    ("url", "context", "state"),
+    [
+        ("https://www.northmere.gov.example/a/6213", "The report is going on", WeblinkState.FOUND),
+        ("https://www.northmere.gov.example/anna", "", WeblinkState.FOUND),  # the case's own name
+        ("https://www.saferhills.example/reviews/3", "Our page:", WeblinkState.FOUND),
+        ("https://www.farcouncil.gov.example/x/1", "The report will be published at", WeblinkState.FOUND),
+        ("https://www.farcouncil.gov.example/dhr", "See", WeblinkState.UNCLEAR),
+        ("https://www.charity.example/facts", "The research was published at", WeblinkState.UNCLEAR),
+        ("https://www.northmere.gov.example/p/2", "Our strategy is published at", WeblinkState.UNCLEAR),
+        ("https://www.northmere.gov.example/p/2", "Our privacy policy will be published at", WeblinkState.UNCLEAR),
+    ],
+)
+def test_whose_site_it_is_and_what_is_said_of_it(url: str, context: str, state: WeblinkState) -> None:
+    assert _sent_by_northmere(a_link(url, context)) is state
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The report will be published at the address below. The page is not live yet.",
+        "It will be published in May. The link will not be live until the report is published.",
+        "We apologise for the delay in publishing. It will be published at the link below.",
+    ],
+)
+def test_what_is_usual_to_say_of_a_new_page_holds_nothing_back(body: str) -> None:
+    link = a_link("https://www.northmere.gov.example/dhr/anna", "It will be published at")
+    assert _sent_by_northmere(link, body) is WeblinkState.FOUND
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "It will be published online unless the Secretary of State agrees to our request.",
+        "The family have applied for an injunction.",
+        "Our lawyers have asked for publication to be reconsidered.",
+        "The report is to stay unpublished for now.",
+    ],
+)
+def test_a_sentence_that_holds_publication_back_is_for_a_person(body: str) -> None:
+    link = a_link("https://www.northmere.gov.example/dhr/anna", "It will be published at")
+    assert _sent_by_northmere(link, body) is WeblinkState.WITHHELD
+
+
+@pytest.mark.parametrize("slip", ["http//", "htps://", "https;//", "ww."])
+def test_an_address_with_a_slip_is_not_called_missing(slip: str) -> None:
+    assert _state(body=f"It will be published at {slip}northmere.gov.example/dhr/anna")[0] is WeblinkState.UNCLEAR
+
+
+def test_a_link_that_the_sender_points_to_in_the_thread_is_not_called_missing() -> None:
+    quoted = a_link("https://www.northmere.gov.example/dhr/anna", "Your page is", place=LinkPlace.QUOTED)
+    assert _state(quoted, body="Our final report. The link is below.")[0] is WeblinkState.UNCLEAR
+    assert _state(quoted, body="Our final report.")[0] is WeblinkState.NONE
+    outright = a_link("https://www.northmere.gov.example/dhr/anna", "It will be published at", place=LinkPlace.QUOTED)
+    assert _state(outright, body="Our final report.")[0] is WeblinkState.UNCLEAR
+
+
+def test_the_words_of_the_address_itself_do_not_make_it_something_else() -> None:
+    url = "https://www.northmere.gov.example/democracy/policies/reviews?id=33"
+    assert _state(a_link(url, f"The partnership will publish the review at {url}"))[0] is WeblinkState.FOUND
+
+
+@pytest.mark.parametrize(
+    "body", ["I will send you the URL next week.", "We are still deciding where it goes.", "Weblink tbc."]
+)
+def test_an_address_that_is_to_be_decided_is_a_promise(body: str) -> None:
+    assert _state(body=body)[0] is WeblinkState.TO_FOLLOW
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["The report will be placed at", "the address for the published report is", "it'll be hosted by our neighbours:"],
+)
+def test_the_place_of_publication_may_be_named_in_many_words(words: str) -> None:
+    url = "https://www.northvale.police.example/partners/reviews"
+    assert _state(a_link(url, words)) == (WeblinkState.FOUND, url)
+
+
+def test_an_old_page_is_not_the_place() -> None:
+    old = a_link("https://old.northmere.gov.example/dhr-archive", "our old page has been switched off")
+    new = a_link("https://www.northmere.gov.example/dhr", "The report will be published at")
+    assert _state(old, new) == (WeblinkState.FOUND, new.url)
+
+
+@pytest.mark.parametrize(
+    "words", ["The link won't work until we publish.", "The plan is on the website, not in the PDF."]
+)
+def test_harmless_words_hold_no_publication_back(words: str) -> None:
+    link = a_link("https://www.northmere.gov.example/dhr", "The report will be published at")
+    assert _state(link, body=f"Please find attached our final report. {words}")[0] is WeblinkState.FOUND
+
+
+def test_a_link_in_a_covering_letter_is_not_missing() -> None:
+    letter = a_document(
+        ["The report will be published at https://www.northmere.gov.example/dhr/9 in May."], "cover.docx"
+    )
+    dossier = a_dossier(a_document(report_pages()), letter, mail=a_mail(links=()))
+    assert dossier.weblink.state is WeblinkState.UNCLEAR
