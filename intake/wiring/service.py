@@ -48,6 +48,7 @@ def build_crew(
         judge=office.judge,
         safety=office.safety,
         placing=office.placing,
+        occasions=office.occasions,
         correspondent=office.correspondent,
         filing={mailbox.name: mailbox.filing for mailbox in settings.mailboxes},
         caps=Caps(
