@@ -18,7 +18,7 @@ from tests.conversations.expectations import differences
 from tests.conversations.reading import FormatError, read
 from tests.conversations.records import Conversation, Step
 from tests.conversations.relay import MoodyRelay
-from tests.conversations.stage import Stage
+from tests.conversations.stage import CannotGoOn, Stage
 from tests.servers.dovecot import Dovecot
 
 
@@ -78,6 +78,8 @@ def run(conversation: Conversation, shared: Servers) -> list[str]:
         for number, step in enumerate(conversation.steps, 1):
             told += [f"step {number} ({_what(step)}): {text}" for text in _take(stage, step)]
         told += _at_the_end(stage)
+    except CannotGoOn as error:
+        told.append(f"cannot go on: {error}")
     except Exception as error:  # noqa: BLE001 - whatever it is, the other conversations go on
         message = error.message if isinstance(error, IntakeError) else str(error)
         told.append(f"stopped by {type(error).__name__}: {message}")

@@ -42,6 +42,19 @@ from tests.servers.smtp_sink import SmtpSink
 from tests.service.world import World
 
 _MOST_PASSES = 4
+
+
+class CannotGoOn(Exception):
+    """The next step speaks of something that did not come to pass."""
+
+
+class Kept(dict[str, bytes]):
+    """Mails by their label."""
+
+    def __missing__(self, label: str) -> bytes:
+        raise CannotGoOn(f"the mail “{label}” never left")
+
+
 _WAITING = (
     OutgoingState.HELD,
     OutgoingState.QUEUED,
@@ -70,7 +83,7 @@ class Stage(World):
         )  # it keeps mail as a sink does
         self.conversation = conversation
         self.moody = relay
-        self.labels: dict[str, bytes] = {}  # of mails that came or left, by label
+        self.labels = Kept()  # mails that came or left, by label
         self.uids: dict[str, list[int]] = {}  # of mails that came
         self.cabinet = Cabinet(self.labels)
         self.latest_sender = ""
