@@ -47,7 +47,7 @@ def stretch(text: str) -> tuple[int, str] | None:
 
 
 def moment(text: str) -> datetime | None:
-    """`2026-11-03 09:30` in UTC; None where it is not said like that."""
+    """`2025-11-04 09:30` in UTC; None where it is not said like that."""
     try:
         return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
     except ValueError:

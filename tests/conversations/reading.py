@@ -155,7 +155,7 @@ def _what_happens(place: str, step: Step) -> Iterator[str]:
 def _times(place: str, **moments: str) -> Iterator[str]:
     for key, text in moments.items():
         if text and clock.moment(text) is None:
-            yield f"{place}: {key} must be a date and time such as “2026-11-03 09:30”, not “{text}”"
+            yield f"{place}: {key} must be a date and time such as “2025-11-04 09:30”, not “{text}”"
 
 
 def _reviews(place: str, *names: str) -> Iterator[str]:

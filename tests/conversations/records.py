@@ -135,6 +135,7 @@ class Step(Record, frozen=True, kw_only=True):
     relay: str = ""
     mailbox: Literal["", "well", "away"] = ""
     killed_at: tuple[str, ...] = ()
+    restart: bool = False
     settings: dict[str, Any] = {}
     left: tuple[Left, ...] = ()
     may_leave: tuple[str, ...] = ()
@@ -149,7 +150,7 @@ class Conversation(Record, frozen=True, kw_only=True):
 
     title: str
     kind: str
-    starts: str = "2026-11-03 09:30"
+    starts: str = "2025-11-04 09:30"
     about: str = "Northmere Anna"
     fast: bool = False
     settings: dict[str, Any] = {}

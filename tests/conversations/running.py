@@ -21,6 +21,8 @@ from tests.conversations.relay import MoodyRelay
 from tests.conversations.stage import CannotGoOn, Stage
 from tests.servers.dovecot import Dovecot
 
+_MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one, nobody waits for the disk
+
 
 @dataclass(frozen=True, slots=True)
 class Servers:
@@ -68,7 +70,7 @@ def run_file(path: Path, shared: Servers) -> Result:
 def run(conversation: Conversation, shared: Servers) -> list[str]:
     """Every difference, with the step it showed at. A step that cannot be carried out ends the conversation."""
     keep_quiet()
-    folder = Path(tempfile.mkdtemp(prefix="conversation-"))
+    folder = Path(tempfile.mkdtemp(prefix="conversation-", dir=_MEMORY if _MEMORY.is_dir() else None))
     shared.relay.behave("well")
     shared.relay.take()
     stage = Stage(folder, shared.dovecot.add_user(), shared.relay, shared.sandbox, conversation)
@@ -84,6 +86,7 @@ def run(conversation: Conversation, shared: Servers) -> list[str]:
         message = error.message if isinstance(error, IntakeError) else str(error)
         told.append(f"stopped by {type(error).__name__}: {message}")
     finally:
+        stage.restart()
         shutil.rmtree(folder, ignore_errors=True)
     return told
 

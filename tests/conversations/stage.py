@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -26,7 +26,7 @@ from intake.sandbox.sandbox import Sandbox
 from intake.service.service import Service, Threads
 from intake.settings import Settings, parse_settings
 from intake.wiring import office as offices
-from intake.wiring.office import open_office
+from intake.wiring.office import Office, open_office
 from intake.wiring.service import build_crew
 from tests.conversations.clock import Clock, moment
 from tests.conversations.composing import Thread, compose, delivery_report, names
@@ -90,6 +90,8 @@ class Stage(World):
         self._tables = merged(base(user, relay.port), conversation.settings)
         self._ports = (user.imap_port, relay.port)
         self._known: tuple[str, Settings] | None = None
+        self._life = contextlib.ExitStack()
+        self._office: tuple[Settings, Office] | None = None
 
     # --- the configuration -----------------------------------------------------------------------------------
 
@@ -106,6 +108,8 @@ class Stage(World):
 
     def change(self, step: Step) -> None:
         """The step's circumstances, which last until another step changes them."""
+        if step.restart:
+            self.restart()
         self._tables = merged(self._tables, step.settings)
         if step.mailbox:
             self._tables["mailboxes"][0]["port"] = self._ports[0] if step.mailbox == "well" else free_ports(1)[0]
@@ -186,20 +190,34 @@ class Stage(World):
 
     def serve(self, killed_at: Sequence[str] = ()) -> None:
         """The service does all it has to do now; where it is to be killed, a life begins and ends for each place."""
+        if killed_at:
+            self.restart()
         for place in killed_at:
             status = in_child(self._one_life, Places(place), self.folder / "service.log")
             if not os.WIFSIGNALED(status):
                 raise RuntimeError(f"the service was not killed: it never comes by “{place}”")
-        with self.office() as office:
-            for _ in range(_MOST_PASSES):
-                threads = Threads()
-                crew = build_crew(self.settings, office, threads, Credentials(self.settings), self.time)
-                try:
-                    asyncio.run(Service(crew, threads, 5).once())
-                finally:
-                    threads.close()
-                if not self._more_to_do(office.archive.ledger):
-                    break
+        office = self._running()
+        for _ in range(_MOST_PASSES):
+            threads = Threads()
+            crew = build_crew(self.settings, office, threads, Credentials(self.settings), self.time)
+            try:
+                asyncio.run(Service(crew, threads, 5).once())
+            finally:
+                threads.close()
+            if not self._more_to_do(office.archive.ledger):
+                break
+
+    def restart(self) -> None:
+        """The service ends; the next step finds it started anew."""
+        self._life.close()
+        self._office = None
+
+    def _running(self) -> Office:
+        """The service as it runs: from one step to the next, until its configuration changes."""
+        if self._office is None or self._office[0] is not self.settings:
+            self.restart()
+            self._office = self.settings, self._life.enter_context(self.office())
+        return self._office[1]
 
     def _one_life(self) -> None:
         with open_office(self.settings, migrate=True) as office:
@@ -266,6 +284,8 @@ class Stage(World):
     # --- inside ----------------------------------------------------------------------------------------------
 
     def _post(self, label: str, raw: bytes, received: datetime) -> None:
+        if received > datetime.now(UTC):  # the mail server would not believe it
+            raise CannotGoOn("its time has overtaken the mail server's clock; let it start earlier")
         self.labels[label] = raw
         self.uids.setdefault(label, []).append(self.post(raw, internaldate=received))
 

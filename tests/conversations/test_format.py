@@ -40,7 +40,7 @@ def refusal(text: str) -> str:
         (_HEAD + _MAIL + 'about = "Anna"', "“Anna” names no review; write a partnership and a name"),
         (_HEAD + '[[step]]\nnote = "x"', "step 1: nothing happens in it"),
         (_HEAD + '[[step]]\nadvance = "soon"', "“soon” is no stretch of time; say it as “15 minutes”"),
-        (_HEAD + '[[step]]\nuntil = "noon"', "until must be a date and time such as “2026-11-03 09:30”, not “noon”"),
+        (_HEAD + '[[step]]\nuntil = "noon"', "until must be a date and time such as “2025-11-04 09:30”, not “noon”"),
         (_HEAD + '[[step]]\nrelay = "tired"', "the relay can be well, down, refuses, defers, drops, not “tired”"),
         (
             _HEAD + '[[step]]\nadvance = "1 day"\ncommand = ["log"]',
@@ -73,10 +73,10 @@ def test_one_mail_and_several_mails_are_both_understood() -> None:
 @pytest.mark.parametrize(
     ("start", "stretch", "then"),
     [
-        ("2026-11-03 09:30", "15 minutes", "2026-11-03 09:45"),
-        ("2026-11-03 09:30", "1 week", "2026-11-10 09:30"),
-        ("2026-11-06 16:00", "1 working day", "2026-11-09 16:00"),
-        ("2026-11-07 10:00", "2 working days", "2026-11-10 10:00"),
+        ("2025-11-04 09:30", "15 minutes", "2025-11-04 09:45"),
+        ("2025-11-04 09:30", "1 week", "2025-11-11 09:30"),
+        ("2025-11-07 16:00", "1 working day", "2025-11-10 16:00"),
+        ("2025-11-08 10:00", "2 working days", "2025-11-11 10:00"),
     ],
 )
 def test_the_clock_moves_as_it_is_told(start: str, stretch: str, then: str) -> None:
@@ -88,7 +88,7 @@ def test_the_clock_moves_as_it_is_told(start: str, stretch: str, then: str) -> N
 
 
 def test_the_clock_goes_on_by_itself() -> None:
-    begun = moment("2026-11-03 09:30")
+    begun = moment("2025-11-04 09:30")
     assert isinstance(begun, datetime)
     clock = Clock(begun)
     assert begun <= clock() <= clock()
