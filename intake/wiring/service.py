@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 
 from intake.credentials import Credentials
@@ -28,8 +29,14 @@ from intake.settings import Settings
 from intake.wiring.office import Office, build_scanner
 
 
-def build_crew(settings: Settings, office: Office, threads: Threads, credentials: Credentials) -> Crew:
-    """Everybody who works in the service."""
+def build_crew(
+    settings: Settings,
+    office: Office,
+    threads: Threads,
+    credentials: Credentials,
+    clock: Callable[[], datetime] = utc_now,
+) -> Crew:
+    """Everybody who works in the service. `clock` is the time that they go by."""
     ledger, store = office.archive.ledger, office.archive.store
     folder = settings.storage.data_folder
     worker = f"{socket.gethostname()}:{folder}"  # the same after a restart: it takes back what its former self held
@@ -56,15 +63,16 @@ def build_crew(settings: Settings, office: Office, threads: Threads, credentials
     return Crew(
         ledger=ledger,
         mailrooms=[Mailroom(box, Mailbox(box, credentials), ledger, store, old_after) for box in settings.mailboxes],
-        processing=Processing(ledger, pipeline, lease, worker, utc_now, limits.message_mb * MEGABYTE),
+        processing=Processing(ledger, pipeline, lease, worker, clock, limits.message_mb * MEGABYTE),
         attention=Attention(ledger, office.correspondent, settings.service.timezone),
-        sender=Sender(ledger, store, relay, build_schedule(settings), lease, worker, utc_now, threads.ledger),
+        sender=Sender(ledger, store, relay, build_schedule(settings), lease, worker, clock, threads.ledger),
         relay=relay,
         watchers={
             box.name: partial(IdleWatcher, box, credentials, box.folders[0]) for box in settings.mailboxes if box.idle
         },
         only_one=OnlyOne(folder),
         guard=build_guard(settings, office, relay, credentials),
+        clock=clock,
     )
 
 
