@@ -59,12 +59,25 @@ class LinkPlace(StrEnum):
     SUBJECT = "subject"
 
 
+class LinkOddity(StrEnum):
+    """Why an address is never taken at its word, however well it fits: a person has to look where it leads."""
+
+    HIDDEN = "hidden"  # a mail gateway rewrote it and keeps the target to itself
+    DECODED = "decoded"  # it was made from base64: nobody could read it in the message
+    USERINFO = "userinfo"  # something stands before an @: council.gov.uk@elsewhere
+    BACKSLASH = "backslash"  # browsers take it for a slash, other programs do not
+    ESCAPED_HOST = "escaped-host"  # a % in the name of the site
+    FOREIGN_LETTERS = "foreign-letters"  # letters beyond ASCII in the name of the site, punycode too
+    MIXED_SCRIPTS = "mixed-scripts"  # letters of several scripts in one word of it
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A web address, unwrapped from any link-protection service; `text` is an anchor's text.
 
     `context` is its sentence, with the one that introduces it where it stands alone (one line, some 400 characters at
-    most). `wrapped` is true where a protection service (Safe Links and the like) had rewritten it.
+    most). `wrapped` is true where a protection service (Safe Links and the like) had rewritten it. One with `oddities`
+    may be no certain place of publication.
     """
 
     url: str
@@ -72,6 +85,7 @@ class Link:
     context: str = ""
     place: LinkPlace = LinkPlace.LATEST
     wrapped: bool = False
+    oddities: tuple[LinkOddity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
