@@ -1,12 +1,13 @@
 """HTML bodies as lines of text, with their links and with what the markup says about quoted mails and signatures.
 
-lxml's parser is used because it is linear: the standard library's takes seconds on 100 KB of `<a<a<a`.
+lxml's parser is used because it is linear: the standard library's takes seconds on 100 KB of `<a<a<a`. It stops at the
+first `</html>`, where mail programs and browsers go on: gateways put their banner's document before the sender's.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from lxml import etree
@@ -14,7 +15,12 @@ from lxml import etree
 from intake.unpacking.charsets import clean_text, clean_words
 from intake.unpacking.lines import Anchor, Line
 
-_SKIPPED = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "object", "select"})
+# Not among them: what a browser shows where scripts and objects do not run, as in every mail program.
+_SKIPPED = frozenset({"script", "style", "head", "title", "template", "svg"})
+# The ends of a document, and the beginnings of another: HTML's own rules have the body go on past them (WHATWG
+# HTML, 13.2.6.4.19 to 22).
+_DOCUMENT_ENDS = re.compile(r"</(?:html|body)\b[^<>]{0,200}>", re.IGNORECASE)
+_MARKED_AS_QUOTED = re.compile(r"(?:>[ \t]?)+")
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"})
 _BLOCKS = _SPACED | frozenset(
     {
@@ -133,7 +139,11 @@ class _Page:
 
 def html_lines(html: str, most_characters: int) -> list[Line]:
     """The lines that a reader of the HTML would see."""
-    text = clean_words(clean_text(html)).strip()
+    return _mark_quoted(_shown_lines(html, most_characters))
+
+
+def _shown_lines(html: str, most_characters: int) -> list[Line]:
+    text = _DOCUMENT_ENDS.sub("\n", clean_words(clean_text(html))).strip()
     if not text:
         return []
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, remove_pis=True, remove_comments=True)
@@ -157,6 +167,34 @@ def html_lines(html: str, most_characters: int) -> list[Line]:
             page.write(element.tail)
     page.end_line()
     return page.lines
+
+
+def _mark_quoted(lines: list[Line]) -> list[Line]:
+    """Lines quoted by a `>` before each, as programs leave them that make HTML of plain text.
+
+    One such line alone is an arrow of the author's own.
+    """
+    result = list(lines)
+    begin = 0
+    while begin < len(lines):
+        end = begin
+        while end < len(lines) and (lines[end].text.startswith(">") or (end > begin and lines[end].blank)):
+            end += 1
+        if sum(line.text.startswith(">") for line in lines[begin:end]) > 1:
+            result[begin:end] = [_without_mark(line) for line in lines[begin:end]]
+        begin = max(end, begin + 1)
+    return result
+
+
+def _without_mark(line: Line) -> Line:
+    marks = _MARKED_AS_QUOTED.match(line.text)
+    if marks is None:
+        return line
+    width = marks.end()
+    anchors = tuple(
+        replace(anchor, start=max(0, anchor.start - width), end=max(0, anchor.end - width)) for anchor in line.anchors
+    )
+    return replace(line, text=line.text[width:], quoted=True, anchors=anchors)
 
 
 def referenced_pictures(html: str) -> set[str]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.model import Body
+from intake.model import Body, LinkPlace
 from tests.unpacking.mails import TOP, html, opened, plain
 
 NEW = "Dear team,\n\nPlease find our final report attached."
@@ -227,3 +227,43 @@ def test_a_disclaimer_above_the_words_ends_with_its_paragraph(above: str) -> Non
     body = body_of(plain(f"{above}\n\n{NEW}\n\n{SIGNED}"))
     assert body.latest == NEW
     assert above.split(maxsplit=1)[0] in body.signature
+
+
+HOLD = "Please wait with it until the inquest has ended."
+DOCUMENTS = {
+    "words behind the end": f"<html><body><p>It is attached.</p></body></html><p>{HOLD}</p>",
+    "words behind the body": f"<html><body><p>It is attached.</p></body><p>{HOLD}</p></html>",
+    "a second document": f"<html><body><p>It is attached.</p></body></html>\n<!DOCTYPE html><html><head>"
+    f"<title>x</title><style>p {{ }}</style></head><body><p>{HOLD}</p></body></html>",
+    "an end with blanks": f"<HTML><BODY><p>It is attached.</p></BODY ></HTML\n><p>{HOLD}</p>",
+    "where scripts do not run": f"<p>It is attached.</p><noscript><p>{HOLD}</p></noscript>",
+    "where objects are not shown": f"<p>It is attached.</p><object data=x><p>{HOLD}</p></object>",
+}
+
+
+@pytest.mark.parametrize("words", DOCUMENTS.values(), ids=DOCUMENTS.keys())
+def test_the_words_behind_the_end_of_a_document_are_read(words: str) -> None:
+    raw = TOP + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + words.encode()
+    assert body_of(raw).latest == f"It is attached.\n\n{HOLD}"
+
+
+def test_a_banners_own_document_does_not_hide_the_mail_below_it() -> None:
+    banner = "<html><body><table><tr><td>CAUTION: This email came from outside.</td></tr></table></body></html>"
+    raw = TOP + b"Content-Type: text/html\r\n\r\n" + f"{banner}<html><body><p>{HOLD}</p></body></html>".encode()
+    body = body_of(raw)
+    assert (body.latest, body.signature) == (HOLD, "CAUTION: This email came from outside.")
+
+
+def test_html_made_of_plain_text_marks_its_quoted_lines_as_plain_text_does() -> None:
+    link = '<a href="https://www.northshire.gov.uk/old">here</a>'
+    raw = html(f"It is attached.<br><br>&gt; Sam Hill:<br>&gt; <br>&gt;&gt; It will be {link}.<br><br>Yes.")
+    unpacked = opened(raw)
+    assert unpacked.body.latest == "It is attached.\n\nYes."
+    assert unpacked.body.quoted == "Sam Hill:\n\nIt will be here."
+    assert [(link.text, link.place) for link in unpacked.links] == [("here", LinkPlace.QUOTED)]
+
+
+def test_an_arrow_of_the_authors_own_quotes_nothing() -> None:
+    assert body_of(html("<p>It is attached.</p><p>&gt; Please wait with it.</p>")).latest.endswith(
+        "> Please wait with it."
+    )
