@@ -25,6 +25,8 @@ from intake.model.message import (
     LinkOddity,
     LinkPlace,
     MessageState,
+    PassedOn,
+    PassedOnAs,
     Unpacked,
     UnpackProblem,
 )
@@ -70,6 +72,8 @@ __all__ = [
     "OutgoingMail",
     "OutgoingState",
     "Page",
+    "PassedOn",
+    "PassedOnAs",
     "Policy",
     "ReadProblem",
     "Status",

@@ -115,6 +115,34 @@ class DeliveryReport:
     envelope_id: str = ""
 
 
+class PassedOnAs(StrEnum):
+    """How an earlier mail came along with a message."""
+
+    ATTACHED = "attached"  # as a message of its own, or saved as a file
+    FORWARDED = "forwarded"  # in the body, and said to be passed on
+    ANSWERED = "answered"  # in the body, below an answer to it
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """An earlier mail that came along, and who wrote it, as it says itself: nothing proves it.
+
+    `own` where that is the sender: what was forwarded or attached then speaks as the sender's own words do. `name` is
+    what the attached message is called; `headers` are its fields, so that the service knows its own mail in it.
+    """
+
+    author: Address | None
+    how: PassedOnAs
+    own: bool = False
+    name: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def header_all(self, name: str) -> list[str]:
+        """Every value of a header of an attached message."""
+        wanted = name.lower()
+        return [value for key, value in self.headers if key.lower() == wanted]
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """The words of a message: what was written this time, and what only travelled along."""
@@ -146,6 +174,7 @@ class Unpacked:
     attachments: tuple[Attachment, ...] = ()
     problems: tuple[UnpackProblem, ...] = ()
     delivery_reports: tuple[DeliveryReport, ...] = ()
+    passed_on: tuple[PassedOn, ...] = ()  # the earlier mails that came along, as far as they say whose they are
 
     def header(self, name: str) -> str:
         """The first value of a header, "" when absent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from intake.model import Attachment, DeliveryReport, UnpackProblem
+from intake.model import Address, Attachment, DeliveryReport, PassedOn, UnpackProblem
 from intake.unpacking.archives import ArchiveBudget
 from intake.unpacking.limits import UnpackLimits
 from intake.unpacking.names import invent_name, safe_name
@@ -18,6 +18,7 @@ _DECORATION = re.compile(
 _LEAST_PHOTOGRAPH = 20 * 1024
 _MOST_PROBLEMS = 50
 _MOST_SECTIONS = 200
+_MOST_PASSED_ON = 100
 
 
 @dataclass(slots=True)
@@ -60,20 +61,22 @@ class Spot:
     archive_depth: int = 0
     alternative: Section | None = None  # the body that a multipart/alternative around gives in several forms
     related: bool = False
-    forwarded: bool = False  # inside a message that travels as an attachment
+    forwarded: bool = False  # inside a message that travels as an attachment, and is not the sender's own
 
 
 @dataclass(slots=True)
 class Contents:
-    """The gathering itself."""
+    """The gathering itself; `sender` is the author of the message, who may have written mails inside it too."""
 
     limits: UnpackLimits
+    sender: Address | None = None
     sections: list[Section] = field(default_factory=list)
     quoted_sections: list[Section] = field(default_factory=list)
     files: list[GatheredFile] = field(default_factory=list)
     problems: list[UnpackProblem] = field(default_factory=list)
     returned_headers: tuple[tuple[str, str], ...] = ()
     delivery_reports: tuple[DeliveryReport, ...] = ()
+    passed_on: list[PassedOn] = field(default_factory=list)
     parts: int = 0
     budget: ArchiveBudget = field(init=False)
 
@@ -85,6 +88,11 @@ class Contents:
         problem = UnpackProblem(fault, name, detail)
         if problem not in self.problems and len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(problem)
+
+    def pass_on(self, mail: PassedOn) -> None:
+        """Keep who wrote a message inside this one."""
+        if len(self.passed_on) < _MOST_PASSED_ON:
+            self.passed_on.append(mail)
 
     def section(self, spot: Spot) -> Section:
         """The body that words found here belong to."""

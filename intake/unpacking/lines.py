@@ -9,6 +9,8 @@ from intake.unpacking.charsets import clean_text, clean_words
 
 _LONGEST = 20_000
 _QUOTE_MARKS = re.compile(r"^(?:>[ \t]?)+")
+# GroupWise writes so who is quoted below; what it quotes has no marks.
+_GROUPWISE = re.compile(r"^>>> ?[^>\s].{2,250}(?:>>>|wrote:)\s*$")
 _OPEN_ADDRESS = re.compile(r"<https?://[^\s<>]*$", re.IGNORECASE)
 _ADDRESS_AT_END = re.compile(r"https?://[^\s<>\"]{20,}[-/=&?%_.]$", re.IGNORECASE)
 _REST_OF_ADDRESS = re.compile(r"^[^\s<>\"]*[-/=&?%_.#\d][^\s<>\"]*$")
@@ -48,8 +50,11 @@ def plain_lines(text: str, *, flowed: bool = False, delete_space: bool = False) 
     raw_lines = clean_text(text).split("\n", _MOST_LINES)[:_MOST_LINES]
     if flowed:
         raw_lines = _unflow(raw_lines, delete_space=delete_space)
+    above = ""
     for raw in raw_lines:
-        marks = _QUOTE_MARKS.match(raw)
+        announces = not above.startswith(">") and _GROUPWISE.match(raw)
+        above = raw
+        marks = None if announces else _QUOTE_MARKS.match(raw)
         body = raw[marks.end() :] if marks else raw
         # ">From" is how mbox files hide a line that begins with From
         quoted = bool(marks) and not (raw.startswith(">From ") and not body.startswith(" "))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from intake.model import Attachment, Body, Link, LinkPlace, Unpacked, UnpackProblem
+from intake.model import Attachment, Body, Link, LinkPlace, PassedOn, Unpacked, UnpackProblem
 from intake.unpacking.addresses import read_addresses, read_sender
 from intake.unpacking.bodies import PlacedLine, join_place, place_lines
 from intake.unpacking.charsets import clean_line
@@ -19,6 +20,7 @@ from intake.unpacking.limits import UnpackLimits
 from intake.unpacking.lines import Line, plain_lines
 from intake.unpacking.links import find_links, links_in_text, merge_links
 from intake.unpacking.structure import Part, read_part
+from intake.unpacking.transfer import mend_line_ends
 from intake.unpacking.walk import walk_message
 
 _DEFAULT_LIMITS = UnpackLimits()
@@ -26,33 +28,31 @@ _DEFAULT_LIMITS = UnpackLimits()
 # =?utf-8?q?x=3B_dmarc=3Dpass?=@example.org turn into a server's own words.
 _NEVER_ENCODED = frozenset({"authentication-results", "received", "received-spf", "return-path", "dkim-signature"})
 _ADDRESS = re.compile(r"<?https?://\S+|\s+")
+_FORWARD = re.compile(r"^\W*(?:fwd?|wg|i|tr)\s*:", re.IGNORECASE)
 _EARLIEST, _LATEST = 1990, 2100
 
 
 def unpack(raw: bytes | memoryview, limits: UnpackLimits = _DEFAULT_LIMITS) -> Unpacked:
     """Open a message. Never raises for what is in it: what could not be opened is in `problems`."""
     try:
-        data = bytes(raw)
+        data = mend_line_ends(bytes(raw))
         part = read_part(data, 0, len(data), limits)
         result = _read_headers(part)
     except Exception as error:  # noqa: BLE001 - a stranger's bytes: any fault of ours must become a case for a person
         return Unpacked(problems=(UnpackProblem("damaged-mime", detail=type(error).__name__),))
-    contents = Contents(limits)
+    contents = Contents(limits, result.sender)
     try:
         walk_message(part, contents)
     except Exception as error:  # noqa: BLE001 - as above; what was gathered until then is kept
         contents.note("damaged-mime", detail=type(error).__name__)
     try:
-        body, links = _read_bodies(contents, result.subject, limits)
+        result = _read_bodies(contents, result, limits)
     except Exception as error:  # noqa: BLE001 - as above
         contents.note("damaged-mime", detail=type(error).__name__)
-        body, links = Body(), ()
     return replace(
         result,
         returned_headers=contents.returned_headers,
         delivery_reports=contents.delivery_reports,
-        body=body,
-        links=links,
         attachments=_finish_attachments(contents),
         problems=tuple(contents.problems),
     )
@@ -97,32 +97,51 @@ def _read_date(header: Block) -> datetime | None:
         return None
 
 
-def _read_bodies(contents: Contents, subject: str, limits: UnpackLimits) -> tuple[Body, tuple[Link, ...]]:
-    placed: list[PlacedLine] = []
-    others: list[Link] = []
+@dataclass(slots=True)
+class _Reading:
+    """A message's words while its sections are read one after the other."""
+
+    placed: list[PlacedLine] = field(default_factory=list)
+    others: list[Link] = field(default_factory=list)
+    passed_on: list[PassedOn] = field(default_factory=list)
+
+
+def _read_bodies(contents: Contents, message: Unpacked, limits: UnpackLimits) -> Unpacked:
+    """The message with its words, its links, and the earlier mails in it."""
+    reading = _Reading()
+    forward = _FORWARD.match(message.subject) is not None
     for section in contents.sections:
         chosen, other = _section_lines(section, limits)
-        if placed:
-            placed.append(PlacedLine(Line(""), LinkPlace.LATEST))
-        placed.extend(place_lines(chosen))
+        if reading.placed:
+            reading.placed.append(PlacedLine(Line(""), LinkPlace.LATEST))
+        body = place_lines(chosen, message.sender, forward=forward)
+        reading.placed.extend(body.lines)
+        reading.passed_on.extend(body.passed_on)
         if other:
-            others.extend(find_links(place_lines(other), limits.links))
+            reading.others.extend(find_links(place_lines(other, message.sender, forward=forward).lines, limits.links))
     for section in contents.quoted_sections:
         chosen, _ = _section_lines(section, limits)
-        placed.append(PlacedLine(Line(""), LinkPlace.QUOTED))
-        placed.extend(PlacedLine(line, LinkPlace.QUOTED) for line in chosen)
-    body = Body(
+        reading.placed.append(PlacedLine(Line(""), LinkPlace.QUOTED))
+        reading.placed.extend(PlacedLine(line, LinkPlace.QUOTED) for line in chosen)
+    return replace(
+        message,
+        body=_join(reading.placed, limits),
+        links=merge_links(
+            find_links(reading.placed, limits.links),
+            links_in_text(message.subject, LinkPlace.SUBJECT, limits.links),
+            reading.others,
+            most=limits.links,
+        ),
+        passed_on=(*reading.passed_on, *contents.passed_on),
+    )
+
+
+def _join(placed: Sequence[PlacedLine], limits: UnpackLimits) -> Body:
+    return Body(
         latest=join_place(placed, LinkPlace.LATEST)[: limits.body_characters],
         signature=join_place(placed, LinkPlace.SIGNATURE)[: limits.body_characters],
         quoted=join_place(placed, LinkPlace.QUOTED)[: limits.body_characters],
     )
-    links = merge_links(
-        find_links(placed, limits.links),
-        links_in_text(subject, LinkPlace.SUBJECT, limits.links),
-        others,
-        most=limits.links,
-    )
-    return body, links
 
 
 def _section_lines(section: Section, limits: UnpackLimits) -> tuple[list[Line], list[Line]]:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from intake.model import PassedOn, PassedOnAs
+from intake.unpacking.addresses import read_sender
 from intake.unpacking.archives import ArchiveFault, is_archive, open_archive
 from intake.unpacking.charsets import decode_text
 from intake.unpacking.contents import Contents, FoundFile, Section, Spot
 from intake.unpacking.delivery_reports import STATUS_PARTS, read_delivery_reports
 from intake.unpacking.headers import Block, decode_header
 from intake.unpacking.names import safe_name
+from intake.unpacking.people import same_person
 from intake.unpacking.smime import is_encrypted, open_signed
 from intake.unpacking.structure import Part, divide, find_boundary, read_part
 from intake.unpacking.tnef import TnefDamaged, is_tnef, open_tnef
@@ -33,6 +36,7 @@ _PGP_TEXT = b"-----BEGIN PGP MESSAGE-----"
 # Exchange gives such names to words that stand between or below files
 _EXCHANGE_TEXT = re.compile(r"att\d{5,6}\.(?:txt|html?)", re.IGNORECASE)
 _MESSAGE_FIELDS = frozenset({"from", "to", "subject", "date", "message-id"})
+_MOST_KEPT_FIELDS = 100
 _DAEMONS = ("mailer-daemon", "postmaster")
 
 
@@ -144,7 +148,10 @@ def _children(part: Part, contents: Contents) -> list[Part]:
 
 
 def _visit_forwarded(part: Part, contents: Contents, spot: Spot) -> None:
-    """A message that travels as an attachment: its words are quoted, its files name it as what held them."""
+    """A message that travels as an attachment: its files name it as what held them.
+
+    Its words are quoted, but for those of the sender's own, who speaks with both.
+    """
     if part.encoding in {"base64", "quoted-printable"}:  # RFC 2046, 5.2.1 forbids it; some programs do it
         content, _ = part.content()
         inner = read_part(content, 0, len(content), contents.limits)
@@ -154,8 +161,13 @@ def _visit_forwarded(part: Part, contents: Contents, spot: Spot) -> None:
 
 
 def _visit_inner_message(inner: Part, name: str, contents: Contents, spot: Spot) -> None:
-    label = name or safe_name(decode_header(inner.header.first("subject")).replace("/", "-"), "forwarded message")
-    below = Spot((*spot.containers, label), spot.depth + 1, spot.archive_depth, forwarded=True)
+    header = inner.header
+    label = name or safe_name(decode_header(header.first("subject")).replace("/", "-"), "forwarded message")
+    author = read_sender(header.every("from"))
+    own = not spot.forwarded and same_person(contents.sender, author)
+    fields = tuple((key, decode_header(value)) for key, value in header.fields[:_MOST_KEPT_FIELDS])
+    contents.pass_on(PassedOn(author, PassedOnAs.ATTACHED, own, label, fields))
+    below = Spot((*spot.containers, label), spot.depth + 1, spot.archive_depth, forwarded=not own)
     if is_delivery_report(inner):
         return
     _visit(inner, contents, below)

@@ -109,7 +109,7 @@ def test_an_anchor_around_a_picture_counts_and_others_do_not() -> None:
 def test_the_same_address_in_the_same_place_is_told_once() -> None:
     raw = html(
         '<p><a href="https://www.a.gov.uk/dhr/">here</a> and https://www.A.gov.uk/dhr</p><p>Kind regards<br>Jane<br>'
-        "https://www.a.gov.uk/dhr</p>"
+        "Tel: 01234 567890<br>https://www.a.gov.uk/dhr</p>"
     )
     assert [link.place for link in opened(raw).links] == [LinkPlace.LATEST, LinkPlace.SIGNATURE]
 

@@ -49,7 +49,7 @@ def test_a_part_that_says_nothing_of_its_type_is_still_a_pdf_by_its_bytes() -> N
 
 
 def test_a_forwarded_message_gives_its_files_and_keeps_its_words_out_of_the_latest() -> None:
-    inner = with_pdf(a_message("The inner words.", Subject="Inner: report"), "inner.pdf")
+    inner = with_pdf(a_message("The inner words.", Subject="Inner: report", From="sam@x.uk"), "inner.pdf")
     outer = a_message("See below, please.", Subject="FW: report")
     outer.add_attachment(inner)
     unpacked = opened(outer)
@@ -60,7 +60,7 @@ def test_a_forwarded_message_gives_its_files_and_keeps_its_words_out_of_the_late
 
 def test_a_mere_forward_keeps_the_inner_words_as_quoted() -> None:
     outer = a_message("\n", Subject="FW: report")
-    outer.add_attachment(a_message("It will be published at www.northshire.gov.uk/dhr"))
+    outer.add_attachment(a_message("It will be published at www.northshire.gov.uk/dhr", From="sam@x.uk"))
     unpacked = opened(outer)
     assert unpacked.body.latest == ""
     assert "It will be published" in unpacked.body.quoted
@@ -279,3 +279,32 @@ def test_words_that_exchange_made_a_file_of_are_words() -> None:
     unpacked = opened(message)
     assert names(unpacked) == ["report.pdf"]
     assert unpacked.body.latest == "First words.\n\nSecond words."
+
+
+def test_a_part_whose_header_runs_into_its_base64_is_whole() -> None:
+    raw = one_part('Content-Type: application/pdf; name="report.pdf"').replace(b"base64\r\n\r\n", b"base64\r\n")
+    unpacked = opened(raw)
+    assert [(file.name, file.content) for file in unpacked.attachments] == [("report.pdf", PDF)]
+    assert faults(unpacked) == []
+
+
+def test_words_that_begin_without_a_blank_line_are_read() -> None:
+    part = (
+        b"--b\r\nContent-Type: text/plain\r\nPlease wait with it.\r\nThank you: all of you.\r\n\r\nMore.\r\n--b--\r\n"
+    )
+    unpacked = opened(TOP + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part)
+    assert unpacked.body.latest == "Please wait with it.\nThank you: all of you.\n\nMore."
+
+
+def test_a_slip_between_two_fields_does_not_end_the_header() -> None:
+    unpacked = opened(b"From: jane@northshire.gov.uk\r\na slip of a line\r\nSubject: Final report\r\n\r\nWords.")
+    assert (unpacked.subject, unpacked.body.latest, faults(unpacked)) == ("Final report", "Words.", ["damaged-mime"])
+
+
+@pytest.mark.parametrize("ends", [b"\r", b"\r\r\n", b"\n"])
+def test_any_line_ends_make_the_same_message(ends: bytes) -> None:
+    usual = one_part('Content-Type: application/pdf; name="report.pdf"')
+    unpacked = opened(usual.replace(b"\r\n", b"\n").replace(b"\n", ends))
+    assert (names(unpacked), unpacked.body.latest) == (["report.pdf"], "Hello")
+    assert unpacked.attachments[0].content == PDF
+    assert faults(unpacked) == []
