@@ -17,6 +17,7 @@ from intake.model.mail import (
     OutgoingState,
 )
 from intake.model.message import (
+    FAULTS,
     Address,
     Attachment,
     Body,
@@ -48,6 +49,7 @@ from intake.model.verdict import (
 )
 
 __all__ = [
+    "FAULTS",
     "Address",
     "Attachment",
     "Body",

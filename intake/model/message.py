@@ -88,12 +88,32 @@ class Link:
     oddities: tuple[LinkOddity, ...] = ()
 
 
+# Everything that unpacking can find wrong, and what it means; each of them needs a person.
+FAULTS = {
+    "zip-password": "an archive is locked with a password",
+    "zip-limits": "an archive holds more than is opened",
+    "zip-damaged": "an archive is damaged, or packed in a way that is not read",
+    "tnef-damaged": "Outlook's winmail.dat is damaged",
+    "msg-damaged": "a message that Outlook saved (.msg) is damaged",
+    "encrypted-message": "the message, or a message in it, is encrypted",
+    "protected-message": "the message is rights-protected: Outlook opens it for those whom it was sent to",
+    "scan-in-progress": "the mailbox's own scanner still holds a file back and has put a placeholder in its place",
+    "attachment-removed": "a mail gateway took a file out and left a note in its place",
+    "stand-in-text": "the mail server gave a stand-in, as it could not convert the message",
+    "words-unread": "words of the message are in a form that could not be read",
+    "words-cut": "the message holds more words than are read",
+    "forms-differ": "the plain form of the message says what its HTML form, which people see, does not",
+    "too-many-parts": "the message has more parts or files than are opened",
+    "too-deep": "messages or parts are inside each other deeper than is followed",
+    "damaged-mime": "the structure of the message is damaged",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class UnpackProblem:
-    """Something in the message that could not be opened.
+    """Something in the message that could not be opened, or not to its end.
 
-    `fault` is one of: zip-password, zip-limits, zip-damaged, tnef-damaged, encrypted-message, too-many-parts,
-    too-deep, damaged-mime. `name` is the file concerned, "" for the message itself.
+    `fault` is one of `FAULTS`; `name` is the file concerned, "" for the message itself.
     """
 
     fault: str

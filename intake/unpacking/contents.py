@@ -23,10 +23,16 @@ _MOST_PASSED_ON = 100
 
 @dataclass(slots=True)
 class Section:
-    """One stretch of the body, in one or both of its forms."""
+    """One stretch of the body, in one or both of its forms.
+
+    `copy` is the same words once more, from inside winmail.dat.
+    """
 
     plain: str = ""
     html: str = ""
+    copy: bool = False
+    other: str = ""  # a rarer form as plain text, and one as HTML: they count where the message gives neither of these
+    other_html: str = ""
     flowed: bool = False
     delete_space: bool = False
 
@@ -61,6 +67,7 @@ class Spot:
     archive_depth: int = 0
     alternative: Section | None = None  # the body that a multipart/alternative around gives in several forms
     related: bool = False
+    inner: bool = False  # a message inside winmail.dat
     forwarded: bool = False  # inside a message that travels as an attachment, and is not the sender's own
 
 
@@ -79,8 +86,10 @@ class Contents:
     passed_on: list[PassedOn] = field(default_factory=list)
     parts: int = 0
     budget: ArchiveBudget = field(init=False)
+    rich_text_left: int = field(init=False)  # bytes that rich text may still come to, all of it together
 
     def __post_init__(self) -> None:
+        self.rich_text_left = self.limits.html_characters
         self.budget = ArchiveBudget(self.limits.archive_total, self.limits.files)
 
     def note(self, fault: str, name: str = "", detail: str = "") -> None:

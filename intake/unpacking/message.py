@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from intake.model import Attachment, Body, Link, LinkPlace, PassedOn, Unpacked, UnpackProblem
+from intake.model import Attachment, Unpacked, UnpackProblem
 from intake.unpacking.addresses import read_addresses, read_sender
-from intake.unpacking.bodies import PlacedLine, join_place, place_lines
 from intake.unpacking.charsets import clean_line
-from intake.unpacking.contents import Contents, Section
+from intake.unpacking.contents import Contents
 from intake.unpacking.headers import Block, decode_header
-from intake.unpacking.html import html_lines, referenced_pictures
+from intake.unpacking.html import referenced_pictures
 from intake.unpacking.identifiers import read_identifiers
 from intake.unpacking.limits import UnpackLimits
-from intake.unpacking.lines import Line, plain_lines
-from intake.unpacking.links import find_links, links_in_text, merge_links
+from intake.unpacking.reading import read_words
 from intake.unpacking.structure import Part, read_part
 from intake.unpacking.transfer import mend_line_ends
 from intake.unpacking.walk import walk_message
@@ -27,8 +23,6 @@ _DEFAULT_LIMITS = UnpackLimits()
 # Written by servers, never with encoded words (RFC 2047, 5). Decoding them would let a sender's address such as
 # =?utf-8?q?x=3B_dmarc=3Dpass?=@example.org turn into a server's own words.
 _NEVER_ENCODED = frozenset({"authentication-results", "received", "received-spf", "return-path", "dkim-signature"})
-_ADDRESS = re.compile(r"<?https?://\S+|\s+")
-_FORWARD = re.compile(r"^\W*(?:fwd?|wg|i|tr)\s*:", re.IGNORECASE)
 _EARLIEST, _LATEST = 1990, 2100
 
 
@@ -46,7 +40,7 @@ def unpack(raw: bytes | memoryview, limits: UnpackLimits = _DEFAULT_LIMITS) -> U
     except Exception as error:  # noqa: BLE001 - as above; what was gathered until then is kept
         contents.note("damaged-mime", detail=type(error).__name__)
     try:
-        result = _read_bodies(contents, result, limits)
+        result = read_words(contents, result)
     except Exception as error:  # noqa: BLE001 - as above
         contents.note("damaged-mime", detail=type(error).__name__)
     return replace(
@@ -95,72 +89,6 @@ def _read_date(header: Block) -> datetime | None:
         return date if _EARLIEST <= date.astimezone(UTC).year < _LATEST else None
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-
-
-@dataclass(slots=True)
-class _Reading:
-    """A message's words while its sections are read one after the other."""
-
-    placed: list[PlacedLine] = field(default_factory=list)
-    others: list[Link] = field(default_factory=list)
-    passed_on: list[PassedOn] = field(default_factory=list)
-
-
-def _read_bodies(contents: Contents, message: Unpacked, limits: UnpackLimits) -> Unpacked:
-    """The message with its words, its links, and the earlier mails in it."""
-    reading = _Reading()
-    forward = _FORWARD.match(message.subject) is not None
-    for section in contents.sections:
-        chosen, other = _section_lines(section, limits)
-        if reading.placed:
-            reading.placed.append(PlacedLine(Line(""), LinkPlace.LATEST))
-        body = place_lines(chosen, message.sender, forward=forward)
-        reading.placed.extend(body.lines)
-        reading.passed_on.extend(body.passed_on)
-        if other:
-            reading.others.extend(find_links(place_lines(other, message.sender, forward=forward).lines, limits.links))
-    for section in contents.quoted_sections:
-        chosen, _ = _section_lines(section, limits)
-        reading.placed.append(PlacedLine(Line(""), LinkPlace.QUOTED))
-        reading.placed.extend(PlacedLine(line, LinkPlace.QUOTED) for line in chosen)
-    return replace(
-        message,
-        body=_join(reading.placed, limits),
-        links=merge_links(
-            find_links(reading.placed, limits.links),
-            links_in_text(message.subject, LinkPlace.SUBJECT, limits.links),
-            reading.others,
-            most=limits.links,
-        ),
-        passed_on=(*reading.passed_on, *contents.passed_on),
-    )
-
-
-def _join(placed: Sequence[PlacedLine], limits: UnpackLimits) -> Body:
-    return Body(
-        latest=join_place(placed, LinkPlace.LATEST)[: limits.body_characters],
-        signature=join_place(placed, LinkPlace.SIGNATURE)[: limits.body_characters],
-        quoted=join_place(placed, LinkPlace.QUOTED)[: limits.body_characters],
-    )
-
-
-def _section_lines(section: Section, limits: UnpackLimits) -> tuple[list[Line], list[Line]]:
-    """The lines of the better of both forms of a body, and those of the other one.
-
-    HTML says more of what is quoted; but some programs put a stub there and the words in the plain text.
-    """
-    html = html_lines(section.html[: limits.html_characters], limits.body_characters)
-    plain = plain_lines(
-        section.plain[: limits.body_characters], flowed=section.flowed, delete_space=section.delete_space
-    )
-    if _amount(html) * 2 >= _amount(plain) and html:
-        return html, plain
-    return plain, html
-
-
-def _amount(lines: list[Line]) -> int:
-    """How much is said: the plain form also spells out where the HTML's links lead."""
-    return sum(len(_ADDRESS.sub("", line.text)) for line in lines)
 
 
 def _finish_attachments(contents: Contents) -> tuple[Attachment, ...]:

@@ -9,7 +9,9 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from intake.unpacking.charsets import decode_text
+from intake.model import Address
+from intake.unpacking.addresses import valid_address
+from intake.unpacking.charsets import clean_line, decode_text
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _ATTACHMENT_LEVEL = 2
@@ -20,7 +22,8 @@ _ATT_RENDERING = 0x9002  # begins the next attachment
 _ATT_MESSAGE_PROPERTIES = 0x9003
 _ATT_PROPERTIES = 0x9005
 _ATT_CODEPAGE = 0x9007
-_BODY, _BODY_HTML = 0x1000, 0x1013
+_BODY, _BODY_RTF, _BODY_HTML = 0x1000, 0x1009, 0x1013
+_SENDER_NAME, _SENDER_ADDRESS, _SENDER_SMTP = 0x0C1A, 0x0C1F, 0x5D01
 _LONG_NAME, _SHORT_NAME, _DATA, _MIME_TAG, _CONTENT_ID = 0x3707, 0x3704, 0x3701, 0x370E, 0x3712
 _CODEPAGE = 0x3FDE
 _UNICODE, _VARIABLE = 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
@@ -53,6 +56,8 @@ class Tnef:
 
     plain: str = ""
     html: str = ""
+    rtf: bytes = b""  # still compressed
+    author: Address | None = None
     files: list[TnefFile] = field(default_factory=list)
     damaged: bool = False
 
@@ -131,15 +136,22 @@ def _take_file_properties(file: TnefFile, value: bytes, charset: str) -> None:
 
 def _take_bodies(tnef: Tnef, value: bytes, charset: str) -> None:
     html = b""
+    texts: dict[int, str] = {}
     for identity, kind, content in _properties(value):
-        if identity == _BODY:
-            tnef.plain = _typed_text(kind, content, charset)
+        if identity in {_BODY, _SENDER_NAME, _SENDER_ADDRESS, _SENDER_SMTP}:
+            texts[identity] = _typed_text(kind, content, charset)
         elif identity == _BODY_HTML:
             html = content
+        elif identity == _BODY_RTF:
+            tnef.rtf = content
         elif identity == _CODEPAGE and len(content) >= 4:
             page = struct.unpack_from("<I", content)[0]
             charset = "utf-8" if page == 65001 else f"cp{page}"
+    tnef.plain = texts.get(_BODY, tnef.plain)
     tnef.html = _text(html, charset)
+    address = valid_address(texts.get(_SENDER_SMTP, "")) or valid_address(texts.get(_SENDER_ADDRESS, "")) or ""
+    name = clean_line(texts.get(_SENDER_NAME, ""), 200)
+    tnef.author = Address(address, name) if address or name else None
 
 
 def _properties(value: bytes) -> Iterator[tuple[int, int, bytes]]:

@@ -14,12 +14,14 @@ from intake.unpacking.archives import ArchiveFault, is_archive, open_archive
 from intake.unpacking.charsets import decode_text
 from intake.unpacking.contents import Contents, FoundFile, Section, Spot
 from intake.unpacking.delivery_reports import STATUS_PARTS, read_delivery_reports
+from intake.unpacking.enriched import plain_of_enriched
 from intake.unpacking.headers import Block, decode_header
 from intake.unpacking.names import safe_name
 from intake.unpacking.people import same_person
+from intake.unpacking.rtf import RichText, RtfDamaged, decompress_rtf, read_rtf
 from intake.unpacking.smime import is_encrypted, open_signed
 from intake.unpacking.structure import Part, divide, find_boundary, read_part
-from intake.unpacking.tnef import TnefDamaged, is_tnef, open_tnef
+from intake.unpacking.tnef import Tnef, TnefDamaged, is_tnef, open_tnef
 from intake.unpacking.transfer import take_uuencoded
 
 _SIGNATURES = frozenset(
@@ -29,7 +31,9 @@ _SIGNATURES = frozenset(
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
 _RETURNED = frozenset({"text/rfc822-headers", "message/global-headers", *_MESSAGES})
-_OTHER_FORMS = frozenset({"text/enriched", "text/richtext", "text/rtf", "text/x-amp-html", "text/watch-html"})
+_ENRICHED = frozenset({"text/enriched", "text/richtext"})
+_RICH_TEXT = frozenset({"text/rtf", "application/rtf"})
+_OTHER_FORMS = frozenset({"text/x-amp-html", "text/watch-html", *_ENRICHED, *_RICH_TEXT})
 _RIGHTS_PROTECTED = "application/x-microsoft-rpmsg-message"
 _ENCRYPTED_NAMES = (".pgp", ".gpg", ".p7m.enc", ".rpmsg")
 _PGP_TEXT = b"-----BEGIN PGP MESSAGE-----"
@@ -176,7 +180,8 @@ def _visit_inner_message(inner: Part, name: str, contents: Contents, spot: Spot)
 def _is_body(part: Part, spot: Spot) -> bool:
     """Whether a part is words to be read in the message rather than a file."""
     if part.media_type not in {"text/plain", "text/html"}:
-        return part.media_type in _OTHER_FORMS and spot.alternative is not None and not part.name
+        among = spot.alternative is not None or part.media_type in _ENRICHED
+        return part.media_type in _OTHER_FORMS and among and not part.name and part.disposition != "attachment"
     if _EXCHANGE_TEXT.fullmatch(part.name):
         return True
     if part.disposition == "attachment" or part.name:
@@ -186,17 +191,20 @@ def _is_body(part: Part, spot: Spot) -> bool:
 
 
 def _take_words(part: Part, contents: Contents, spot: Spot) -> None:
-    if part.media_type in _OTHER_FORMS:
-        return
     content, whole = part.content()
     if not whole:
         contents.note("damaged-mime", detail="encoding")
+    if part.media_type in _OTHER_FORMS:
+        _take_other_form(part, content, contents, spot)
+        return
     if _PGP_TEXT in content:
         contents.note("encrypted-message")
     charset = part.parameters.get("charset", "").partition(" ")[0]
     section = contents.section(spot)
     if part.media_type == "text/html":
-        section.html += decode_text(content, charset or _charset_in_html(content))[: contents.limits.html_characters]
+        section.html += decode_text(content, charset or _charset_in_html(content))[
+            : contents.limits.html_characters + 1
+        ]
         return
     files, content = take_uuencoded(content)
     for name, inner in files:
@@ -204,6 +212,36 @@ def _take_words(part: Part, contents: Contents, spot: Spot) -> None:
     section.plain += decode_text(content, charset)[: contents.limits.body_characters * 2]
     section.flowed = section.flowed or part.parameters.get("format", "").lower() == "flowed"
     section.delete_space = section.delete_space or part.parameters.get("delsp", "").lower() == "yes"
+
+
+def _take_other_form(part: Part, content: bytes, contents: Contents, spot: Spot) -> None:
+    """A form of the body beside plain text and HTML; it counts where the message gives neither."""
+    section = contents.section(spot)
+    charset = part.parameters.get("charset", "").partition(" ")[0]
+    text = decode_text(content[: contents.limits.html_characters], charset)
+    if part.media_type in _ENRICHED:
+        section.other = section.other or plain_of_enriched(text, rich=part.media_type == "text/richtext")
+    elif part.media_type in _RICH_TEXT:
+        words = _read_rich_text(content, contents, part.name)
+        section.other = section.other or words.plain
+        section.other_html = section.other_html or words.html
+    else:
+        section.other_html = section.other_html or text
+
+
+def _read_rich_text(content: bytes, contents: Contents, name: str, *, compressed: bool = False) -> RichText:
+    """The words of a rich text; one that cannot be read to its end is noted."""
+    most = contents.rich_text_left
+    try:
+        text, cut = decompress_rtf(content, most) if compressed else (content[:most], len(content) > most)
+        contents.rich_text_left -= len(text)
+        words = read_rtf(text)
+    except RtfDamaged:
+        contents.note("words-unread", name, "rtf")
+        return RichText()
+    if cut:
+        contents.note("words-cut", name, "rtf")
+    return words
 
 
 def _charset_in_html(content: bytes) -> str:
@@ -297,16 +335,28 @@ def _open_tnef(file: FoundFile, contents: Contents, spot: Spot) -> None:
         return
     if tnef.damaged:
         contents.note("tnef-damaged", name)
-    if (tnef.plain or tnef.html) and not _has_words(contents, spot):
-        contents.add_section(Section(tnef.plain, tnef.html), spot)
+    _take_tnef_words(tnef, name, contents, spot)
     for inner in tnef.files:
         if inner.message:
             label = safe_name(inner.name, "forwarded message")
-            below = replace(inside, forwarded=True, alternative=None)
+            below = replace(inside, inner=True, alternative=None)
             _open_tnef(FoundFile(label, "application/ms-tnef", inner.content), contents, below)
         elif inner.content:
             found = FoundFile(inner.name, inner.declared_type, inner.content, inner.content_id)
             _open_file(found, contents, inside)
+
+
+def _take_tnef_words(tnef: Tnef, name: str, contents: Contents, spot: Spot) -> None:
+    if spot.inner:  # a message inside it: whose, it says itself
+        own = not spot.forwarded and same_person(contents.sender, tnef.author)
+        contents.pass_on(PassedOn(tnef.author, PassedOnAs.ATTACHED, own, name))
+        spot = replace(spot, forwarded=not own)
+    words = RichText(tnef.plain, tnef.html)
+    if tnef.rtf and not words.html:
+        rich = _read_rich_text(tnef.rtf, contents, name, compressed=True)
+        words = RichText(words.plain or rich.plain, rich.html)
+    if words.plain or words.html:
+        contents.add_section(Section(words.plain, words.html, copy=not spot.inner and _has_words(contents, spot)), spot)
 
 
 def _has_words(contents: Contents, spot: Spot) -> bool:

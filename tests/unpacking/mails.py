@@ -75,9 +75,11 @@ def zipped(content: bytes, name: str = "papers.zip") -> bytes:
     return one_part(f'Content-Type: application/zip; name="{name}"', content)
 
 
-def a_winmail(files: dict[str, bytes], words: str = "") -> bytes:
+def a_winmail(files: dict[str, bytes], words: str = "", rtf: bytes = b"") -> bytes:
     """A winmail.dat with long names, as Outlook writes it (MS-OXTNEF)."""
     objects = [_tnef_object(1, 0x00089006, struct.pack("<I", 0x10000)), _tnef_object(1, 0x00069007, _codepage())]
+    if rtf:
+        objects.append(_tnef_object(1, 0x00069003, _properties([(0x1009, 0x102, stored_rtf(rtf))])))
     if words:
         objects.append(_tnef_object(1, 0x00069003, _properties([(0x1000, 0x1F, (words + "\0").encode("utf-16-le"))])))
     for name, content in files.items():
@@ -89,6 +91,11 @@ def a_winmail(files: dict[str, bytes], words: str = "") -> bytes:
             _tnef_object(2, 0x00069005, _properties([(0x3707, 0x1F, long_name), (0x3705, 0x03, bytes([1, 0, 0, 0]))])),
         ]
     return struct.pack("<IH", 0x223E9F78, 1) + b"".join(objects)
+
+
+def stored_rtf(text: bytes) -> bytes:
+    """A rich text in the frame of a compressed one, stored as it is (MS-OXRTFCP, 2.1.3.1.1)."""
+    return struct.pack("<II4sI", len(text) + 12, len(text), b"MELA", 0) + text
 
 
 def _codepage() -> bytes:
@@ -103,7 +110,7 @@ def _properties(values: list[tuple[int, int, bytes]]) -> bytes:
     pieces = [struct.pack("<I", len(values))]
     for identity, kind, value in values:
         pieces.append(struct.pack("<HH", kind, identity))
-        if kind == 0x1F:
+        if kind in {0x1F, 0x102}:
             pieces.append(struct.pack("<II", 1, len(value)))
         pieces.append(value + bytes(-len(value) % 4))
     return b"".join(pieces)

@@ -203,6 +203,21 @@ HOSTILE = {
     "a slip before each field": b"a\r\nX-B: c\r\n" * 100_000 + b"\r\nhi",
     "ends of documents": html("</html" * 50_000),
     "marked lines": html("&gt; x<br>y<br>" * 50_000),
+    "braces of rich text": one_part(
+        "Content-Type: application/ms-tnef", a_winmail({}, rtf=b"{\\rtf1" + b"{" * 900_000)
+    ),
+    "signs of rich text": one_part(
+        "Content-Type: application/ms-tnef", a_winmail({}, rtf=b"{\\rtf1" + b"\\u1?" * 300_000)
+    ),
+    "commands of enriched text": TOP + b"Content-Type: text/enriched\r\n\r\n" + b"<excerpt>\n\n" * 100_000,
+    "openings of enriched text": TOP + b"Content-Type: text/enriched\r\n\r\n" + b"<a" * 500_000,
+    "names and dates": plain("Jane Smith\n02/05/2026 10:15\nTo\n" * 10_000),
+    "arrows": plain(">>> Jane 02/05/2026 x\n" * 20_000),
+    "attributions without end": plain("On 2 May 2026 at 10:15 Jane\n" * 20_000),
+    "forwards in forwards": plain(("From: Jane Smith\nSent: 2 May\nTo: x\nSubject: y\n\nz\n" * 5_000), "").replace(
+        b"Subject: Final", b"Subject: FW: Final"
+    ),
+    "two long forms": one_part("Content-Type: text/html", b"<p>" + b"a b c d e f g " * 30_000),
     "bare returns": b"Subject: a\r\r" + b"b\r" * 1_000_000,
     "encoded words": b"Subject: " + b"=?u?q?" * 10_000 + b"\r\n\r\nhi",
     "parameters": b"Content-Type: text/plain" + b';a="' * 20_000 + b"\r\n\r\nhi",
