@@ -67,6 +67,7 @@ class Spot:
     archive_depth: int = 0
     alternative: Section | None = None  # the body that a multipart/alternative around gives in several forms
     related: bool = False
+    words_only: bool = False  # inside a mail of this service's own
     inner: bool = False  # a message inside winmail.dat
     forwarded: bool = False  # inside a message that travels as an attachment, and is not the sender's own
 
@@ -123,7 +124,9 @@ class Contents:
             self.note("too-many-parts", detail="files")
             return
         name = safe_name(file.name, "") or invent_name(file.content, file.declared_type, len(self.files) + 1)
-        picture = file.declared_type.startswith("image/") or name.lower().endswith(_PICTURES)
+        # scanners call a PDF a picture, and name it as if it were shown in the text
+        is_pdf = file.content[:1024].lstrip().startswith(b"%PDF-")
+        picture = not is_pdf and (file.declared_type.startswith("image/") or name.lower().endswith(_PICTURES))
         shown = file.shown and not (picture and _is_photograph(name, file, spot))
         belongs = shown or ((spot.related or bool(file.content_id)) and not file.attached)
         inline = (picture and belongs and len(file.content) <= _SMALL_PICTURE) or (

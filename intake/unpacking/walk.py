@@ -18,6 +18,7 @@ from intake.unpacking.enriched import plain_of_enriched
 from intake.unpacking.headers import Block, decode_header
 from intake.unpacking.names import safe_name
 from intake.unpacking.people import same_person
+from intake.unpacking.placeholders import is_removal_note, is_scanners_placeholder, is_stand_in
 from intake.unpacking.rtf import RichText, RtfDamaged, decompress_rtf, read_rtf
 from intake.unpacking.smime import is_encrypted, open_signed
 from intake.unpacking.structure import Part, divide, find_boundary, read_part
@@ -35,12 +36,14 @@ _ENRICHED = frozenset({"text/enriched", "text/richtext"})
 _RICH_TEXT = frozenset({"text/rtf", "application/rtf"})
 _OTHER_FORMS = frozenset({"text/x-amp-html", "text/watch-html", *_ENRICHED, *_RICH_TEXT})
 _RIGHTS_PROTECTED = "application/x-microsoft-rpmsg-message"
-_ENCRYPTED_NAMES = (".pgp", ".gpg", ".p7m.enc", ".rpmsg")
+_RPMSG = bytes.fromhex("76e80460c411e386")  # MS-OXORMMS, 2.2.4
+_ENCRYPTED_NAMES = (".pgp", ".gpg", ".p7m.enc")
 _PGP_TEXT = b"-----BEGIN PGP MESSAGE-----"
 # Exchange gives such names to words that stand between or below files
 _EXCHANGE_TEXT = re.compile(r"att\d{5,6}\.(?:txt|html?)", re.IGNORECASE)
 _MESSAGE_FIELDS = frozenset({"from", "to", "subject", "date", "message-id"})
 _MOST_KEPT_FIELDS = 100
+_OUR_MARK = "x-intake-marker"
 _DAEMONS = ("mailer-daemon", "postmaster")
 
 
@@ -60,7 +63,7 @@ def is_delivery_report(part: Part) -> bool:
         return False
     header = part.header
     sender = decode_header(header.first("from")).lower()
-    from_daemon = any(f"{name}@" in sender for name in _DAEMONS)
+    from_daemon = any(f"{name}@" in sender for name in _DAEMONS) or "mailer-daemon" in sender
     null_sender = any(value.replace(" ", "") == "<>" for value in header.every("return-path"))
     return bool(header.first("x-failed-recipients")) or from_daemon or (null_sender and _is_ndr(header))
 
@@ -166,15 +169,21 @@ def _visit_forwarded(part: Part, contents: Contents, spot: Spot) -> None:
 
 def _visit_inner_message(inner: Part, name: str, contents: Contents, spot: Spot) -> None:
     header = inner.header
-    label = name or safe_name(decode_header(header.first("subject")).replace("/", "-"), "forwarded message")
+    subject = decode_header(header.first("subject"))
+    label = name or safe_name(subject.replace("/", "-"), "forwarded message")
+    if is_scanners_placeholder(f"{name}\n{subject}"):
+        contents.note("scan-in-progress", label)
+        return
     author = read_sender(header.every("from"))
-    own = not spot.forwarded and same_person(contents.sender, author)
+    ours = bool(header.first(_OUR_MARK))
+    own = not (spot.forwarded or ours) and same_person(contents.sender, author)
     fields = tuple((key, decode_header(value)) for key, value in header.fields[:_MOST_KEPT_FIELDS])
     contents.pass_on(PassedOn(author, PassedOnAs.ATTACHED, own, label, fields))
     below = Spot((*spot.containers, label), spot.depth + 1, spot.archive_depth, forwarded=not own)
     if is_delivery_report(inner):
         return
-    _visit(inner, contents, below)
+    # a report inside a mail of ours is one that we sent, not one that is handed in
+    _visit(inner, contents, replace(below, words_only=ours or spot.words_only))
 
 
 def _is_body(part: Part, spot: Spot) -> bool:
@@ -209,7 +218,10 @@ def _take_words(part: Part, contents: Contents, spot: Spot) -> None:
     files, content = take_uuencoded(content)
     for name, inner in files:
         _open_file(FoundFile(decode_text(name), "application/octet-stream", inner, attached=True), contents, spot)
-    section.plain += decode_text(content, charset)[: contents.limits.body_characters * 2]
+    text = decode_text(content, charset)
+    if is_stand_in(text):
+        contents.note("stand-in-text")
+    section.plain += text[: contents.limits.body_characters * 2]
     section.flowed = section.flowed or part.parameters.get("format", "").lower() == "flowed"
     section.delete_space = section.delete_space or part.parameters.get("delsp", "").lower() == "yes"
 
@@ -250,6 +262,8 @@ def _charset_in_html(content: bytes) -> str:
 
 
 def _visit_file(part: Part, contents: Contents, spot: Spot) -> None:
+    if spot.words_only:
+        return
     content, whole = part.content()
     name = part.name
     if name.lower() in {"smime.p7s", "signature.asc"} and len(content) < 100_000:
@@ -284,8 +298,16 @@ def _visit_smime(part: Part, content: bytes, contents: Contents, spot: Spot) -> 
 def _open_file(file: FoundFile, contents: Contents, spot: Spot) -> None:
     """Keep a file, or open what it holds."""
     lower = file.name.lower()
-    if file.declared_type == _RIGHTS_PROTECTED or lower.endswith(_ENCRYPTED_NAMES):
+    if file.declared_type == _RIGHTS_PROTECTED or lower.endswith(".rpmsg") or file.content.startswith(_RPMSG):
+        contents.note("protected-message")
+        return
+    if is_scanners_placeholder(file.name):
+        contents.note("scan-in-progress", safe_name(file.name))
+        return
+    if lower.endswith(_ENCRYPTED_NAMES):
         contents.note("encrypted-message", safe_name(file.name))
+    if is_removal_note(file.name, len(file.content)):
+        contents.note("attachment-removed", safe_name(file.name))
     if is_tnef(file.name, file.declared_type, file.content):
         _open_tnef(file, contents, spot)
     elif is_archive(file.name, file.declared_type, file.content):
