@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from intake.model import Address, Attachment, DeliveryReport, PassedOn, UnpackProblem
-from intake.unpacking.archives import ArchiveBudget
+from intake.unpacking.archive_faults import ArchiveBudget
 from intake.unpacking.limits import UnpackLimits
 from intake.unpacking.names import invent_name, safe_name
 

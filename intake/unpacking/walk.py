@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from intake.model import PassedOn, PassedOnAs
 from intake.unpacking.addresses import read_sender
-from intake.unpacking.archives import ArchiveFault, is_archive, open_archive
+from intake.unpacking.archive_faults import ArchiveFault
+from intake.unpacking.archives import is_archive, open_archive
 from intake.unpacking.charsets import decode_text
 from intake.unpacking.contents import Contents, FoundFile, Section, Spot
 from intake.unpacking.delivery_reports import STATUS_PARTS, read_delivery_reports
@@ -327,7 +328,7 @@ def _open_saved_message(file: FoundFile, contents: Contents, spot: Spot) -> bool
 
 
 def _open_archive(file: FoundFile, contents: Contents, spot: Spot) -> None:
-    """The files of a ZIP in its place; the ZIP itself too where it could not be opened to its end."""
+    """The files of an archive in its place; the archive itself too where it could not be opened to its end."""
     name = safe_name(file.name, "archive.zip")
     inside = replace(spot, containers=(*spot.containers, name), archive_depth=spot.archive_depth + 1, related=False)
     if inside.archive_depth > contents.limits.archive_depth:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
+import lzma
 import struct
 import zipfile
+import zlib
 from email.message import EmailMessage
 
 from intake.model import LinkPlace, Unpacked
@@ -68,6 +70,47 @@ def a_zip(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return held.getvalue()
+
+
+def a_seven_zip(
+    files: dict[str, bytes], coder: bytes = b"\x21", settings: bytes = b"\x16", packed: bytes | None = None
+) -> bytes:
+    """A 7z of one stream, as 7-Zip writes it: packed by LZMA2 unless told otherwise."""
+    whole = b"".join(files.values())
+    filters = [{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 23}]
+    packed = lzma.compress(whole, lzma.FORMAT_RAW, filters=filters) if packed is None else packed
+    names = b"".join((name + "\0").encode("utf-16-le") for name in files)
+    sizes = b"".join(_long_number(len(content)) for content in list(files.values())[:-1])
+    digests = b"".join(struct.pack("<I", zlib.crc32(content)) for content in files.values())
+    flags = bytes([len(coder) | (0x20 if settings else 0)])
+    folder = b"\x01" + flags + coder + (bytes([len(settings)]) + settings if settings else b"")
+    header = (
+        b"\x01\x04\x06\x00\x01\x09"
+        + _long_number(len(packed))
+        + b"\x00\x07\x0b\x01\x00"
+        + folder
+        + b"\x0c"
+        + _long_number(len(whole))
+        + b"\x00\x08\x0d"
+        + _long_number(len(files))
+        + b"\x09"
+        + sizes
+        + b"\x0a\x01"
+        + digests
+        + b"\x00\x00\x05"
+        + _long_number(len(files))
+        + b"\x11"
+        + _long_number(len(names) + 1)
+        + b"\x00"
+        + names
+        + b"\x00\x00"
+    )
+    start = struct.pack("<QQI", len(packed), len(header), zlib.crc32(header))
+    return b"7z\xbc\xaf\x27\x1c\x00\x04" + struct.pack("<I", zlib.crc32(start)) + start + packed + header
+
+
+def _long_number(value: int) -> bytes:
+    return b"\xff" + struct.pack("<Q", value)
 
 
 def zipped(content: bytes, name: str = "papers.zip") -> bytes:

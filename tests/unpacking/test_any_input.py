@@ -6,6 +6,7 @@ import base64
 import re
 import signal
 import unicodedata
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -23,7 +24,19 @@ from intake.unpacking.link_wrappers import unwrap
 from intake.unpacking.links import links_in_text
 from intake.unpacking.message import unpack
 from intake.unpacking.names import safe_name
-from tests.unpacking.mails import PDF, TOP, a_message, a_winmail, a_zip, html, one_part, plain, with_pdf, zipped
+from tests.unpacking.mails import (
+    PDF,
+    TOP,
+    a_message,
+    a_seven_zip,
+    a_winmail,
+    a_zip,
+    html,
+    one_part,
+    plain,
+    with_pdf,
+    zipped,
+)
 
 _ALARM_SECONDS = 30  # a hang, not slowness: the machine may be busy
 
@@ -32,6 +45,7 @@ SEEDS = [
     html('<p>Hello <a href="https://x.gov.uk/dhr">there</a></p><blockquote type="cite">x</blockquote>'),
     zipped(a_zip({"report.pdf": PDF, "inner.zip": a_zip({"x.pdf": PDF})})),
     one_part("Content-Type: application/ms-tnef; name=winmail.dat", a_winmail({"r.pdf": PDF}, "words")),
+    one_part("Content-Type: application/x-7z-compressed", a_seven_zip({"report.pdf": PDF, "x.pdf": PDF})),
     plain(
         "On 2 May 2026 at 10:15, DHR wrote:\n> x\n\nKind regards\nJane\nhttps://x.gov.uk\n\nFrom: a\nSent: b\nTo: c\n"
     ),
@@ -67,6 +81,19 @@ def demand_sound(unpacked: Unpacked) -> None:
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_are_answered(raw: bytes) -> None:
     demand_sound(unpack(raw))
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_damage_to_a_7z_is_answered(data: st.DataObject) -> None:
+    content = bytearray(a_seven_zip({"report.pdf": PDF, "x.pdf": PDF}))
+    header = content[-data.draw(st.integers(1, 150)) :]
+    header[0] = data.draw(st.integers(0, 255))
+    content[-len(header) :] = header
+    # with its digest made right again, so that the reader goes on to what was changed
+    size = int.from_bytes(content[20:28], "little")
+    content[28:32] = zlib.crc32(bytes(content[-size:])).to_bytes(4, "little")
+    demand_sound(unpack(one_part("Content-Type: application/x-7z-compressed", bytes(content))))
 
 
 @given(st.sampled_from(SEEDS), st.data())
