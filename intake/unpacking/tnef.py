@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from intake.model import Address
 from intake.unpacking.addresses import valid_address
 from intake.unpacking.charsets import clean_line, decode_text
+from intake.unpacking.outlook_message import OutlookFile, OutlookMessage
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _ATTACHMENT_LEVEL = 2
@@ -39,40 +39,17 @@ class TnefDamaged(ValueError):
     """The file does not follow the format."""
 
 
-@dataclass(slots=True)
-class TnefFile:
-    """One attachment; `message` when it is a message in the same format."""
-
-    name: str = ""
-    content: bytes = b""
-    declared_type: str = "application/octet-stream"
-    content_id: str = ""
-    message: bool = False
-
-
-@dataclass(slots=True)
-class Tnef:
-    """What a winmail.dat holds; `damaged` when it breaks off."""
-
-    plain: str = ""
-    html: str = ""
-    rtf: bytes = b""  # still compressed
-    author: Address | None = None
-    files: list[TnefFile] = field(default_factory=list)
-    damaged: bool = False
-
-
 def is_tnef(name: str, declared_type: str, content: bytes) -> bool:
     """Whether a file is a winmail.dat, by its bytes or by what it is called."""
     declared = declared_type in {"application/ms-tnef", "application/vnd.ms-tnef"}
     return content.startswith(_SIGNATURE) or declared or name.lower() == "winmail.dat"
 
 
-def open_tnef(content: bytes) -> Tnef:
+def open_tnef(content: bytes) -> OutlookMessage:
     """The bodies and files of a winmail.dat. Raises TnefDamaged when it is none."""
     if not content.startswith(_SIGNATURE):
         raise TnefDamaged("signature")
-    tnef = Tnef()
+    tnef = OutlookMessage()
     charset = "cp1252"
     try:
         for level, name, value in _objects(content):
@@ -103,11 +80,11 @@ def _objects(content: bytes) -> Iterator[tuple[int, int, bytes]]:
     raise TnefDamaged("too many objects")
 
 
-def _take_attachment(tnef: Tnef, name: int, value: bytes, charset: str) -> None:
+def _take_attachment(tnef: OutlookMessage, name: int, value: bytes, charset: str) -> None:
     if name == _ATT_RENDERING or not tnef.files:
         if len(tnef.files) >= _MOST_FILES:
             raise TnefDamaged("too many files")
-        tnef.files.append(TnefFile())
+        tnef.files.append(OutlookFile())
     file = tnef.files[-1]
     if name == _ATT_TITLE:
         file.name = file.name or _text(value, charset)
@@ -117,7 +94,7 @@ def _take_attachment(tnef: Tnef, name: int, value: bytes, charset: str) -> None:
         _take_file_properties(file, value, charset)
 
 
-def _take_file_properties(file: TnefFile, value: bytes, charset: str) -> None:
+def _take_file_properties(file: OutlookFile, value: bytes, charset: str) -> None:
     long_name = short_name = ""
     for identity, kind, content in _properties(value):
         if identity == _LONG_NAME:
@@ -134,7 +111,7 @@ def _take_file_properties(file: TnefFile, value: bytes, charset: str) -> None:
     file.name = long_name or short_name or file.name
 
 
-def _take_bodies(tnef: Tnef, value: bytes, charset: str) -> None:
+def _take_bodies(tnef: OutlookMessage, value: bytes, charset: str) -> None:
     html = b""
     texts: dict[int, str] = {}
     for identity, kind, content in _properties(value):

@@ -16,14 +16,16 @@ from intake.unpacking.charsets import decode_text
 from intake.unpacking.contents import Contents, FoundFile, Section, Spot
 from intake.unpacking.delivery_reports import STATUS_PARTS, read_delivery_reports
 from intake.unpacking.enriched import plain_of_enriched
-from intake.unpacking.headers import Block, decode_header
+from intake.unpacking.headers import Block, decode_header, read_block
+from intake.unpacking.msg import MsgDamaged, is_msg, open_msg
 from intake.unpacking.names import safe_name
+from intake.unpacking.outlook_message import OutlookMessage
 from intake.unpacking.people import same_person
 from intake.unpacking.placeholders import is_removal_note, is_scanners_placeholder, is_stand_in
 from intake.unpacking.rtf import RichText, RtfDamaged, decompress_rtf, read_rtf
 from intake.unpacking.smime import is_encrypted, open_signed
 from intake.unpacking.structure import Part, divide, find_boundary, read_part
-from intake.unpacking.tnef import Tnef, TnefDamaged, is_tnef, open_tnef
+from intake.unpacking.tnef import TnefDamaged, is_tnef, open_tnef
 from intake.unpacking.transfer import take_uuencoded
 
 _SIGNATURES = frozenset(
@@ -313,6 +315,8 @@ def _open_file(file: FoundFile, contents: Contents, spot: Spot) -> None:
         _open_tnef(file, contents, spot)
     elif is_archive(file.name, file.declared_type, file.content):
         _open_archive(file, contents, spot)
+    elif is_msg(file.content):
+        _open_msg(file, contents, spot)
     elif lower.endswith(".eml") and spot.depth < contents.limits.depth and _open_saved_message(file, contents, spot):
         return
     else:
@@ -369,15 +373,55 @@ def _open_tnef(file: FoundFile, contents: Contents, spot: Spot) -> None:
             _open_file(found, contents, inside)
 
 
-def _take_tnef_words(tnef: Tnef, name: str, contents: Contents, spot: Spot) -> None:
+def _open_msg(file: FoundFile, contents: Contents, spot: Spot) -> None:
+    """A message that Outlook saved; the file itself too where it cannot be read."""
+    name = safe_name(file.name, "message.msg")
+    try:
+        message = open_msg(file.content, contents.budget)
+    except MsgDamaged:
+        contents.note("msg-damaged", name)
+        contents.keep(file, spot)
+        return
+    _take_message(message, name, contents, spot)
+
+
+def _take_message(message: OutlookMessage, name: str, contents: Contents, spot: Spot) -> None:
+    """A message in Outlook's own format inside this one: whose, it says itself."""
+    if spot.depth >= contents.limits.depth:
+        contents.note("too-deep")
+        return
+    header = read_block(message.headers, 0, len(message.headers), contents.limits.header_bytes, _MOST_KEPT_FIELDS)
+    author = read_sender(header.every("from")) or message.author
+    ours = bool(header.first(_OUR_MARK))
+    own = not (spot.forwarded or ours) and same_person(contents.sender, author)
+    fields = tuple((key, decode_header(value)) for key, value in header.fields)
+    contents.pass_on(PassedOn(author, PassedOnAs.ATTACHED, own, name, fields))
+    containers = (*spot.containers, name)
+    below = Spot(containers, spot.depth + 1, spot.archive_depth, forwarded=not own, words_only=ours or spot.words_only)
+    words = _words_of(message, name, contents)
+    if words.plain or words.html:
+        contents.add_section(Section(words.plain, words.html), below)
+    for inner in () if below.words_only else message.files:
+        if inner.inner is not None:
+            _take_message(inner.inner, safe_name(inner.name, "forwarded message"), contents, below)
+        elif inner.content:
+            found = FoundFile(inner.name, inner.declared_type, inner.content, inner.content_id)
+            _open_file(found, contents, below)
+
+
+def _words_of(message: OutlookMessage, name: str, contents: Contents) -> RichText:
+    if not message.rtf or message.html:
+        return RichText(message.plain, message.html)
+    rich = _read_rich_text(message.rtf, contents, name, compressed=True)
+    return RichText(message.plain or rich.plain, rich.html)
+
+
+def _take_tnef_words(tnef: OutlookMessage, name: str, contents: Contents, spot: Spot) -> None:
     if spot.inner:  # a message inside it: whose, it says itself
         own = not spot.forwarded and same_person(contents.sender, tnef.author)
         contents.pass_on(PassedOn(tnef.author, PassedOnAs.ATTACHED, own, name))
         spot = replace(spot, forwarded=not own)
-    words = RichText(tnef.plain, tnef.html)
-    if tnef.rtf and not words.html:
-        rich = _read_rich_text(tnef.rtf, contents, name, compressed=True)
-        words = RichText(words.plain or rich.plain, rich.html)
+    words = _words_of(tnef, name, contents)
     if words.plain or words.html:
         contents.add_section(Section(words.plain, words.html, copy=not spot.inner and _has_words(contents, spot)), spot)
 
