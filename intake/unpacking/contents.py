@@ -33,6 +33,11 @@ class Section:
     copy: bool = False
     other: str = ""  # a rarer form as plain text, and one as HTML: they count where the message gives neither of these
     other_html: str = ""
+
+    @property
+    def blank(self) -> bool:
+        return not (self.plain.strip() or self.html.strip())
+
     flowed: bool = False
     delete_space: bool = False
 
@@ -68,7 +73,6 @@ class Spot:
     alternative: Section | None = None  # the body that a multipart/alternative around gives in several forms
     related: bool = False
     words_only: bool = False  # inside a mail of this service's own
-    inner: bool = False  # a message inside winmail.dat
     forwarded: bool = False  # inside a message that travels as an attachment, and is not the sender's own
 
 

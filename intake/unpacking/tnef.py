@@ -33,6 +33,7 @@ _SHORTEST_OBJECT = 11
 _MOST_OBJECTS = 20_000
 _MOST_PROPERTIES = 5_000
 _MOST_FILES = 500
+_DEEPEST = 10
 
 
 class TnefDamaged(ValueError):
@@ -45,8 +46,8 @@ def is_tnef(name: str, declared_type: str, content: bytes) -> bool:
     return content.startswith(_SIGNATURE) or declared or name.lower() == "winmail.dat"
 
 
-def open_tnef(content: bytes) -> OutlookMessage:
-    """The bodies and files of a winmail.dat. Raises TnefDamaged when it is none."""
+def open_tnef(content: bytes, depth: int = 0) -> OutlookMessage:
+    """The bodies and files of a winmail.dat, and of messages in it. Raises TnefDamaged when it is none."""
     if not content.startswith(_SIGNATURE):
         raise TnefDamaged("signature")
     tnef = OutlookMessage()
@@ -63,7 +64,17 @@ def open_tnef(content: bytes) -> OutlookMessage:
                 _take_bodies(tnef, value, charset)
     except (struct.error, TnefDamaged):
         tnef.damaged = True
+    for file in tnef.files:
+        if file.message:
+            file.inner, tnef.damaged = _open_inner(file, depth, damaged=tnef.damaged)
     return tnef
+
+
+def _open_inner(file: OutlookFile, depth: int, *, damaged: bool) -> tuple[OutlookMessage | None, bool]:
+    try:
+        return (open_tnef(file.content, depth + 1), damaged) if depth < _DEEPEST else (None, True)
+    except TnefDamaged:
+        return None, True
 
 
 def _objects(content: bytes) -> Iterator[tuple[int, int, bytes]]:

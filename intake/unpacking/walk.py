@@ -5,28 +5,24 @@ What is found goes into `Contents`. Depth and number of parts are bounded, so a 
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from intake.model import PassedOn, PassedOnAs
 from intake.unpacking.addresses import read_sender
 from intake.unpacking.archive_faults import ArchiveFault
 from intake.unpacking.archives import is_archive, open_archive
-from intake.unpacking.charsets import decode_text
 from intake.unpacking.contents import Contents, FoundFile, Section, Spot
-from intake.unpacking.delivery_reports import STATUS_PARTS, read_delivery_reports
-from intake.unpacking.enriched import plain_of_enriched
-from intake.unpacking.headers import Block, decode_header, read_block
+from intake.unpacking.delivery_reports import STATUS_PARTS, is_delivery_report, read_delivery_reports
+from intake.unpacking.headers import decode_header, read_block
 from intake.unpacking.msg import MsgDamaged, is_msg, open_msg
 from intake.unpacking.names import safe_name
 from intake.unpacking.outlook_message import OutlookMessage
+from intake.unpacking.part_words import is_body, take_words, words_of
 from intake.unpacking.people import same_person
-from intake.unpacking.placeholders import is_removal_note, is_scanners_placeholder, is_stand_in
-from intake.unpacking.rtf import RichText, RtfDamaged, decompress_rtf, read_rtf
+from intake.unpacking.placeholders import is_removal_note, is_scanners_placeholder
 from intake.unpacking.smime import is_encrypted, open_signed
 from intake.unpacking.structure import Part, divide, find_boundary, read_part
 from intake.unpacking.tnef import TnefDamaged, is_tnef, open_tnef
-from intake.unpacking.transfer import take_uuencoded
 
 _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature"}
@@ -35,19 +31,12 @@ _SIGNATURES = frozenset(
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
 _RETURNED = frozenset({"text/rfc822-headers", "message/global-headers", *_MESSAGES})
-_ENRICHED = frozenset({"text/enriched", "text/richtext"})
-_RICH_TEXT = frozenset({"text/rtf", "application/rtf"})
-_OTHER_FORMS = frozenset({"text/x-amp-html", "text/watch-html", *_ENRICHED, *_RICH_TEXT})
 _RIGHTS_PROTECTED = "application/x-microsoft-rpmsg-message"
 _RPMSG = bytes.fromhex("76e80460c411e386")  # MS-OXORMMS, 2.2.4
 _ENCRYPTED_NAMES = (".pgp", ".gpg", ".p7m.enc")
-_PGP_TEXT = b"-----BEGIN PGP MESSAGE-----"
-# Exchange gives such names to words that stand between or below files
-_EXCHANGE_TEXT = re.compile(r"att\d{5,6}\.(?:txt|html?)", re.IGNORECASE)
 _MESSAGE_FIELDS = frozenset({"from", "to", "subject", "date", "message-id"})
 _MOST_KEPT_FIELDS = 100
 _OUR_MARK = "x-intake-marker"
-_DAEMONS = ("mailer-daemon", "postmaster")
 
 
 def walk_message(part: Part, contents: Contents) -> None:
@@ -56,23 +45,6 @@ def walk_message(part: Part, contents: Contents) -> None:
         _walk_report(part, contents, 0)
         return
     _visit(part, contents, Spot())
-
-
-def is_delivery_report(part: Part) -> bool:
-    """Whether a message speaks of another mail's delivery: what it returns is no submission (RFC 6522)."""
-    if part.media_type == "multipart/report":
-        return True
-    if part.media_type != "multipart/mixed":
-        return False
-    header = part.header
-    sender = decode_header(header.first("from")).lower()
-    from_daemon = any(f"{name}@" in sender for name in _DAEMONS) or "mailer-daemon" in sender
-    null_sender = any(value.replace(" ", "") == "<>" for value in header.every("return-path"))
-    return bool(header.first("x-failed-recipients")) or from_daemon or (null_sender and _is_ndr(header))
-
-
-def _is_ndr(header: Block) -> bool:
-    return bool(header.first("x-ms-exchange-message-is-ndr") or header.first("x-ms-exchange-organization-scl-ndr"))
 
 
 def _walk_report(part: Part, contents: Contents, depth: int) -> None:
@@ -114,7 +86,7 @@ def _visit(part: Part, contents: Contents, spot: Spot) -> None:
         _visit_multipart(part, contents, spot)
     elif part.media_type in _MESSAGES:
         _visit_forwarded(part, contents, spot)
-    elif _is_body(part, spot):
+    elif is_body(part, spot):
         _take_words(part, contents, spot)
     elif part.media_type not in _SIGNATURES:
         _visit_file(part, contents, spot)
@@ -189,79 +161,9 @@ def _visit_inner_message(inner: Part, name: str, contents: Contents, spot: Spot)
     _visit(inner, contents, replace(below, words_only=ours or spot.words_only))
 
 
-def _is_body(part: Part, spot: Spot) -> bool:
-    """Whether a part is words to be read in the message rather than a file."""
-    if part.media_type not in {"text/plain", "text/html"}:
-        among = spot.alternative is not None or part.media_type in _ENRICHED
-        return part.media_type in _OTHER_FORMS and among and not part.name and part.disposition != "attachment"
-    if _EXCHANGE_TEXT.fullmatch(part.name):
-        return True
-    if part.disposition == "attachment" or part.name:
-        return False
-    # some gateways declare a nameless PDF as text
-    return not part.data[part.header.body_start : part.end][:8].startswith((b"%PDF-", b"JVBERi0"))
-
-
 def _take_words(part: Part, contents: Contents, spot: Spot) -> None:
-    content, whole = part.content()
-    if not whole:
-        contents.note("damaged-mime", detail="encoding")
-    if part.media_type in _OTHER_FORMS:
-        _take_other_form(part, content, contents, spot)
-        return
-    if _PGP_TEXT in content:
-        contents.note("encrypted-message")
-    charset = part.parameters.get("charset", "").partition(" ")[0]
-    section = contents.section(spot)
-    if part.media_type == "text/html":
-        section.html += decode_text(content, charset or _charset_in_html(content))[
-            : contents.limits.html_characters + 1
-        ]
-        return
-    files, content = take_uuencoded(content)
-    for name, inner in files:
-        _open_file(FoundFile(decode_text(name), "application/octet-stream", inner, attached=True), contents, spot)
-    text = decode_text(content, charset)
-    if is_stand_in(text):
-        contents.note("stand-in-text")
-    section.plain += text[: contents.limits.body_characters * 2]
-    section.flowed = section.flowed or part.parameters.get("format", "").lower() == "flowed"
-    section.delete_space = section.delete_space or part.parameters.get("delsp", "").lower() == "yes"
-
-
-def _take_other_form(part: Part, content: bytes, contents: Contents, spot: Spot) -> None:
-    """A form of the body beside plain text and HTML; it counts where the message gives neither."""
-    section = contents.section(spot)
-    charset = part.parameters.get("charset", "").partition(" ")[0]
-    text = decode_text(content[: contents.limits.html_characters], charset)
-    if part.media_type in _ENRICHED:
-        section.other = section.other or plain_of_enriched(text, rich=part.media_type == "text/richtext")
-    elif part.media_type in _RICH_TEXT:
-        words = _read_rich_text(content, contents, part.name)
-        section.other = section.other or words.plain
-        section.other_html = section.other_html or words.html
-    else:
-        section.other_html = section.other_html or text
-
-
-def _read_rich_text(content: bytes, contents: Contents, name: str, *, compressed: bool = False) -> RichText:
-    """The words of a rich text; one that cannot be read to its end is noted."""
-    most = contents.rich_text_left
-    try:
-        text, cut = decompress_rtf(content, most) if compressed else (content[:most], len(content) > most)
-        contents.rich_text_left -= len(text)
-        words = read_rtf(text)
-    except RtfDamaged:
-        contents.note("words-unread", name, "rtf")
-        return RichText()
-    if cut:
-        contents.note("words-cut", name, "rtf")
-    return words
-
-
-def _charset_in_html(content: bytes) -> str:
-    found = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]{2,40})", content[:2048], re.IGNORECASE)
-    return found[1].decode("ascii", "replace") if found else ""
+    for file in take_words(part, contents, spot):
+        _open_file(file, contents, spot)
 
 
 def _visit_file(part: Part, contents: Contents, spot: Spot) -> None:
@@ -350,8 +252,7 @@ def _open_archive(file: FoundFile, contents: Contents, spot: Spot) -> None:
 
 def _open_tnef(file: FoundFile, contents: Contents, spot: Spot) -> None:
     name = safe_name(file.name, "winmail.dat")
-    inside = replace(spot, containers=(*spot.containers, name), depth=spot.depth + 1, related=False)
-    if inside.depth > contents.limits.depth:
+    if spot.depth >= contents.limits.depth:
         contents.note("too-deep")
         return
     try:
@@ -360,14 +261,20 @@ def _open_tnef(file: FoundFile, contents: Contents, spot: Spot) -> None:
         contents.note("tnef-damaged", name)
         contents.keep(file, spot)
         return
-    if tnef.damaged:
+    inside = replace(spot, containers=(*spot.containers, name), depth=spot.depth + 1, related=False)
+    words = words_of(tnef, name, contents)
+    if words.plain or words.html:
+        again = not spot.forwarded and any(not section.blank for section in contents.sections)
+        contents.add_section(Section(words.plain, words.html, copy=again), spot)
+    _open_outlook_files(tnef, name, contents, inside)
+
+
+def _open_outlook_files(message: OutlookMessage, name: str, contents: Contents, inside: Spot) -> None:
+    if message.damaged:
         contents.note("tnef-damaged", name)
-    _take_tnef_words(tnef, name, contents, spot)
-    for inner in tnef.files:
-        if inner.message:
-            label = safe_name(inner.name, "forwarded message")
-            below = replace(inside, inner=True, alternative=None)
-            _open_tnef(FoundFile(label, "application/ms-tnef", inner.content), contents, below)
+    for inner in () if inside.words_only else message.files:
+        if inner.inner is not None:
+            _take_message(inner.inner, safe_name(inner.name, "forwarded message"), contents, inside)
         elif inner.content:
             found = FoundFile(inner.name, inner.declared_type, inner.content, inner.content_id)
             _open_file(found, contents, inside)
@@ -398,34 +305,7 @@ def _take_message(message: OutlookMessage, name: str, contents: Contents, spot: 
     contents.pass_on(PassedOn(author, PassedOnAs.ATTACHED, own, name, fields))
     containers = (*spot.containers, name)
     below = Spot(containers, spot.depth + 1, spot.archive_depth, forwarded=not own, words_only=ours or spot.words_only)
-    words = _words_of(message, name, contents)
+    words = words_of(message, name, contents)
     if words.plain or words.html:
         contents.add_section(Section(words.plain, words.html), below)
-    for inner in () if below.words_only else message.files:
-        if inner.inner is not None:
-            _take_message(inner.inner, safe_name(inner.name, "forwarded message"), contents, below)
-        elif inner.content:
-            found = FoundFile(inner.name, inner.declared_type, inner.content, inner.content_id)
-            _open_file(found, contents, below)
-
-
-def _words_of(message: OutlookMessage, name: str, contents: Contents) -> RichText:
-    if not message.rtf or message.html:
-        return RichText(message.plain, message.html)
-    rich = _read_rich_text(message.rtf, contents, name, compressed=True)
-    return RichText(message.plain or rich.plain, rich.html)
-
-
-def _take_tnef_words(tnef: OutlookMessage, name: str, contents: Contents, spot: Spot) -> None:
-    if spot.inner:  # a message inside it: whose, it says itself
-        own = not spot.forwarded and same_person(contents.sender, tnef.author)
-        contents.pass_on(PassedOn(tnef.author, PassedOnAs.ATTACHED, own, name))
-        spot = replace(spot, forwarded=not own)
-    words = _words_of(tnef, name, contents)
-    if words.plain or words.html:
-        contents.add_section(Section(words.plain, words.html, copy=not spot.inner and _has_words(contents, spot)), spot)
-
-
-def _has_words(contents: Contents, spot: Spot) -> bool:
-    """Whether the message gives its words outside winmail.dat too."""
-    return not spot.forwarded and any(section.plain.strip() or section.html.strip() for section in contents.sections)
+    _open_outlook_files(message, name, contents, below)
