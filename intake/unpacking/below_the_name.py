@@ -17,7 +17,7 @@ CONTACT = re.compile(
     r"(?:\+44|\b0\d{2,4}\)?)[\s\d()-]{6,}\d|\b(?:e-?mail|e)\s?:\s*\S+@|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
     re.IGNORECASE,
 )
-SENTENCE = re.compile(r"[a-z]{2,}[.?!](?:\s|$)")
+SENTENCE = re.compile(r"[a-z]{2}[.?!](?:\s|$)")
 _POSTSCRIPT = re.compile(
     r"^\W*p\.?\s?s\.?\b|\bweb\s?-?(?:link|address|page)s?\b|\bpublication\b|\bpublished (?:at|on|here|version)\b|"
     r"\b(?:will|to|can|is|be|been|are)\s(?:also\s|now\s|then\s)?(?:be\s)?"
@@ -33,7 +33,7 @@ _LABEL = re.compile(
 )
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]{4,2000}", re.IGNORECASE)
 _ADDRESS_ALONE = re.compile(r"[<(]?(?:https?://|www\.)[^\s<>\"/]{4,300}/[^\s<>\"]{2,2000}[>)]?\W{0,2}", re.IGNORECASE)
-_OF_A_REVIEW = re.compile(r"/\S*(?:dhr|dardr|homicide|review|publication|published)", re.IGNORECASE)
+_OF_A_REVIEW = re.compile(r"dhr|dardr|homicide|review|publication|published", re.IGNORECASE)
 _SPEAKING = re.compile(
     r"\b(?:please|i|we|you|your|us|me|my|our|it|this|these|that|they|she|he|not|will|can|could|must|should|ni|nid|chi)\b"
     r"|n[\u2019']t\b",
@@ -112,4 +112,5 @@ def _is_their_page(line: Line, *, block: bool) -> bool:
         whole = line.anchors[0].end - line.anchors[0].start >= len(text) > 0
         text = line.anchors[0].href if whole else ""
         block = True
-    return _ADDRESS_ALONE.fullmatch(text) is not None and (not block or _OF_A_REVIEW.search(text) is not None)
+    path = (text.partition("://")[2] or text).partition("/")[2]
+    return _ADDRESS_ALONE.fullmatch(text) is not None and (not block or _OF_A_REVIEW.search(path) is not None)

@@ -118,13 +118,23 @@ def zipped(content: bytes, name: str = "papers.zip") -> bytes:
     return one_part(f'Content-Type: application/zip; name="{name}"', content)
 
 
-def a_winmail(files: dict[str, bytes], words: str = "", rtf: bytes = b"") -> bytes:
+def a_winmail(
+    files: dict[str, bytes],
+    words: str = "",
+    rtf: bytes = b"",
+    *,
+    sender: str = "",
+    inner: dict[str, bytes] | None = None,
+) -> bytes:
     """A winmail.dat with long names, as Outlook writes it (MS-OXTNEF)."""
     objects = [_tnef_object(1, 0x00089006, struct.pack("<I", 0x10000)), _tnef_object(1, 0x00069007, _codepage())]
     if rtf:
         objects.append(_tnef_object(1, 0x00069003, _properties([(0x1009, 0x102, stored_rtf(rtf))])))
+    texts = [
+        (identity, 0x1F, (text + "\0").encode("utf-16-le")) for identity, text in ((0x1000, words), (0x0C1F, sender))
+    ]
     if words:
-        objects.append(_tnef_object(1, 0x00069003, _properties([(0x1000, 0x1F, (words + "\0").encode("utf-16-le"))])))
+        objects.append(_tnef_object(1, 0x00069003, _properties(texts)))
     for name, content in files.items():
         long_name = (name + "\0").encode("utf-16-le")
         objects += [
@@ -133,6 +143,10 @@ def a_winmail(files: dict[str, bytes], words: str = "", rtf: bytes = b"") -> byt
             _tnef_object(2, 0x0006800F, content),
             _tnef_object(2, 0x00069005, _properties([(0x3707, 0x1F, long_name), (0x3705, 0x03, bytes([1, 0, 0, 0]))])),
         ]
+    for name, content in (inner or {}).items():
+        held = bytes.fromhex("0703020000000000c000000000000046") + content
+        named = _properties([(0x3707, 0x1F, (name + "\0").encode("utf-16-le")), (0x3701, 0x0D, held)])
+        objects += [_tnef_object(2, 0x00069002, bytes(14)), _tnef_object(2, 0x00069005, named)]
     return struct.pack("<IH", 0x223E9F78, 1) + b"".join(objects)
 
 
@@ -153,7 +167,7 @@ def _properties(values: list[tuple[int, int, bytes]]) -> bytes:
     pieces = [struct.pack("<I", len(values))]
     for identity, kind, value in values:
         pieces.append(struct.pack("<HH", kind, identity))
-        if kind in {0x1F, 0x102}:
+        if kind in {0x0D, 0x1F, 0x102}:
             pieces.append(struct.pack("<II", 1, len(value)))
         pieces.append(value + bytes(-len(value) % 4))
     return b"".join(pieces)

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from intake.model import Address, LinkPlace, PassedOn, PassedOnAs, Unpacked
-from tests.unpacking.mails import a_message, a_winmail, html, names, one_part, opened, plain, urls, with_pdf
+from tests.unpacking.mails import a_message, a_winmail, faults, html, names, one_part, opened, plain, urls, with_pdf
 
 JANE = Address("jane.smith@northshire.gov.uk", "Jane Smith")
 SAM = Address("sam.hill@northshire.gov.uk", "Sam Hill")
@@ -127,3 +127,21 @@ def test_a_plain_mail_passes_nothing_on() -> None:
     assert opened(plain("The report is attached.")).passed_on == ()
     assert PassedOn(None, PassedOnAs.ATTACHED).header_all("Subject") == []
     assert opened(one_part("Content-Type: application/ms-tnef", a_winmail({}, "words"))).passed_on == ()
+
+
+@pytest.mark.parametrize(("sender", "own"), [("jane.smith@northshire.gov.uk", True), ("sam@x.uk", False)])
+def test_a_message_inside_a_winmail_says_whose_it_is(sender: str, own: bool) -> None:
+    inner = a_winmail({"report.pdf": b"%PDF-1.7 x"}, HOLD, sender=sender)
+    unpacked = opened(one_part("Content-Type: application/ms-tnef", a_winmail({}, inner={"Inner mail": inner})))
+    assert [(file.name, file.containers) for file in unpacked.attachments] == [
+        ("report.pdf", ("winmail.dat", "Inner mail"))
+    ]
+    assert told(unpacked) == [(Address(sender), PassedOnAs.ATTACHED, own)]
+    assert (HOLD in unpacked.body.latest, HOLD in unpacked.body.quoted) == (own, not own)
+
+
+def test_messages_inside_each_other_in_a_winmail_end() -> None:
+    deep = a_winmail({}, HOLD)
+    for _ in range(20):
+        deep = a_winmail({}, "x", inner={"inner": deep})
+    assert faults(opened(one_part("Content-Type: application/ms-tnef", deep))) == ["tnef-damaged"]
