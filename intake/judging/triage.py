@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from intake.judging.bounces import bounce_signs
 from intake.judging.doubts import doubt
 from intake.judging.signs import Sign, may_hold_report, null_sender
-from intake.model import Certainty, Classification, Doubt, Kind, PassedOnAs, Unpacked
+from intake.model import Certainty, Classification, Doubt, Kind, PassedOn, PassedOnAs, Unpacked
 
 _ENOUGH = 3
 _MARKER = "X-Intake-Marker"
@@ -90,6 +90,11 @@ def _own_reasons(unpacked: Unpacked, own: OwnMail) -> tuple[str, ...]:
     if unpacked.sender is not None and unpacked.sender.address.lower() in own.addresses:
         reasons.append("it is from this service's own address")
     return tuple(reasons)
+
+
+def is_own(mail: PassedOn, own: OwnMail) -> bool:
+    """Whether a mail that came along is one of ours."""
+    return _is_marked(mail.header_all(own.marker_header), own)
 
 
 def _is_marked(marks: list[str], own: OwnMail) -> bool:
