@@ -5,7 +5,7 @@ N ?= 1000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock sbom audit bench judge chaos clean
+.PHONY: help setup demo test check format lock sbom audit bench judge learn chaos clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -46,6 +46,9 @@ bench: setup ## measure speed
 
 judge: setup ## judge the corpus and print the table
 	@$(PYTHON) -m tests.judge $(ARGS)
+
+learn: setup ## learn to read sentences from reader/examples (ARGS=--leave-out: how well, on each hand unseen)
+	@scripts/learn $(ARGS)
 
 chaos: setup ## kill the program N times at random and count what was lost or doubled
 	@$(PYTHON) scripts/servers.py dovecot postfix

@@ -1,0 +1,35 @@
+"""The reader of sentences, from the files that come with the program: loaded when the first mail is read."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from intake import resources
+from intake.judging.words.features import read_families
+from intake.judging.words.nearest import Examples
+from intake.judging.words.reader import ActReader, read_weights
+from intake.judging.words.reading import SentenceReader
+
+
+@lru_cache(maxsize=1)
+def sentence_reader() -> SentenceReader:
+    """The reader; a judge is handed this function itself. Raises ConfigurationError where a file is missing."""
+    families = read_families(resources.read_text("reader/families.txt"))
+    acts = ActReader(read_weights(resources.path("reader/weights.bin").read_bytes()), families)
+    known = "".join(file.read_text(encoding="utf-8") for file in example_files())
+    return SentenceReader(acts, Examples(known, acts.rarity))
+
+
+def example_files() -> list[Path]:
+    """The files of labelled sentences, one for each hand that wrote them."""
+    return sorted(resources.path("reader/examples").glob("hand-*.tsv"))
+
+
+def examples_digest() -> str:
+    """What weights are held to: the examples and the families of words that they were learned from."""
+    total = hashlib.sha256()
+    for path in (*example_files(), resources.path("reader/families.txt")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
