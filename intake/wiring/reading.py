@@ -7,10 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from intake import resources
-from intake.judging.words.features import read_families
+from intake.judging.words.features import features, read_families, tokens
 from intake.judging.words.nearest import Examples
 from intake.judging.words.reader import ActReader, read_weights
 from intake.judging.words.reading import SentenceReader
+
+_SAMPLED = 40  # of so many examples one is enough to notice other features
 
 
 @lru_cache(maxsize=1)
@@ -27,9 +29,14 @@ def example_files() -> list[Path]:
     return sorted(resources.path("reader/examples").glob("hand-*.tsv"))
 
 
-def examples_digest() -> str:
-    """What weights are held to: the examples and the families of words that they were learned from."""
+def learned_from() -> str:
+    """What weights are held to, as a digest: the examples, the families, and the features that the code makes."""
     total = hashlib.sha256()
     for path in (*example_files(), resources.path("reader/families.txt")):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    families = read_families(resources.read_text("reader/families.txt"))
+    for path in example_files():
+        for line in path.read_text(encoding="utf-8").splitlines()[::_SAMPLED]:
+            seen = tokens(line.partition("\t")[2], families)
+            total.update(repr([sorted(block) for block in features(seen)]).encode())
     return total.hexdigest()

@@ -1,4 +1,4 @@
-"""What the learned reader sees of a sentence: its words, pairs of words, letters of words, and families of words.
+"""What the learned reader sees of a sentence: words, pairs of them, their letters and families, and what cues reach.
 
 The same code makes the features when the reader learns and when it reads, so that both see the same. Everything is
 linear in the length of the sentence.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+from intake.judging.words.cues import reaches
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+[^\s<>\".,;:!?)\]]", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(
@@ -80,6 +82,18 @@ def normal(text: str) -> str:
     return _BARE_ADDRESS.sub("URL", _ADDRESS.sub("URL", text))
 
 
+def addresses_in(text: str) -> tuple[str, ...]:
+    """The web addresses in a sentence, as they are written and in their order."""
+    found = [(match.start(), match.group()) for match in _ADDRESS.finditer(text)]
+    rest = _ADDRESS.sub(_blank, _MAIL_ADDRESS.sub(_blank, text))
+    found += [(match.start(), match.group()) for match in _BARE_ADDRESS.finditer(rest)]
+    return tuple(address for _, address in sorted(found))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
 def words_of(text: str) -> list[str]:
     """The words and marks of a sentence as they are written, short forms in full, numbers as 0."""
     found: list[str] = []
@@ -108,7 +122,7 @@ class Tokens:
     kinds: tuple[str, ...]
 
 
-BLOCKS = ("words", "pairs", "letters", "families", "family-pairs")
+BLOCKS = ("words", "pairs", "letters", "families", "family-pairs", "reached")
 
 
 def tokens(text: str, families: Families) -> Tokens:
@@ -126,6 +140,7 @@ def features(seen: Tokens) -> tuple[frozenset[str], ...]:
         frozenset(_letters("c", seen.words)),
         frozenset(_runs("f", seen.kinds, 4)),
         frozenset(_pairs("g", seen.kinds, _FAMILY_SKIP)),
+        frozenset(_reached(seen)),
     )
 
 
@@ -162,6 +177,14 @@ def _pairs(mark: str, words: Iterable[str], reach: int) -> Iterator[str]:
     for index, word in enumerate(bare):
         for other in bare[index + 2 : index + 1 + reach]:
             yield f"{mark}{word}_{other}"
+
+
+def _reached(seen: Tokens) -> Iterator[str]:
+    """Each word and family that a negation, a condition, an exception, a request or a doubt bears on."""
+    for reach in reaches(seen.words):
+        for index in range(reach.start, reach.end):
+            yield f"r{reach.cue.kind}:{seen.kinds[index]}"
+            yield f"R{reach.cue.kind}:{seen.words[index]}"
 
 
 def _letters(mark: str, words: Iterable[str]) -> Iterator[str]:

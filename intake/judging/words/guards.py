@@ -16,7 +16,7 @@ _LISTED = """APPROVE HAPPY PUBLISH SHARE SEND ATTACH FINAL DRAFT CHANGE REMOVE E
     PART PRIVATE PRESS OBJECT"""
 _BEARING = frozenset(_LISTED.split())
 _FEW_WORDS = 4  # fewer are names and headings: too few to tell a language by
-_LEAST_KNOWN = 0.45
+_LEAST_KNOWN, _WELL_KNOWN = 0.45, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,12 @@ class Guard:
 
 
 NEGATED = Guard("negation", 0.8, "something is denied in it")
-CONDITIONAL = Guard("condition", 0.85, "it depends on something")
-EXCEPTED = Guard("exception", 0.85, "something is excepted in it")
-REQUESTED = Guard("request", 0.85, "something is asked for in it")
+CONDITIONAL = Guard("condition", 0.8, "it depends on something")
+EXCEPTED = Guard("exception", 0.8, "something is excepted in it")
+QUESTIONED = Guard("question", 0.9, "it puts a question")
+REQUESTED = Guard("request", 0.75, "something is asked for in it")
 DOUBTED = Guard("doubt", 0.9, "its writer is not sure")
+UNUSUAL = Guard("rare words", 0.8, "many of its words are not known here")
 STRANGE = Guard("language", 2.0, "it is in a language that is not read here")
 
 _BY_KIND = {
@@ -50,8 +52,10 @@ def guard_of(words: Sequence[str], kinds: Sequence[str], known: float) -> Guard 
     its words are known at all.
     """
     found = [_BY_KIND[kind] for kind in _kinds_in(words, kinds)]
-    if known < _LEAST_KNOWN and sum(word.isalpha() for word in words) >= _FEW_WORDS:
-        found.append(STRANGE)
+    if "?" in words:
+        found.append(QUESTIONED)
+    if known < _WELL_KNOWN and sum(word.isalpha() for word in words) >= _FEW_WORDS:
+        found.append(STRANGE if known < _LEAST_KNOWN else UNUSUAL)
     return max(found, key=lambda guard: guard.least_sure, default=None)
 
 

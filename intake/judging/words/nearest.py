@@ -15,8 +15,8 @@ from intake.judging.words.acts import Act, Known
 from intake.judging.words.features import words_of
 
 _MOST = 2
-_WORDS_LOOKED_FOR = 6  # the rarest of a sentence
-_HITS_A_WORD = 60
+_WORDS_LOOKED_FOR = 5  # the rarest of a sentence
+_HITS_A_WORD = 25
 
 
 class Examples:

@@ -8,9 +8,10 @@ from intake.judging.words.acts import Act, Reading
 from intake.judging.words.guards import guard_of
 from intake.judging.words.nearest import Examples
 from intake.judging.words.reader import ActReader
-from intake.judging.words.sentences import Sentence, cut
+from intake.judging.words.sentences import Origin, Sentence, cut
 
 PASSES = 0.6  # the share of harmless acts from which a sentence passes: see docs/reader.md for what it costs
+_SUBJECT_PASSES = 0.35  # a subject is a title: short, and seldom the only place where something is objected to
 _TOO_MUCH = "more was written than is read"
 
 
@@ -38,7 +39,8 @@ def read_sentence(sentence: Sentence, reader: SentenceReader) -> Reading:
     guard = guard_of(seen.words, seen.kinds, reader.acts.known(seen))
     sure = shares.harmless
     stopped = guard is not None and sure < guard.least_sure
-    harmless = sure >= PASSES and not stopped
+    needed = _SUBJECT_PASSES if sentence.origin is Origin.SUBJECT else PASSES
+    harmless = sure >= needed and not stopped
     return Reading(
         sentence=sentence.text,
         act=shares.best,
@@ -46,6 +48,7 @@ def read_sentence(sentence: Sentence, reader: SentenceReader) -> Reading:
         hands_in=shares.of[Act.HANDS_IN],
         place=shares.of[Act.PLACE],
         harmless=harmless,
-        guard=guard.name if guard is not None and stopped and sure >= PASSES else "",
+        in_subject=sentence.origin is Origin.SUBJECT,
+        guard=guard.name if guard is not None and stopped and sure >= needed else "",
         nearest=() if harmless else reader.examples.nearest(sentence.text),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -22,6 +22,8 @@ _NARROWEST_WRAP, _WIDEST_WRAP = 50, 100  # columns: mail programs wrap at 72 to 
 _SLACK = 20  # columns that may have been left free where the next line plainly goes on with the sentence
 _BULLET = re.compile(r"(?:[-–—*•·▪●○◦‣>]+|o(?=\s)|\(?(?:\d{1,2}|[a-hA-H]|[ivxIVX]{1,4})[.)](?=\s))\s*")
 _LABEL = re.compile(r"[A-Z][\w '/-]{1,30}:(?:\s|$)")
+_LABEL_ALONE = re.compile(r"(?:[\w'-]{1,30} ){0,4}[\w'-]{1,30} ?:")
+_BEGINS_WITH_ADDRESS = re.compile(r"<?(?:https?://|www\.)", re.IGNORECASE)
 _CELLS = re.compile(r"\t+|\s*\|\s*| {4,}")
 _CONTINUES = re.compile(
     r"(?:\b(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|but|that|which|who|is|are|was|were|be|been|has|have|"
@@ -76,7 +78,20 @@ def cut(subject: str, body: str) -> Cut:
             for cell in _cells(line):
                 pieces = list(_pieces(cell))
                 found += [Sentence(piece, origin, len(pieces) == 1) for piece in pieces]
+    found = _labelled(found)
     return Cut(tuple(found[:MOST_SENTENCES]), whole and len(found) <= MOST_SENTENCES)
+
+
+def _labelled(found: list[Sentence]) -> list[Sentence]:
+    """A label that stands alone above an address ("Weblink:") is one fragment with it."""
+    result: list[Sentence] = []
+    for sentence in found:
+        above = result[-1] if result else None
+        if above is not None and _LABEL_ALONE.fullmatch(above.text) and _BEGINS_WITH_ADDRESS.match(sentence.text):
+            result[-1] = replace(above, text=f"{above.text} {sentence.text}", alone=sentence.alone)
+        else:
+            result.append(sentence)
+    return result
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from intake import resources
 from intake.errors import ConfigurationError
 from intake.judging.words.acts import Act
 from intake.judging.words.reader import Weights, read_weights, write_weights
-from intake.wiring.reading import examples_digest
+from intake.wiring.reading import learned_from
 
 FOLDER = resources.path("reader")
 EXAMPLES = sorted((FOLDER / "examples").glob("hand-*.tsv"))
@@ -26,9 +26,9 @@ SOME = Weights(
 )
 
 
-def test_whoever_changes_examples_or_families_learns_anew() -> None:
+def test_whoever_changes_examples_families_or_features_learns_anew() -> None:
     held = read_weights((FOLDER / "weights.bin").read_bytes()).examples
-    assert held == examples_digest(), "run `make learn`"
+    assert held == learned_from(), "run `make learn`"
 
 
 def test_the_weights_are_small() -> None:

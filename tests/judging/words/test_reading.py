@@ -72,10 +72,10 @@ def test_a_language_that_is_not_known_is_never_harmless(sentence: str, reader: S
 
 def test_subject_and_body_are_both_read(reader: SentenceReader) -> None:
     readings = read("DO NOT FORWARD", "The final report is attached.\n\nJo", reader)
-    assert [(reading.sentence, reading.harmless) for reading in readings] == [
-        ("DO NOT FORWARD", False),
-        ("The final report is attached.", True),
-        ("Jo", True),
+    assert [(reading.sentence, reading.in_subject, reading.harmless) for reading in readings] == [
+        ("DO NOT FORWARD", True, False),
+        ("The final report is attached.", False, True),
+        ("Jo", False, True),
     ]
 
 

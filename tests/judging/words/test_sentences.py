@@ -39,6 +39,7 @@ def test_a_wrapped_paragraph_is_made_whole() -> None:
         ("Report\tv3\t3 May", ["Report", "v3", "3 May"]),
         ("| Report | final |", ["Report", "final"]),
         ("Weblink: https://www.x.gov.uk/dhr\nContact: Jo", ["Weblink: https://www.x.gov.uk/dhr", "Contact: Jo"]),
+        ("Web link:\n\nhttps://www.x.gov.uk/dhr", ["Web link: https://www.x.gov.uk/dhr"]),
         ("I enclose the\nreport.", ["I enclose the report."]),
         ("Dear Sir,\nPlease find it here.", ["Dear Sir,", "Please find it here."]),
     ],
