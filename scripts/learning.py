@@ -127,7 +127,8 @@ def _choose(
 
 
 def _parts(values: np.ndarray, blocks: Sequence[sparse.csr_matrix]) -> list[np.ndarray]:
-    return np.split(values, np.cumsum([block.shape[1] for block in blocks])[:-1])
+    split: list[np.ndarray] = np.split(values, np.cumsum([block.shape[1] for block in blocks])[:-1])
+    return split
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from intake.judging.parts.own_words import own_words
 from intake.judging.words import Reading, SentenceReader, read
+from intake.judging.words.asking import hands_in
 from intake.model import Outcome
 from intake.sandbox.sandbox import Sandbox
 from intake.wiring.reading import sentence_reader
@@ -23,7 +24,6 @@ from intake.wiring.rules import build_judge, load_rules
 from tests.corpus import STYLES, cases, makers
 from tests.judge import SEEDS
 
-HANDS_IN = 0.15  # the share of handing in that a mail's best sentence must have
 _ANSWERED = frozenset({Outcome.COMPLIANT, Outcome.GAPS})
 
 
@@ -50,8 +50,7 @@ class Held:
     @property
     def hands_in(self) -> bool:
         """Whether the body does; or, where there is none, the subject."""
-        body = [reading.hands_in for reading in self.readings if not reading.in_subject]
-        return max(body or [reading.hands_in for reading in self.readings], default=0.0) >= HANDS_IN
+        return hands_in(self.readings)
 
     @property
     def passes(self) -> bool:

@@ -99,6 +99,20 @@ DOUBTS: tuple[Declared, ...] = (
         "Open the message in the mailbox and answer it by hand.",
     ),
     Declared(
+        "asks-for-a-person",
+        "words",
+        "The sender wrote something that is for a person to answer",
+        "A question, an objection, a restriction or anything that is not understood is never passed over by a program.",
+        "Read the sentence, speak or write to the sender where it needs it, then release the submission.",
+    ),
+    Declared(
+        "not-handed-in",
+        "words",
+        "Nothing in its words hands the report in",
+        "A report may come along with a mail that is about something else.",
+        _READ_IT,
+    ),
+    Declared(
         "words-unread",
         "words",
         "Not all of its words could be read",

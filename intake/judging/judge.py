@@ -22,6 +22,7 @@ from intake.judging.parts.assembly import case_identity
 from intake.judging.policy import PolicyTable
 from intake.judging.stopwatch import Stopwatch
 from intake.judging.wording import Wording
+from intake.judging.words.reading import SentenceReader
 from intake.model import (
     Attachment,
     Body,
@@ -91,6 +92,7 @@ class Rules:
     policy: PolicyTable
     own: triage.OwnMail = field(default_factory=triage.OwnMail)
     unpack_limits: UnpackLimits = field(default_factory=UnpackLimits)
+    reader: Callable[[], SentenceReader] | None = None  # called when the first mail is read; None reads no sentence
 
 
 class Judge:
@@ -143,11 +145,20 @@ class Judge:
     def _judge_content(self, unpacked: Unpacked, watch: Stopwatch, *, declared: bool) -> Judgement:
         dossier = self._read(unpacked, watch)
         with watch.stage("decide"):
-            kind = words.classify(dossier, self._rules.wording, own=self._rules.own.addresses, declared=declared)
+            readings = () if declared else self._readings(dossier)
+            kind = words.classify(
+                dossier, self._rules.wording, readings, own=self._rules.own.addresses, declared=declared
+            )
             findings = examine_all(dossier, self._rules.policy)
             inside = content_doubts(dossier, kind.series, self._rules.own)
+            inside += words.asking(readings, dossier)
             judgement = self._conclude(kind, findings, unpacked, dossier, inside)
         return replace(judgement, effort=watch.effort)
+
+    def _readings(self, dossier: Dossier) -> tuple[words.Reading, ...]:
+        if self._rules.reader is None:
+            return ()
+        return words.read(dossier.unpacked.subject, dossier.words, self._rules.reader())
 
     def _read(self, unpacked: Unpacked, watch: Stopwatch) -> Dossier:
         """Read every document; then recognise pages by OCR, only as long as they may change the answer."""

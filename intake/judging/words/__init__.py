@@ -5,7 +5,8 @@ Where the evidence for a final submission and against it are close, or its words
 """
 
 from intake.judging.words.acts import HARMLESS, Act, Known, Reading
+from intake.judging.words.asking import asking
 from intake.judging.words.kinds import classify
 from intake.judging.words.reading import SentenceReader, read
 
-__all__ = ["HARMLESS", "Act", "Known", "Reading", "SentenceReader", "classify", "read"]
+__all__ = ["HARMLESS", "Act", "Known", "Reading", "SentenceReader", "asking", "classify", "read"]
