@@ -20,7 +20,7 @@ from intake.judging.judge import Judge, Judgement
 from intake.ledger import Caps, Committed, Headers, Joining, Ledger, MessageClaim, NewMail, NewNotice
 from intake.ledger import Judgement as Entry
 from intake.message_store import MessageStore
-from intake.model import Attachment, Kind, MailKind, MessageState, Outcome
+from intake.model import Attachment, Doubt, Kind, MailKind, MessageState, Outcome
 from intake.senders import Sender
 from intake.senders.safety import Safety
 from intake.settings.sections import Filing
@@ -130,7 +130,12 @@ def _notices(
     what = f"{reference}:{claim.id}:{claim.round}"
     owed = []
     if standing.outcome is Outcome.REVIEW:
-        owed.append(NewNotice(kind=NoticeKind.REVIEW, key=f"review:{what}", reasons=standing.reasons))
+        reasons = tuple(_said(each.doubt) for each in standing.doubts)
+        owed.append(NewNotice(kind=NoticeKind.REVIEW, key=f"review:{what}", reasons=tuple(dict.fromkeys(reasons))))
     if relay_too_small:
         owed.append(NewNotice(kind=NoticeKind.RELAY_TOO_SMALL, key=f"relay-too-small:{what}"))
     return tuple(owed)
+
+
+def _said(doubt: Doubt) -> str:
+    return f"{doubt.summary}: “{doubt.quote}”" if doubt.quote else doubt.summary

@@ -20,7 +20,7 @@ from intake.ledger.database import Database, Writer
 from intake.ledger.mail_queue import Place, Put
 from intake.ledger.records import Committed, Judgement, NewNotice
 from intake.ledger.tables import messages
-from intake.model import Effort, FileFacts, Finding, MessageState, OutgoingState, Verdict
+from intake.model import Effort, FileFacts, Finding, MailKind, MessageState, OutgoingState, Verdict
 
 
 class Judgements:
@@ -103,6 +103,8 @@ def _enter(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -
         caps=judgement.caps,
     )
     puts = [(mail.kind, mail_queue.put(writer, mail, now, place)) for mail in judgement.mails]
+    if submission is not None and any(put.state is OutgoingState.HELD for kind, put in puts if kind is MailKind.REPLY):
+        submissions.not_asked_yet(writer, submission, now)
     if judgement.filing is not None:
         filings.require(writer, row.id, judgement.filing, now)
     _owe(writer, judgement, place, [put for _, put in puts], now)

@@ -82,7 +82,12 @@ def build_guard(settings: Settings, office: Office, relay: Relay, credentials: C
     return Guard(
         ledger=ledger,
         watch=Watch(settings, ledger, credentials, build_scanner(settings)),
-        reminders=Reminders(ledger, settings.timing.remind_working_days, settings.service.timezone),
+        reminders=Reminders(
+            ledger,
+            settings.timing.remind_working_days,
+            settings.timing.silence_working_days,
+            settings.service.timezone,
+        ),
         canary=Canary(settings, ledger, store),
         purging=Purging(ledger, store, settings.storage.retention_days),
         relay=relay,

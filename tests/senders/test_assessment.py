@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.senders import SenderRules, assess, doubts
+from intake.senders import Sender, SenderRules, assess, doubts
 from intake.settings.sections import Senders
 from tests.senders.mails import (
     BORDER,
@@ -85,7 +85,7 @@ def test_without_a_server_or_border_nothing_is_proved() -> None:
     sender = assess(a_proved_message(), SenderRules(trusted_domains=("*.gov.uk",)))
     assert not sender.authenticated
     assert sender.reply_to is None
-    assert doubts(sender) == ("It is not proved that the message comes from the address it names.",)
+    assert _said(sender) == ("It is not proved that the message comes from the address it names.",)
 
 
 def test_our_own_check_of_the_signature_is_proof() -> None:
@@ -102,13 +102,13 @@ def test_a_disowned_message_is_not_rescued_by_spf_or_our_own_check() -> None:
 
 def test_an_independent_chair_is_trusted_once_staff_added_the_address() -> None:
     message = a_proved_message("Chair.Person@private.example")
-    assert doubts(assess(message, PINNED)) == (
+    assert _said(assess(message, PINNED)) == (
         "The sender's address and domain are not on the list of trusted senders.",
     )
     known = SenderRules.of(Senders(authserv_id=PINNED.authserv_id), trusted=["chair.person@PRIVATE.example"])
-    assert doubts(assess(message, known)) == ()
+    assert _said(assess(message, known)) == ()
     # Trust in an address is no proof that the message comes from it.
-    assert doubts(assess(a_message(sender="chair.person@private.example"), known)) == (
+    assert _said(assess(a_message(sender="chair.person@private.example"), known)) == (
         "It is not proved that the message comes from the address it names.",
     )
 
@@ -142,12 +142,12 @@ def test_retired_domains_are_never_written_to(domain: str) -> None:
     assert sender.authenticated
     assert sender.reply_to is None
     assert sender.release_to is None
-    assert "The sender's address is in a retired domain that takes no mail." in doubts(sender)
+    assert "The sender's address is in a retired domain that takes no mail." in _said(sender)
 
 
 def test_cjsm_is_alive() -> None:
     rules = SenderRules.of(Senders(authserv_id=PINNED.authserv_id))
-    assert doubts(assess(a_proved_message("dhr@northmere.gov.uk.cjsm.net"), rules)) == ()
+    assert _said(assess(a_proved_message("dhr@northmere.gov.uk.cjsm.net"), rules)) == ()
 
 
 @pytest.mark.parametrize("local", ["noreply", "no-reply", "DoNotReply", "mailer-daemon", "postmaster", "bounce+x=y"])
@@ -179,10 +179,15 @@ def test_nobody_in_particular_is_nobody() -> None:
     for message in (a_proved_message(authors=2), a_message(sender=None)):
         sender = assess(message, PINNED)
         assert (sender.address, sender.authenticated, sender.reply_to, sender.release_to) == ("", False, None, None)
-        assert doubts(sender) == ("The message does not name one usable sender address.",)
+        assert _said(sender) == ("The message does not name one usable sender address.",)
 
 
 def test_the_judgement_path_does_not_pay_for_the_suffix_list() -> None:
     code = "import sys, intake.commands.check; print([m for m in sys.modules if m.startswith('intake.senders')])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def _said(sender: Sender) -> tuple[str, ...]:
+    """The sentences of what is open about a sender."""
+    return tuple(each.summary for each in doubts(sender))
