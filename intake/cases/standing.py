@@ -315,7 +315,20 @@ def _fact(case: Case, each: OpenDoubt) -> str:
                 for told in case.told
             )
             return "the file came" if came else ""
+        case Closing.REST_CAME:
+            return "the other mails came" if _all_came(case, each) else ""
     return ""
+
+
+def _all_came(case: Case, each: OpenDoubt) -> bool:
+    """Whether every mail of the series that a message counts itself among is part of the case."""
+    waiting = next((told.verdict.series for told in case.told if told.message == each.message), None)
+    numbers = {
+        told.verdict.series.number
+        for told in case.told
+        if told.confirmed and told.verdict.series and waiting and told.verdict.series.of == waiting.of
+    }
+    return waiting is not None and numbers == set(range(1, waiting.of + 1))
 
 
 def _forwards(case: Case, report: FileFacts | None) -> tuple[SentMail | None, SentMail | None]:

@@ -18,6 +18,7 @@ class Closing(StrEnum):
 
     PERSON = "person"  # nothing does
     SCANNER_BACK = "scanner-back"  # the message was scanned after all, and found clean
+    REST_CAME = "rest-came"  # all the mails that it counts itself among have come
     FILE_CAME = "file-came"  # the message came again with the file that it announced
     HOLD_ENDED = "hold-ended"  # somebody took the submission off hold
 
@@ -51,6 +52,14 @@ DOUBTS: tuple[Declared, ...] = (
         "It is not certain what this message is",
         "Only what is clearly a final submission is answered by the program.",
         _READ_IT,
+    ),
+    Declared(
+        "more-to-come",
+        "words",
+        "It is one of several mails",
+        "What is missing may come with the next one.",
+        "Wait a little. If the others do not come, ask the sender.",
+        Closing.REST_CAME,
     ),
     Declared(
         "publication-withheld",

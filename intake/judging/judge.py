@@ -34,6 +34,7 @@ from intake.model import (
     Kind,
     Link,
     Outcome,
+    Series,
     Unpacked,
     UnpackProblem,
     Verdict,
@@ -68,7 +69,7 @@ class Judgement:
 
     def content_doubts(self) -> tuple[Doubt, ...]:
         """What in the content alone asks for a person, whatever kind and checks say."""
-        return self.opened_badly or content_doubts(self.dossier)
+        return self.opened_badly or (*content_doubts(self.dossier), *_of_series(self.classification.series))
 
     def attachment(self, facts: FileFacts | None) -> Attachment | None:
         """The attachment whose bytes have these facts' digest."""
@@ -145,7 +146,8 @@ class Judge:
         with watch.stage("decide"):
             kind = words.classify(dossier, self._rules.wording, own=self._rules.own.addresses, declared=declared)
             findings = examine_all(dossier, self._rules.policy)
-            judgement = self._conclude(kind, findings, unpacked, dossier, content_doubts(dossier))
+            open_here = (*content_doubts(dossier), *_of_series(kind.series))
+            judgement = self._conclude(kind, findings, unpacked, dossier, open_here)
         return replace(judgement, effort=watch.effort)
 
     def _read(self, unpacked: Unpacked, watch: Stopwatch) -> Dossier:
@@ -189,6 +191,7 @@ class Judge:
             outcome_reasons=decision.reasons,
             rules_version=self.rules_version,
             doubts=decision.doubts,
+            series=kind.series,
         )
         if dossier is not None and decision.outcome is not Outcome.IGNORE:
             verdict = replace(
@@ -217,6 +220,13 @@ def content_doubts(dossier: Dossier | None) -> tuple[Doubt, ...]:
         number = len(dossier.rivals) + 1
         doubts.append(doubt("rival-reports", f"there are {number} different reports in the message"))
     return (*doubts, *active_content([dossier.report] if dossier.report else []))
+
+
+def _of_series(series: Series | None) -> tuple[Doubt, ...]:
+    """One of several mails waits for the others."""
+    if series is None:
+        return ()
+    return (doubt("more-to-come", f"it is number {series.number} of {series.of} mails"),)
 
 
 def facts_of(document: Document, dossier: Dossier) -> FileFacts:

@@ -98,8 +98,10 @@ def _without_report(dossier: Dossier, wording: Wording, scales: Scales) -> Class
     said = f"{dossier.unpacked.subject}\n\n{scales.said}"
     strong = phrases.find_any(wording.message.final_strong, phrases.fold(said)) is not None
     objects = scales.disputes and not (files or scales.other)
-    if objects or (strong and scales.unfinished and not scales.other) or (scales.one_of_several and files):
+    if objects or (strong and scales.unfinished and not scales.other):
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
+    if scales.series is not None and not scales.other:
+        return _of(Kind.FINAL_SUBMISSION, _unless_doubtful(scales), scales)
     attached = any(_says_attached(phrases.fold(sentence), wording) for sentence in phrases.sentences(said))
     return _claimed(dossier, scales, files, strong=strong, attached=attached)
 
@@ -194,4 +196,5 @@ def _of(kind: Kind, certainty: Certainty, scales: Scales) -> Classification:
         kind,
         certainty,
         tuple(scales.reasons) or ("nothing in it speaks of a final submission",),
+        series=scales.series,
     )
