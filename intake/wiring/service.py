@@ -42,22 +42,7 @@ def build_crew(
     worker = f"{socket.gethostname()}:{folder}"  # the same after a restart: it takes back what its former self held
     lease = timedelta(seconds=settings.timing.lease_seconds)
     limits = settings.limits
-    pipeline = Pipeline(
-        ledger=ledger,
-        store=store,
-        judge=office.judge,
-        safety=office.safety,
-        placing=office.placing,
-        occasions=office.occasions,
-        correspondent=office.correspondent,
-        filing={mailbox.name: mailbox.filing for mailbox in settings.mailboxes},
-        caps=Caps(
-            per_sender=limits.replies_per_sender_hour,
-            per_submission=limits.replies_per_submission_hour,
-            per_hour=limits.replies_per_hour,
-            window=timedelta(hours=1),
-        ),
-    )
+    pipeline = build_pipeline(settings, office)
     relay = Relay(settings, credentials)
     old_after = timedelta(days=settings.timing.old_mail_days)
     return Crew(
@@ -73,6 +58,27 @@ def build_crew(
         only_one=OnlyOne(folder),
         guard=build_guard(settings, office, relay, credentials),
         clock=clock,
+    )
+
+
+def build_pipeline(settings: Settings, office: Office) -> Pipeline:
+    """The stages with their ledger."""
+    limits = settings.limits
+    return Pipeline(
+        ledger=office.archive.ledger,
+        store=office.archive.store,
+        judge=office.judge,
+        safety=office.safety,
+        placing=office.placing,
+        occasions=office.occasions,
+        correspondent=office.correspondent,
+        filing={mailbox.name: mailbox.filing for mailbox in settings.mailboxes},
+        caps=Caps(
+            per_sender=limits.replies_per_sender_hour,
+            per_submission=limits.replies_per_submission_hour,
+            per_hour=limits.replies_per_hour,
+            window=timedelta(hours=1),
+        ),
     )
 
 
