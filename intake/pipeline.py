@@ -52,7 +52,16 @@ class Pipeline:
             delivery_reports.settle(self.ledger, judgement.unpacked, claim.id, now)
         if judgement.verdict.outcome is Outcome.IGNORE:
             return self.ledger.judgements.commit(claim, _left_alone(judgement, sender), now)
-        received = Received(claim.id, claim.message_id or "", claim.hold_outgoing, claim.submission, judgement, sender)
+        received = Received(
+            id=claim.id,
+            message_id=claim.message_id or "",
+            hold=claim.hold_outgoing,
+            submission=claim.submission,
+            judgement=judgement,
+            sender=sender,
+            mailbox=claim.mailbox,
+            round=claim.round,
+        )
         place = self.placing.find(received)
         heard = hear(received, place, self.safety.doubts(sender, raw, judgement.unpacked.attachments))
         reference = place.reference if place else self.ledger.claims.reserve_reference(claim, now)

@@ -98,6 +98,34 @@ DOUBTS: tuple[Declared, ...] = (
         "What the mail server could not convert was not seen by the program at all.",
         "Open the message in the mailbox and answer it by hand.",
     ),
+    Declared(
+        "words-unread",
+        "words",
+        "Not all of its words could be read",
+        "What nobody has read may ask for anything.",
+        _READ_IT,
+    ),
+    Declared(
+        "forms-differ",
+        "words",
+        "Its plain and its formatted text say different things",
+        "People see one of the two, and programs the other.",
+        "Open the message in the mailbox, compare both forms, then release the submission or ask the sender.",
+    ),
+    Declared(
+        "file-removed",
+        "pages",
+        "A mail gateway took a file out",
+        "What was taken out may be the report, or a part of it.",
+        "Ask your mail administrators for the file, or the sender to send it again.",
+    ),
+    Declared(
+        "not-all-opened",
+        "pages",
+        "Something in the message could not be opened",
+        "What was not opened was not checked.",
+        "Open the message in the mailbox with care, then release the submission or ask the sender.",
+    ),
     # --- identity -------------------------------------------------------------------------------------------------
     Declared(
         "rival-reports",
@@ -157,6 +185,13 @@ DOUBTS: tuple[Declared, ...] = (
         "What strangers to a case send never becomes part of it by itself.",
         "Read the message. If it belongs to the case, settle this doubt; if not, have it ignored or split off.",
         momentary=True,
+    ),
+    Declared(
+        "passed-on",
+        "sender",
+        "It passes on what somebody else wrote",
+        "Whoever passes a mail on may only want it to be seen.",
+        _READ_IT,
     ),
     Declared(
         "list-mail",

@@ -14,8 +14,9 @@ from typing import Protocol
 from intake.errors import Overstep
 from intake.judging import parts, triage, words
 from intake.judging.checks import examine_all
+from intake.judging.content_doubts import content_doubts
 from intake.judging.decision import decide
-from intake.judging.doubts import active_content, doubt
+from intake.judging.doubts import doubt
 from intake.judging.facts import Dossier
 from intake.judging.parts.assembly import case_identity
 from intake.judging.policy import PolicyTable
@@ -34,7 +35,6 @@ from intake.model import (
     Kind,
     Link,
     Outcome,
-    Series,
     Unpacked,
     UnpackProblem,
     Verdict,
@@ -43,7 +43,7 @@ from intake.sandbox.limits import Limits
 from intake.sandbox.sandbox import Sandbox
 from intake.unpacking import UNPACK, UnpackLimits
 
-RULES = "7"  # raised when the code of parts, classification, checks or decision changes a verdict
+RULES = "8"  # raised when the code of parts, classification, checks or decision changes a verdict
 _MOST_ROUNDS = 40
 _ROOM = 256 * 1024 * 1024  # beside the message itself, for whatever opening it takes
 
@@ -58,18 +58,17 @@ class DocumentReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with what it was made from; `dossier` is None where the headers alone decided."""
+    """A verdict with what it was made from; `dossier` is None where the headers alone decided.
+
+    `inside` is what in the content asks for a person, whatever kind and checks say.
+    """
 
     verdict: Verdict
     unpacked: Unpacked
     classification: Classification
     dossier: Dossier | None = None
     effort: Effort = field(default_factory=Effort)
-    opened_badly: tuple[Doubt, ...] = ()
-
-    def content_doubts(self) -> tuple[Doubt, ...]:
-        """What in the content alone asks for a person, whatever kind and checks say."""
-        return self.opened_badly or (*content_doubts(self.dossier), *_of_series(self.classification.series))
+    inside: tuple[Doubt, ...] = ()
 
     def attachment(self, facts: FileFacts | None) -> Attachment | None:
         """The attachment whose bytes have these facts' digest."""
@@ -146,8 +145,8 @@ class Judge:
         with watch.stage("decide"):
             kind = words.classify(dossier, self._rules.wording, own=self._rules.own.addresses, declared=declared)
             findings = examine_all(dossier, self._rules.policy)
-            open_here = (*content_doubts(dossier), *_of_series(kind.series))
-            judgement = self._conclude(kind, findings, unpacked, dossier, open_here)
+            inside = content_doubts(dossier, kind.series, self._rules.own)
+            judgement = self._conclude(kind, findings, unpacked, dossier, inside)
         return replace(judgement, effort=watch.effort)
 
     def _read(self, unpacked: Unpacked, watch: Stopwatch) -> Dossier:
@@ -202,31 +201,13 @@ class Judge:
                 report=facts_of(dossier.report, dossier) if dossier.report else None,
                 files=tuple(facts_of(document, dossier) for document in dossier.documents if not document.inline),
             )
-        return Judgement(verdict, unpacked, kind, dossier)
+        return Judgement(verdict, unpacked, kind, dossier, inside=doubts)
 
     def _unopened(self, overstep: Overstep) -> Judgement:
         unpacked = Unpacked(problems=(UnpackProblem("damaged-mime", detail=overstep.reason),))
         kind = Classification(Kind.OTHER, Certainty.POSSIBLE, ("the message itself could not be opened",))
         unread = (doubt("message-unreadable", overstep.message),)
-        return replace(self._conclude(kind, (), unpacked, None, unread), opened_badly=unread)
-
-
-def content_doubts(dossier: Dossier | None) -> tuple[Doubt, ...]:
-    """What in the content alone asks for a person, whatever the checks say."""
-    if dossier is None:
-        return ()
-    doubts = []
-    if dossier.rivals:
-        number = len(dossier.rivals) + 1
-        doubts.append(doubt("rival-reports", f"there are {number} different reports in the message"))
-    return (*doubts, *active_content([dossier.report] if dossier.report else []))
-
-
-def _of_series(series: Series | None) -> tuple[Doubt, ...]:
-    """One of several mails waits for the others."""
-    if series is None:
-        return ()
-    return (doubt("more-to-come", f"it is number {series.number} of {series.of} mails"),)
+        return self._conclude(kind, (), unpacked, None, unread)
 
 
 def facts_of(document: Document, dossier: Dossier) -> FileFacts:

@@ -17,13 +17,17 @@ from intake.model.mail import (
     OutgoingState,
 )
 from intake.model.message import (
+    FAULTS,
     Address,
     Attachment,
     Body,
     DeliveryReport,
     Link,
+    LinkOddity,
     LinkPlace,
     MessageState,
+    PassedOn,
+    PassedOnAs,
     Unpacked,
     UnpackProblem,
 )
@@ -47,6 +51,7 @@ from intake.model.verdict import (
 )
 
 __all__ = [
+    "FAULTS",
     "Address",
     "Attachment",
     "Body",
@@ -63,6 +68,7 @@ __all__ = [
     "Finding",
     "Kind",
     "Link",
+    "LinkOddity",
     "LinkPlace",
     "MailKind",
     "MessageState",
@@ -71,6 +77,8 @@ __all__ = [
     "OutgoingMail",
     "OutgoingState",
     "Page",
+    "PassedOn",
+    "PassedOnAs",
     "Policy",
     "ReadProblem",
     "Series",
