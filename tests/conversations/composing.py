@@ -73,7 +73,7 @@ def compose(
         cc=mail.cc,
         signature=signature(review) if mail.signed else "",
         quoted=_quoted(answered) if mail.quotes and answered else "",
-        html=mail.html,
+        html=fill(mail.html, mail.about or about) if isinstance(mail.html, str) else mail.html,
         review=review,
         headers=headers | mail.headers,
     )

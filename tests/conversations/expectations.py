@@ -14,7 +14,8 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0
 
 def differences(stage: Stage, step: Step) -> list[str]:
     """What is otherwise than the step says; labels are given to the mail that left."""
-    told = list(_mail(stage, step))
+    told = [f"a message waits, since {row.reason}" for row in stage.messages() if row.state == "arrived" and row.reason]
+    told += _mail(stage, step)
     if step.outbox is not None and stage.waiting() != sorted(step.outbox):
         told.append(f"in the outbox: {_listed(stage.waiting())}, expected {_listed(sorted(step.outbox))}")
     for label, state in step.messages.items():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
+
+import pikepdf
 
 from tests.builders import (
     REVIEWS,
@@ -23,6 +26,7 @@ from tests.builders import (
     an_executive_summary,
     lock,
     noise_picture,
+    truncate,
     zipped,
 )
 from tests.builders import File as Attachment
@@ -135,4 +139,18 @@ def _report(file: File, review: Review) -> bytes:
         seed=file.version,
         version="Draft for the Home Office Quality Assurance Panel" if file.draft else Report().version,
     )
+    if file.flaw == "javascript":
+        content = with_script(content)
+    elif file.flaw:
+        content = truncate(content, 0.6)
     return lock(content) if file.password else content
+
+
+def with_script(pdf: bytes) -> bytes:
+    """The PDF with a script in it that runs when it is opened."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert('hello');")
+        opened.Root.OpenAction = opened.make_indirect(script)
+        opened.save(out, deterministic_id=True)
+    return out.getvalue()

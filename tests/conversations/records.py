@@ -51,6 +51,7 @@ class File(Record, frozen=True, kw_only=True):
     link: str = ""
     draft: bool = False
     password: bool = False
+    flaw: Literal["", "javascript", "broken off"] = ""
     megabytes: float = 0.0
     text: str = ""
     of: str = ""
@@ -73,7 +74,7 @@ class Mail(Record, frozen=True, kw_only=True):
     link: str | bool = True
     signed: bool = False
     quotes: bool = False
-    html: bool = False
+    html: bool | str = False
     attach: tuple[File, ...] = ()
     headers: dict[str, str] = {}
     to: str = ""

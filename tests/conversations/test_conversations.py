@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import structlog
 
+from intake.pipeline import Pipeline
 from intake.wiring.children import start_sandbox
 from tests.conversations.reading import parse, read
 from tests.conversations.relay import MoodyRelay
@@ -96,3 +97,12 @@ def test_a_command_that_ends_otherwise_than_expected_is_told(shared: Servers) ->
     assert len(told) == 2
     assert "the command ended with 0, expected a refusal (1 or 2)" in told[0]
     assert "the command does not say “is gone”" in told[1]
+
+
+def test_a_message_that_the_program_fails_on_is_told(shared: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_self: Pipeline, _claim: object, _now: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(Pipeline, "process", fail)
+    told = run(parse(_FIRST, "test.toml"), shared)
+    assert told == ["step 1 (mail: first): a message waits, since the program failed on it (ValueError)"]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.conversations.__main__ import main
 from tests.conversations.clock import Clock, moment
 from tests.conversations.reading import FormatError, parse
+from tests.conversations.records import Bounce, Case, Conversation, File, Left, Mail, Step
 
+RECORDS = (Bounce, Case, Conversation, File, Left, Mail, Step)
 _HEAD = 'title = "A title"\nkind = "test"\n'
 _MAIL = '[[step]]\n[step.mail]\nlabel = "first"\nattach = [{ file = "report", label = "R1" }]\n'
 
@@ -92,6 +95,18 @@ def test_the_clock_goes_on_by_itself() -> None:
     assert isinstance(begun, datetime)
     clock = Clock(begun)
     assert begun <= clock() <= clock()
+
+
+def test_the_example_in_the_readme_is_a_conversation() -> None:
+    readme = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
+    example = readme.partition("```toml\n")[2].partition("```")[0]
+    assert len(parse(example, "README.md").steps) == 2
+
+
+def test_the_readme_names_every_key() -> None:
+    readme = (Path(__file__).parent / "README.md").read_text(encoding="utf-8")
+    keys = {key.encode_name for record in RECORDS for key in msgspec.structs.fields(record)} - {"step", "left", "case"}
+    assert sorted(key for key in keys if f"`{key}" not in readme and f"{key} = " not in readme) == []
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
