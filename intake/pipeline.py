@@ -71,7 +71,7 @@ class Pipeline:
             heard.told,
             occasion,
             self._report(judgement, heard),
-            to_sender=bool(sender.reply_to),
+            to_sender=bool(occasion.reply_to),
             hold=claim.hold_outgoing if heard.standing.outcome is Outcome.REVIEW else None,
         )
         return self.ledger.judgements.commit(claim, self._entry(received, reference, heard, mails, now), now)

@@ -43,7 +43,8 @@ class Occasions:
             received_at=received_at.astimezone(self.zone),
             now=now.astimezone(self.zone),
             sender=unpacked.sender or _NOBODY,
-            reply_to=sender.reply_to or "",
+            # Where a person has settled who it is, no proof is asked for any more.
+            reply_to=(sender.release_to if heard.told.confirmed else sender.reply_to) or "",
             subject=unpacked.subject,
             message_id=unpacked.message_id,
             references=unpacked.references,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, and_, insert, select, update
 
 from intake.errors import Conflict, NotFound, UsageError
 from intake.ledger import doubt_rows, mail_queue, submissions, tables
@@ -19,6 +19,8 @@ from intake.ledger.records import Stands, SubmissionRow
 from intake.ledger.tables import messages
 from intake.model import Doubt, MailKind, Outcome, SubmissionState, Verdict
 
+# What a person answers by placing a message: what it is, and where it belongs.
+_PLACED = ("answers-unknown", "case-unclear", "kind-uncertain", "other-organisation", "unplaced")
 _OURS = frozenset(MailKind) - {MailKind.NOTICE}
 
 
@@ -56,6 +58,8 @@ class Corrections:
             if row.id == left.id:
                 raise UsageError(f"The message is part of {row.reference} already.", "Name another submission.")
             _move(writer, moved.id, row.id, target.version)
+            placed = and_(tables.doubts.c.message_id == moved.id, tables.doubts.c.code.in_(_PLACED))
+            doubt_rows.close(writer, placed, act.at, by=act.by, why=act.reason)
             remark(writer, "joined", act, submission=row.id, message=moved.id, source=left.reference)
             known = dict.fromkeys([*row.search_text.split("\n"), *left.search_text.split("\n")])
             values = _values(writer, target) | {"search_text": "\n".join(known)}

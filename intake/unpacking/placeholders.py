@@ -28,11 +28,19 @@ _STAND_IN = re.compile(
     re.IGNORECASE,
 )
 _LARGEST_NOTE = 200_000
+_LONGEST_SCANNERS_NOTE = 2_000
 
 
 def is_scanners_placeholder(name: str) -> bool:
     """Whether a message or file so called, or so worded, stands for a file that a scanner still holds."""
     return _SCANNING.search(name[:2000]) is not None
+
+
+def is_scanners_note(name: str, content: bytes) -> bool:
+    """Whether a small file of plain words says that a scanner still holds the file that it stands for."""
+    if len(content) > _LONGEST_SCANNERS_NOTE or not _TEXT_FILE.search(name):
+        return False
+    return _SCANNING.search(content.decode("utf-8", "replace")) is not None
 
 
 def is_removal_note(name: str, size: int) -> bool:

@@ -19,7 +19,7 @@ from intake.unpacking.names import safe_name
 from intake.unpacking.outlook_message import OutlookMessage
 from intake.unpacking.part_words import is_body, take_words, words_of
 from intake.unpacking.people import same_person
-from intake.unpacking.placeholders import is_removal_note, is_scanners_placeholder
+from intake.unpacking.placeholders import is_removal_note, is_scanners_note, is_scanners_placeholder
 from intake.unpacking.smime import is_encrypted, open_signed
 from intake.unpacking.structure import Part, divide, find_boundary, read_part
 from intake.unpacking.tnef import TnefDamaged, is_tnef, open_tnef
@@ -206,7 +206,7 @@ def _open_file(file: FoundFile, contents: Contents, spot: Spot) -> None:
     if file.declared_type == _RIGHTS_PROTECTED or lower.endswith(".rpmsg") or file.content.startswith(_RPMSG):
         contents.note("protected-message")
         return
-    if is_scanners_placeholder(file.name):
+    if is_scanners_placeholder(file.name) or is_scanners_note(file.name, file.content):
         contents.note("scan-in-progress", safe_name(file.name))
         return
     if lower.endswith(_ENCRYPTED_NAMES):

@@ -22,7 +22,6 @@ _NARROWEST_WRAP, _WIDEST_WRAP = 50, 100  # columns: mail programs wrap at 72 to 
 _SLACK = 20  # columns that may have been left free where the next line plainly goes on with the sentence
 _BULLET = re.compile(r"(?:[-–—*•·▪●○◦‣>]+|o(?=\s)|\(?(?:\d{1,2}|[a-hA-H]|[ivxIVX]{1,4})[.)](?=\s))\s*")
 _LABEL = re.compile(r"[A-Z][\w '/-]{1,30}:(?:\s|$)")
-_LABEL_ALONE = re.compile(r"(?:[\w'-]{1,30} ){0,4}[\w'-]{1,30} ?:")
 _BEGINS_WITH_ADDRESS = re.compile(r"<?(?:https?://|www\.)", re.IGNORECASE)
 _CELLS = re.compile(r"\t+|\s*\|\s*| {4,}")
 _CONTINUES = re.compile(
@@ -83,15 +82,19 @@ def cut(subject: str, body: str) -> Cut:
 
 
 def _labelled(found: list[Sentence]) -> list[Sentence]:
-    """A label that stands alone above an address ("Weblink:") is one fragment with it."""
+    """What leads up to an address on a line of its own ("Weblink:", "It will be published at") is one with it."""
     result: list[Sentence] = []
     for sentence in found:
         above = result[-1] if result else None
-        if above is not None and _LABEL_ALONE.fullmatch(above.text) and _BEGINS_WITH_ADDRESS.match(sentence.text):
+        if above is not None and _leads_up(above.text) and _BEGINS_WITH_ADDRESS.match(sentence.text):
             result[-1] = replace(above, text=f"{above.text} {sentence.text}", alone=sentence.alone)
         else:
             result.append(sentence)
     return result
+
+
+def _leads_up(text: str) -> bool:
+    return text.endswith(":") or _CONTINUES.search(text[-30:]) is not None
 
 
 def _lines(text: str) -> Iterator[str]:
