@@ -227,13 +227,18 @@ def _is_attempt(verdict: Verdict) -> bool:
 def _add(held: _Held, told: Told) -> _Held:
     """Lay one message over what was there: it changes what it brings, and nothing else."""
     verdict = told.verdict
-    if not verdict.findings:
+    if not verdict.findings or _stands_for_another(verdict):
         return held
     if not held.findings or (verdict.report is not None and verdict.report.sha256 not in held.reports[-1:]):
         return _with_report(held, told)
     if verdict.report is None and held.report is None and _is_attempt(verdict):
         return _with_report(held, told)
     return _with_parts(_with_weblink(held, told), told)
+
+
+def _stands_for_another(verdict: Verdict) -> bool:
+    """Whether it is a placeholder: what it lacks is no gap."""
+    return any(declared(each.code).closes is Closing.FILE_CAME for each in verdict.doubts)
 
 
 def _with_report(held: _Held, told: Told) -> _Held:
