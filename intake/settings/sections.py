@@ -196,6 +196,7 @@ class Senders(Section, frozen=True, kw_only=True):
     require_authentication: bool = True
     authserv_id: str = ""
     border_host: str = ""
+    inner_hosts: tuple[str, ...] = ()
     verify_dkim: bool = False
 
     def trusts(self, address: str) -> bool:

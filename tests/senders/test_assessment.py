@@ -19,6 +19,7 @@ from tests.senders.mails import (
     a_proved_message,
     received,
     results,
+    signature,
 )
 
 ALL_RULES = pytest.mark.parametrize("rules", [PINNED, BY_POSITION, BOTH])
@@ -47,16 +48,17 @@ def test_a_council_that_passes_dmarc_may_be_answered(rules: SenderRules) -> None
     ],
 )
 def test_aligned_spf_or_dkim_is_proof_too(rules: SenderRules, text: str, how: tuple[str, ...]) -> None:
-    sender = assess(a_message(results(text), received(BORDER)), rules)
+    sender = assess(a_message(results(text), received(BORDER), signature()), rules)
     assert sender.authenticated
     assert sender.how == how
+    assert doubts(sender) == ()
 
 
 @pytest.mark.parametrize("host", ["abc.eur01.prod.protection.outlook.example", "def.mail.protection.outlook.example"])
 def test_exchange_onlines_form_counts_by_its_place(host: str) -> None:
-    rules = replace(BY_POSITION, border_host="*.protection.outlook.example")
+    rules = replace(BY_POSITION, border_host="*.protection.outlook.example", inner_hosts=("*.prod.outlook.example",))
     message = a_message(
-        received("inner.prod.outlook.example", host),
+        received("inner.prod.outlook.example", of=host),
         results("spf=pass smtp.mailfrom=northmere.gov.uk;dmarc=pass action=none header.from=northmere.gov.uk", ""),
         ("Received-SPF", "Pass (protection.outlook.example: domain of northmere.gov.uk ...)"),
         received(host),
@@ -89,8 +91,8 @@ def test_without_a_server_or_border_nothing_is_proved() -> None:
 
 
 def test_our_own_check_of_the_signature_is_proof() -> None:
-    assert assess(a_message(), PINNED, ("northmere.gov.uk",)).how == ("own-dkim",)
-    assert not assess(a_message(), PINNED, ("elsewhere.example",)).authenticated
+    assert assess(a_message(signature()), PINNED, ("northmere.gov.uk",)).how == ("own-dkim",)
+    assert not assess(a_message(signature()), PINNED, ("elsewhere.example",)).authenticated
 
 
 def test_a_disowned_message_is_not_rescued_by_spf_or_our_own_check() -> None:
