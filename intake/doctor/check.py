@@ -51,11 +51,15 @@ def not_checked(why: str, hint: str = "") -> Result:
 
 @dataclass(slots=True)
 class Surroundings:
-    """What checks look at. `told` is why there are no settings, where there are none."""
+    """What checks look at. `told` is why there are no settings, where there are none.
+
+    `send_test` allows a check to send a message, to ourselves alone.
+    """
 
     now: datetime
     configuration: Settings | None = None
     told: ConfigurationError | None = None
+    send_test: bool = False
     _stack: ExitStack = field(default_factory=ExitStack)
     _sandbox: Sandbox | None = None
 
