@@ -1,4 +1,4 @@
-"""One stored message, from its bytes to the ledger: judge, place, compose, commit.
+"""One stored message, from its bytes to the ledger: judge, place, stand, compose, commit.
 
 Nothing is told to the mailbox and nothing leaves before the commit; after it, other loops file and send.
 """
@@ -6,23 +6,27 @@ Nothing is told to the mailbox and nothing leaves before the commit; after it, o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from intake.cases import delivery_reports
 from intake.cases.answering import Correspondent
-from intake.cases.matching import Place, Placing
-from intake.cases.standing import join
+from intake.cases.hearing import Heard, hear
+from intake.cases.matching import Placing, Received
+from intake.cases.occasions import Occasions
+from intake.cases.standing import Standing, state_of
 from intake.correspondence import NoticeKind
-from intake.judging import triage
 from intake.judging.judge import Judge, Judgement
-from intake.ledger import Caps, Committed, Headers, Ledger, MessageClaim, NewMail, NewNotice
+from intake.ledger import Caps, Committed, Headers, Joining, Ledger, MessageClaim, NewMail, NewNotice
 from intake.ledger import Judgement as Entry
 from intake.message_store import MessageStore
-from intake.model import Kind, MailKind, MessageState, Outcome
+from intake.model import Attachment, Kind, MailKind, MessageState, Outcome
 from intake.senders import Sender
 from intake.senders.safety import Safety
 from intake.settings.sections import Filing
+
+_ANSWERS = frozenset({MailKind.REPLY, MailKind.RECEIPT})
+_WITH_FORWARD = frozenset({MailKind.FORWARD, MailKind.ACKNOWLEDGEMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class Pipeline:
     judge: Judge
     safety: Safety
     placing: Placing
+    occasions: Occasions
     correspondent: Correspondent
     filing: dict[str, Filing]  # by mailbox
     caps: Caps
@@ -46,53 +51,71 @@ class Pipeline:
         if judgement.verdict.kind is Kind.BOUNCE:
             delivery_reports.settle(self.ledger, judgement.unpacked, claim.id, now)
         if judgement.verdict.outcome is Outcome.IGNORE:
-            return self.ledger.judgements.commit(claim, self._left_alone(judgement, sender), now)
-        place = self.placing.find(claim, judgement, sender, now)
-        standing = join(place.earlier, judgement.verdict)
-        held = (claim.hold_outgoing,) if claim.hold_outgoing else ()
-        listed = triage.doubts(judgement.unpacked)
-        unsafe = self.safety.doubts(sender, raw, judgement.unpacked.attachments)
-        doubts = (*held, *listed, *unsafe, *place.doubts, *standing.doubts)
-        judgement = replace(judgement, verdict=standing.verdict).with_doubts(doubts)
-        verdict = judgement.verdict
-        own = judgement.attachment(verdict.report)
-        report = self.placing.report(place, verdict) if standing.report_from_earlier else own
-        occasion = self.placing.occasion(place, judgement.unpacked, sender, claim.arrived_at, now)
+            return self.ledger.judgements.commit(claim, _left_alone(judgement, sender), now)
+        received = Received(claim.id, claim.message_id or "", claim.hold_outgoing, claim.submission, judgement, sender)
+        place = self.placing.find(received)
+        heard = hear(received, place, self.safety.doubts(sender, raw, judgement.unpacked.attachments))
+        reference = place.reference if place else self.ledger.claims.reserve_reference(claim, now)
+        occasion = self.occasions.make(reference, heard, judgement.unpacked, sender, (claim.arrived_at, now))
         mails = self.correspondent.answer(
-            verdict, occasion, report, to_sender=bool(sender.reply_to), hold=claim.hold_outgoing
+            heard.standing,
+            heard.told,
+            occasion,
+            self._report(judgement, heard),
+            to_sender=bool(sender.reply_to),
+            hold=claim.hold_outgoing,
         )
-        return self.ledger.judgements.commit(claim, self._entry(claim, judgement, sender, place, mails), now)
+        return self.ledger.judgements.commit(claim, self._entry(claim, received, reference, heard, mails), now)
 
-    def _left_alone(self, judgement: Judgement, sender: Sender) -> Entry:
-        verdict = judgement.verdict
-        return Entry(
-            verdict=verdict,
-            outcome=verdict.outcome,
-            reasons=verdict.outcome_reasons,
-            state=MessageState.IGNORED,
-            headers=_headers(judgement, sender),
-            effort=judgement.effort,
-        )
+    def _report(self, judgement: Judgement, heard: Heard) -> Attachment | None:
+        if heard.standing.outcome is not Outcome.COMPLIANT or heard.standing.sent is not None:
+            return None
+        if heard.standing.report_message == heard.told.message:
+            return judgement.attachment(heard.standing.report)
+        return self.occasions.report(heard.view, heard.standing)
 
     def _entry(
-        self, claim: MessageClaim, judgement: Judgement, sender: Sender, place: Place, mails: Sequence[NewMail]
+        self, claim: MessageClaim, received: Received, reference: str, heard: Heard, mails: Sequence[NewMail]
     ) -> Entry:
-        outcome = judgement.verdict.outcome
-        folder = getattr(self.filing[claim.mailbox], str(outcome))
+        standing = heard.standing
+        folder = getattr(self.filing[claim.mailbox], str(standing.outcome))
         return Entry(
-            verdict=judgement.verdict,
-            outcome=outcome,
-            reasons=judgement.verdict.outcome_reasons,
+            verdict=standing.verdict(heard.told.verdict),
+            outcome=standing.outcome,
+            reasons=standing.reasons,
             state=MessageState.PROCESSED,
-            headers=_headers(judgement, sender),
+            headers=_headers(received.judgement, received.sender),
+            own=heard.told.verdict,
+            doubts=heard.raised,
+            settled=tuple((each.id, fact) for each, fact in standing.settled if each.id is not None),
+            confirmed=heard.told.confirmed,
             filing=folder or None,
-            submission=place.joining(outcome),
+            submission=Joining(
+                reference=reference,
+                state=state_of(standing),
+                joined_by=heard.joined_by,
+                expected=heard.view.submission.row_version if heard.view else None,
+                version=standing.version,
+            ),
             mails=tuple(mails),
-            notices=_notices(outcome, place, judgement, relay_too_small=self.correspondent.too_large(mails)),
-            withdraw=frozenset({MailKind.REPLY}),
+            notices=_notices(claim, reference, standing, relay_too_small=self.correspondent.too_large(mails)),
+            # What went stays answered: only while nothing has gone is its acknowledgement made anew.
+            withdraw=_ANSWERS if standing.sent is not None else _ANSWERS | _WITH_FORWARD,
             caps=self.caps,
-            effort=judgement.effort,
+            effort=received.judgement.effort,
         )
+
+
+def _left_alone(judgement: Judgement, sender: Sender) -> Entry:
+    verdict = judgement.verdict
+    return Entry(
+        verdict=verdict,
+        outcome=verdict.outcome,
+        reasons=verdict.outcome_reasons,
+        state=MessageState.IGNORED,
+        headers=_headers(judgement, sender),
+        effort=judgement.effort,
+    )
 
 
 def _headers(judgement: Judgement, sender: Sender) -> Headers:
@@ -101,12 +124,13 @@ def _headers(judgement: Judgement, sender: Sender) -> Headers:
     return Headers(sender=sender.address or None, subject=unpacked.subject, sent_at=unpacked.date, authentication=proof)
 
 
-def _notices(outcome: Outcome, place: Place, judgement: Judgement, *, relay_too_small: bool) -> tuple[NewNotice, ...]:
-    what = f"{place.reference}:{place.version}"
+def _notices(
+    claim: MessageClaim, reference: str, standing: Standing, *, relay_too_small: bool
+) -> tuple[NewNotice, ...]:
+    what = f"{reference}:{claim.id}:{claim.round}"
     owed = []
-    if outcome is Outcome.REVIEW:
-        reasons = judgement.verdict.outcome_reasons
-        owed.append(NewNotice(kind=NoticeKind.REVIEW, key=f"review:{what}", reasons=reasons))
+    if standing.outcome is Outcome.REVIEW:
+        owed.append(NewNotice(kind=NoticeKind.REVIEW, key=f"review:{what}", reasons=standing.reasons))
     if relay_too_small:
         owed.append(NewNotice(kind=NoticeKind.RELAY_TOO_SMALL, key=f"relay-too-small:{what}"))
     return tuple(owed)

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from intake.cases.history import Told
+from intake.cases.standing import Standing
 from intake.correspondence import (
     CheckWords,
     Desk,
@@ -58,28 +60,36 @@ class Correspondent:
         self.postage = replace(self.postage, relay_limit=relay_limit)
 
     def answer(
-        self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool, hold: str | None
+        self,
+        standing: Standing,
+        told: Told,
+        occasion: Occasion,
+        report: Attachment | None,
+        *,
+        to_sender: bool,
+        hold: str | None,
     ) -> list[NewMail]:
-        """The mail for one judged message; `to_sender` is false where the sender may not be written to.
+        """The mail that a case's standing calls for after one message; `to_sender`: they may be written to.
 
-        Raises IntakeError when a compliant verdict comes without the report's bytes.
+        Raises IntakeError when a forward is due and the report's bytes cannot be had.
         """
-        mails = self._compose(verdict, occasion, report, to_sender=to_sender)
-        return [self._enclose(mail, occasion.now, hold) for mail in mails]
+        mails = self._compose(standing, told, occasion, report, to_sender=to_sender)
+        return [self._enclose(mail, occasion.now, hold, standing=standing) for mail in mails]
 
     def release(
-        self, as_: Outcome, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool
+        self, as_: Outcome, standing: Standing, occasion: Occasion, report: Attachment | None
     ) -> list[OutgoingMail]:
         """The mail that a person's release calls for, composed and nothing more."""
+        verdict = replace(standing.verdict(), outcome=as_)
         if as_ is Outcome.COMPLIANT:
-            return self._forwarded(verdict, occasion, report, to_sender=to_sender)
-        if as_ is Outcome.GAPS and to_sender:
-            return [compose_reply(verdict, occasion, self._words, self._templates)]
+            return self._forwarded(verdict, occasion, report, to_sender=bool(occasion.reply_to))
+        if as_ is Outcome.GAPS and occasion.reply_to:
+            return [compose_reply(verdict, occasion, self._words, self._templates, gist=standing.gist)]
         return []
 
-    def post(self, mails: Sequence[OutgoingMail], now: datetime) -> list[NewMail]:
+    def post(self, mails: Sequence[OutgoingMail], standing: Standing, now: datetime) -> list[NewMail]:
         """Store what a person sends: it leaves at once and whatever the mode, but never past the trial's list."""
-        return [self._enclose(mail, now, None, by_person=True) for mail in mails]
+        return [self._enclose(mail, now, None, by_person=True, standing=standing) for mail in mails]
 
     def would_hold(self, mail: OutgoingMail) -> str | None:
         """Why this mail would be held although a person sends it."""
@@ -94,14 +104,17 @@ class Correspondent:
         return any(mail.hold_reason == _TOO_LARGE for mail in mails)
 
     def _compose(
-        self, verdict: Verdict, occasion: Occasion, report: Attachment | None, *, to_sender: bool
+        self, standing: Standing, told: Told, occasion: Occasion, report: Attachment | None, *, to_sender: bool
     ) -> list[OutgoingMail]:
-        match verdict.outcome:
-            case Outcome.COMPLIANT:
+        verdict = standing.verdict(told.verdict)
+        match standing.outcome:
+            case Outcome.COMPLIANT if standing.sent is None:
                 return self._forwarded(verdict, occasion, report, to_sender=to_sender)
-            case Outcome.GAPS:
-                return [compose_reply(verdict, occasion, self._words, self._templates)] if to_sender else []
-            case Outcome.REVIEW if self.postage.receipts and to_sender:
+            case Outcome.COMPLIANT if to_sender and _sent_again(told, standing):
+                return [compose_acknowledgement(verdict, occasion, self._words, self._templates)]
+            case Outcome.GAPS if to_sender:
+                return [compose_reply(verdict, occasion, self._words, self._templates, gist=standing.gist)]
+            case Outcome.REVIEW if self.postage.receipts and to_sender and told.confirmed:
                 return [compose_receipt(verdict, occasion, self._templates)]
         return []
 
@@ -117,12 +130,27 @@ class Correspondent:
             mails.append(compose_acknowledgement(verdict, occasion, self._words, self._templates))
         return mails
 
-    def _enclose(self, mail: OutgoingMail, now: datetime, hold: str | None, *, by_person: bool = False) -> NewMail:
+    def _enclose(
+        self,
+        mail: OutgoingMail,
+        now: datetime,
+        hold: str | None,
+        *,
+        by_person: bool = False,
+        standing: Standing | None = None,
+    ) -> NewMail:
         """Store the content and say whether the mail waits: written before the ledger names it."""
         stored = self._store.put_bytes(mail.content)
         not_before = now + self.postage.settle if mail.kind in _SETTLES and not by_person else None
-        reason = hold or self._hold(mail, by_person=by_person)
-        return NewMail.of(mail, stored.sha256, not_before=not_before, hold_reason=reason)
+        report = standing.report if standing else None
+        return NewMail.of(
+            mail,
+            stored.sha256,
+            not_before=not_before,
+            hold_reason=hold or self._hold(mail, by_person=by_person),
+            report_sha256=report.sha256 if report else None,
+            gist=standing.gist if standing and mail.kind is MailKind.REPLY else None,
+        )
 
     def _hold(self, mail: OutgoingMail, *, by_person: bool) -> str | None:
         if self.postage.relay_limit is not None and len(mail.content) > self.postage.relay_limit:
@@ -132,3 +160,9 @@ class Correspondent:
         if self.postage.mode is Mode.SUPERVISED and not by_person:
             return _SUPERVISED
         return None
+
+
+def _sent_again(told: Told, standing: Standing) -> bool:
+    """Whether a message brings the very report that has gone already."""
+    mine, known = told.verdict.report, standing.report
+    return mine is not None and known is not None and mine.sha256 == known.sha256

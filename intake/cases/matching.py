@@ -1,119 +1,205 @@
-"""Where a judged message belongs: a new submission, or one that is there already, and as which version of it."""
+"""Where a judged message belongs: a new submission, or one that is there already.
+
+Thread, reference and Message-ID say *perhaps*; what the message says of whose case it is must not contradict. What
+comes from outside the case's own organisation is shown to staff there, and becomes part of it by a person alone.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field
+from enum import StrEnum
 
-from intake.cases.recorded import recorded_verdict
-from intake.correspondence import Desk, Occasion, already_copied
-from intake.judging.judge import Judge, Judgement, find_attachment
-from intake.ledger import Hints, Joining, Ledger, MessageClaim, SubmissionRow
-from intake.message_store import MessageStore
-from intake.model import Address, Attachment, Outcome, SubmissionState, Unpacked, Verdict
+from rapidfuzz import fuzz
+
+from intake.cases.history import Case, case_of
+from intake.cases.standing import stand
+from intake.judging.doubts import doubt
+from intake.judging.judge import Judgement
+from intake.ledger import Candidate, Hints, Ledger, SubmissionRow, SubmissionView, references_in
+from intake.model import CaseIdentity, Doubt, Kind, SubmissionState
 from intake.senders import Sender
+from intake.senders.domains import organisation_of
 
-_REFERENCE = re.compile(r"\b[A-Z]{2,10}-\d{4}-\d{4,}\b")
-_NOBODY = Address("")
-_STATES = {
-    Outcome.COMPLIANT: SubmissionState.OPEN,  # complete once the forward has left
-    Outcome.GAPS: SubmissionState.WAITING_FOR_CSP,
-    Outcome.REVIEW: SubmissionState.REVIEW,
-    Outcome.IGNORE: SubmissionState.OPEN,
-}
+_JUDGED_AGAIN = "judged-again"
+_ENDED = frozenset({SubmissionState.WITHDRAWN, SubmissionState.CLOSED})
+_ALIKE = 85.0  # per cent: one name written two ways ("Northmere CSP", "The Northmere C.S.P."); see the tests
+_EXACT = 100.0
+_UNLIKE = 60.0  # per cent: below this two names are not slips of each other
+_BARE = re.compile(r"[A-Z]{2,10}-\d{4}-\d{4,6}")
+_FILLERS = re.compile(
+    r"\b(?:the|csp|community|safety|partnership|board|council|county|city|borough|of|and|safer|strategic|dhr|review"
+    r"|domestic|homicide|adult|case)\b"
+)
+
+
+class Same(StrEnum):
+    """Whether two claims of whose case it is can be one."""
+
+    YES = "yes"
+    UNCLEAR = "unclear"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message that was judged, with who sent it. `submission` is the reference that it was placed under before."""
+
+    id: int
+    message_id: str
+    hold: str | None
+    submission: str | None
+    judgement: Judgement
+    sender: Sender
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The submission that a message belongs to; `row` is None for a new one."""
+    """The submission that a message belongs to; `row` is None for a new one.
+
+    `own_organisation`: the sender's organisation is the case's. `doubts` are what the placing itself leaves open;
+    `completes`: the submission waits for just what the message brings, which makes certain what it is.
+    """
 
     reference: str
-    version: int
     row: SubmissionRow | None = None
     joined_by: str = "new"
-    earlier: Verdict | None = None
-    earlier_messages: tuple[str, ...] = ()  # SHA-256 of the submission's messages, latest first
-    doubts: tuple[str, ...] = ()
-
-    def joining(self, outcome: Outcome) -> Joining:
-        """What the ledger is told of it."""
-        return Joining(
-            reference=self.reference,
-            state=_STATES[outcome],
-            joined_by=self.joined_by,
-            expected=self.row.row_version if self.row else None,
-        )
+    case: Case = field(default_factory=Case)
+    view: SubmissionView | None = None
+    own_organisation: bool = True
+    doubts: tuple[Doubt, ...] = ()
+    completes: bool = False
 
 
+@dataclass(frozen=True, slots=True)
 class Placing:
     """Finds the place of messages among the submissions."""
 
-    def __init__(self, ledger: Ledger, store: MessageStore, judge: Judge, desk: Desk, timezone: str) -> None:
-        self._ledger = ledger
-        self._store = store
-        self._judge = judge
-        self._desk = desk
-        self._zone = ZoneInfo(timezone)
+    ledger: Ledger
 
-    def find(self, claim: MessageClaim, judgement: Judgement, sender: Sender, now: datetime) -> Place:
-        """The submission that this message continues, or a new one with a reference of its own."""
-        match = self._ledger.submissions.find(hints(judgement, sender))
-        if match is None:
-            return Place(self._ledger.claims.reserve_reference(claim, now), 1)
-        row = match.submission
-        doubts = [] if match.same_domain else ["it continues a submission that another organisation sent"]
+    def find(self, received: Received) -> Place | None:
+        """The submission that this message continues; None where it makes a new one."""
+        if received.submission:
+            row = self.ledger.submissions.get(received.submission)
+            return self._joined(received, Candidate(submission=row, by=_JUDGED_AGAIN))
+        for candidate in self.ledger.submissions.candidates(_hints(received)):
+            row = candidate.submission
+            if not self._may_point(candidate, received.sender):
+                continue
+            same = same_case(received.judgement.verdict.identity, CaseIdentity(row.csp, row.case_name))
+            if same is Same.NO:
+                continue
+            text = f"it points to {row.reference}, whose partnership or case is written otherwise"
+            unclear = (doubt("case-unclear", text),) if same is Same.UNCLEAR else ()
+            return self._joined(received, candidate, unclear)
+        return self._waiting(received)
+
+    def _may_point(self, candidate: Candidate, sender: Sender) -> bool:
+        """Whether the hint counts: what anybody could guess or copy counts from the case's own organisation alone."""
+        if candidate.by in {"thread", "earlier-message"}:
+            return True
+        if candidate.by == "reference" and not _BARE.fullmatch(candidate.submission.reference):
+            return True  # its check letters cannot be guessed
+        return self._own(candidate.submission, sender)
+
+    @staticmethod
+    def _own(row: SubmissionRow, sender: Sender) -> bool:
+        mine = organisation_of(sender.domain)
+        return bool(mine) and mine == organisation_of(row.sender_domain or "")
+
+    def _joined(self, received: Received, candidate: Candidate, unclear: tuple[Doubt, ...] = ()) -> Place:
+        row = candidate.submission
+        view = self.ledger.queries.submission(row.reference)
+        before = case_of(view).without(received.id)
+        placed = any(message.id == received.id and message.confirmed for message in view.messages)
+        own = placed or self._own(row, received.sender)
+        found = list(unclear)
+        if not own:
+            text = f"it points to {row.reference}, which another organisation sent"
+            found.append(doubt("other-organisation", text))
         if row.on_hold:
-            doubts.append("the submission is on hold")
-        if row.state in {SubmissionState.WITHDRAWN, SubmissionState.CLOSED, SubmissionState.COMPLETE}:
-            doubts.append(f"the submission is {row.state} already")
-        view = self._ledger.queries.submission(row.reference)
-        latest = next((entry for entry in reversed(view.judgements) if entry.findings), None)
+            found.append(doubt("on-hold", "the submission is on hold"))
+        if row.state in _ENDED and candidate.by != _JUDGED_AGAIN:
+            found.append(doubt("case-ended", f"the submission is {row.state} already"))
+        completes = received.judgement.classification.completes
         return Place(
             reference=row.reference,
-            version=row.version + 1,
             row=row,
-            joined_by=match.reason,
-            earlier=recorded_verdict(latest) if latest else None,
-            earlier_messages=tuple(message.sha256 for message in reversed(view.messages) if message.sha256),
-            doubts=tuple(doubts),
+            joined_by=candidate.by,
+            case=before,
+            view=view,
+            own_organisation=own,
+            doubts=tuple(found),
+            completes=own and completes and _waits_for_link(before),
         )
 
-    def report(self, place: Place, verdict: Verdict) -> Attachment | None:
-        """The report's bytes, from whichever of the submission's messages brought them."""
-        for sha256 in place.earlier_messages:
-            found = find_attachment(self._judge.open(self._store.read(sha256)), verdict.report)
-            if found is not None:
-                return found
-        return None
-
-    def occasion(
-        self, place: Place, unpacked: Unpacked, sender: Sender, received_at: datetime, now: datetime
-    ) -> Occasion:
-        """What a mail about this message needs to know."""
-        return Occasion(
-            desk=self._desk,
-            reference=place.reference,
-            version=place.version,
-            received_at=received_at.astimezone(self._zone),
-            now=now.astimezone(self._zone),
-            sender=unpacked.sender or _NOBODY,
-            reply_to=sender.reply_to or "",
-            subject=unpacked.subject,
-            message_id=unpacked.message_id,
-            references=unpacked.references,
-            already_copied=already_copied(unpacked, self._desk.commissioner_address),
-        )
+    def _waiting(self, received: Received) -> Place | None:
+        """A web address without a word of what it belongs to: certain where just one submission waits for it."""
+        judgement, sender = received.judgement, received.sender
+        if not judgement.classification.completes or not sender.address:
+            return None
+        waiting = [
+            candidate
+            for candidate in self.ledger.submissions.waiting_for(sender.address)
+            if _waits_for_link(case_of(self.ledger.queries.submission(candidate.submission.reference)))
+            and same_case(
+                judgement.verdict.identity, CaseIdentity(candidate.submission.csp, candidate.submission.case_name)
+            )
+            is not Same.NO
+        ]
+        return self._joined(received, waiting[0]) if len(waiting) == 1 else None
 
 
-def hints(judgement: Judgement, sender: Sender) -> Hints:
-    """What may tie a message to a submission: references, thread, sender and case."""
-    unpacked, identity = judgement.unpacked, judgement.verdict.identity
+def alone(judgement: Judgement) -> tuple[Doubt, ...]:
+    """What is open where a message makes a submission of its own."""
+    verdict = judgement.verdict
+    if verdict.kind is Kind.FOLLOW_UP and verdict.report is None:
+        return (doubt("answers-unknown", "it answers a submission that is not known here"),)
+    named = references_in(judgement.unpacked.subject)
+    if named:
+        return (doubt("unplaced", f"it names {named[0]}, and is not known to belong to it"),)
+    return ()
+
+
+def _waits_for_link(case: Case) -> bool:
+    return [gap.check for gap in stand(case).required_gaps] == ["weblink"]
+
+
+def _hints(received: Received) -> Hints:
+    """What may tie a message to a submission: its Message-ID, thread, references, report and case."""
+    unpacked, verdict = received.judgement.unpacked, received.judgement.verdict
     return Hints(
-        subject_references=tuple(_REFERENCE.findall(unpacked.subject)),
+        references=references_in(unpacked.subject),
         thread_ids=(*unpacked.in_reply_to, *unpacked.references),
-        sender_domain=sender.organisational_domain or None,
-        csp=identity.csp,
-        case=identity.case,
+        message_id=received.message_id or None,
+        message=received.id,
+        report=verdict.report.sha256 if verdict.report else None,
+        csp=verdict.identity.csp,
+        case=verdict.identity.case,
     )
+
+
+def same_case(one: CaseIdentity, other: CaseIdentity) -> Same:
+    """Whether two claims can be of one case: what one of them leaves out contradicts nothing."""
+    # A partnership's name is written in many ways; a case's few letters are another case's with one of them changed.
+    found = {_same(one.csp, other.csp, enough=_ALIKE), _same(one.case, other.case, enough=_EXACT)}
+    if Same.NO in found:
+        return Same.NO
+    return Same.UNCLEAR if Same.UNCLEAR in found else Same.YES
+
+
+def _same(one: str | None, other: str | None, *, enough: float) -> Same:
+    first, second = _folded(one), _folded(other)
+    if not first or not second or first == second:
+        return Same.YES
+    if any(part.isdigit() for part in (*first.split(), *second.split())):
+        return Same.NO  # numbered cases are told by their numbers: one digit makes another
+    likeness = max(fuzz.ratio(first, second), fuzz.token_set_ratio(first, second))
+    if likeness >= enough and enough < _EXACT:
+        return Same.YES
+    return Same.UNCLEAR if likeness >= _UNLIKE else Same.NO
+
+
+def _folded(name: str | None) -> str:
+    plain = re.sub(r"[\W_]+", " ", (name or "").casefold().replace("&", " and "))
+    return " ".join(_FILLERS.sub(" ", plain).split()) or plain.strip()

@@ -1,4 +1,8 @@
-"""A person's decision on a submission that waits: the mail it calls for, composed from what the ledger keeps."""
+"""What a person decides on a case: what it goes past, whether it can be done, and the mail that it calls for.
+
+Pages and terminal use this one place, so that a decision means the same in both. What cannot be carried out is
+refused with a sentence that names the way.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,34 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.cases.answering import Correspondent
-from intake.cases.matching import Place, Placing
-from intake.cases.recorded import recorded_verdict
-from intake.errors import UsageError
-from intake.judging.judge import Judge, find_attachment
-from intake.ledger import Act, Ledger, SubmissionRow
+from intake.cases.hearing import Heard
+from intake.cases.history import Case, OpenDoubt, case_of
+from intake.cases.occasions import Occasions
+from intake.cases.standing import Standing, contributing, stand, state_of
+from intake.errors import NotFound, UsageError
+from intake.judging.checks import find_check
+from intake.judging.judge import Judge
+from intake.ledger import Act, Ledger, Stands, SubmissionRow, SubmissionView
 from intake.message_store import MessageStore
-from intake.model import Attachment, Outcome, OutgoingMail
+from intake.model import (
+    Attachment,
+    Certainty,
+    FileFacts,
+    Finding,
+    MailKind,
+    Outcome,
+    OutgoingMail,
+    OutgoingState,
+    Status,
+    SubmissionState,
+)
+from intake.senders import Sender
 from intake.senders.safety import Safety
+
+SEEN_BY_US = "Our team looked at this"
+_PDF = "application/pdf"
+_SENDER = "sender"
+_UNKNOWN_FATE = frozenset({OutgoingState.SENDING, OutgoingState.DATA_STARTED, OutgoingState.UNCERTAIN})
 
 
 def _as_composed(mail: OutgoingMail) -> OutgoingMail:
@@ -22,54 +46,289 @@ def _as_composed(mail: OutgoingMail) -> OutgoingMail:
 
 
 @dataclass(frozen=True, slots=True)
-class Releasing:
-    """Composes and records releases."""
+class Past:
+    """What a decision would go past, for a person to see before they send it."""
+
+    doubts: tuple[OpenDoubt, ...]
+    gaps: tuple[Finding, ...]
+    on_hold: bool
+    sent: bool  # this very report went to the Commissioner already
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDecisions:
+    """Composes and records what staff decide."""
 
     ledger: Ledger
     store: MessageStore
     judge: Judge
-    placing: Placing
     safety: Safety
     correspondent: Correspondent
+    occasions: Occasions
+
+    def past(self, reference: str) -> Past:
+        """What a release of this submission goes past. Raises NotFound."""
+        view = self.ledger.queries.submission(reference)
+        standing = stand(case_of(view))
+        return Past(
+            doubts=standing.doubts,
+            gaps=standing.required_gaps,
+            on_hold=view.submission.on_hold,
+            sent=standing.sent is not None,
+        )
 
     def release(
-        self, reference: str, as_: Outcome, act: Act, reword: Callable[[OutgoingMail], OutgoingMail] = _as_composed
+        self,
+        reference: str,
+        as_: Outcome,
+        act: Act,
+        reword: Callable[[OutgoingMail], OutgoingMail] = _as_composed,
+        *,
+        report: str | None = None,
     ) -> SubmissionRow:
         """Decide a submission as compliant, gaps or ignore, and queue the mail that this calls for.
 
-        `reword` may give a mail another text before it is kept.
-        Raises NotFound, Conflict (somebody decided meanwhile) or UsageError (nothing to send it with).
+        `reword` may give a mail another text before it is kept; `report` names the one to forward where there are
+        several, by its file name or the beginning of its SHA-256.
+        Raises NotFound, Conflict (somebody decided meanwhile) or UsageError (it cannot be carried out).
         """
+        view = self.ledger.queries.submission(reference)
         if as_ not in {Outcome.COMPLIANT, Outcome.GAPS, Outcome.IGNORE}:
             raise UsageError(f"A submission cannot be released as {as_}.", "Choose compliant, gaps or ignore.")
-        if act.expected not in {None, self.ledger.submissions.get(reference).row_version}:
+        if act.expected not in {None, view.submission.row_version}:
             return self.ledger.actions.release(reference, as_, act)  # raises Conflict: nothing is composed for it
-        composed = [] if as_ is Outcome.IGNORE else self.compose(reference, as_, act.at)
-        mails = self.correspondent.post([reword(mail) for mail in composed], act.at)
-        return self.ledger.actions.release(reference, as_, act, mails=mails)
+        if as_ is Outcome.IGNORE:
+            return self._leave_out(view, act)
+        standing = _chosen(stand(case_of(view)), view, report)
+        mails = [reword(mail) for mail in self._compose(view, standing, as_, act.at)]
+        queued = self.correspondent.post(mails, standing, act.at)
+        stands = _stands(standing, view.submission)
+        return self.ledger.actions.release(
+            reference,
+            as_,
+            act,
+            mails=queued,
+            answers=_answered(view, standing),
+            confirm=[told.message for told in contributing(case_of(view))],
+            stands=replace(
+                stands,
+                outcome=as_,
+                state=SubmissionState.OPEN if as_ is Outcome.COMPLIANT else SubmissionState.WAITING_FOR_CSP,
+            ),
+        )
 
-    def compose(self, reference: str, as_: Outcome, now: datetime) -> list[OutgoingMail]:
+    def compose(self, reference: str, as_: Outcome, now: datetime, *, report: str | None = None) -> list[OutgoingMail]:
         """The mail that a release would send, neither sent nor kept (a preview)."""
         view = self.ledger.queries.submission(reference)
-        judged = next((entry for entry in reversed(view.judgements) if entry.findings), None)
-        if judged is None:
-            raise UsageError(f"{reference} has not been judged.", "Use `intake retry` on its message first.")
-        verdict = recorded_verdict(judged)
-        message = next(entry for entry in view.messages if entry.id == judged.message)
-        raw = self.store.read(message.sha256 or "")
+        return self._compose(view, _chosen(stand(case_of(view)), view, report), as_, now)
+
+    def settle(self, reference: str, which: str, act: Act) -> SubmissionRow:
+        """Close one open doubt by its number or code, or all of them; the submission then stands as what is left says.
+
+        Raises UsageError for a doubt that a check leaves open: there the check itself is corrected.
+        """
+        view = self.ledger.queries.submission(reference)
+        open_rows = [row for row in view.doubts if row.closed_at is None]
+        wanted = [row for row in open_rows if which in {"all", str(row.id), row.code}]
+        if not wanted:
+            raise NotFound(f"{view.submission.reference} has no open doubt {which[:40]}.", "intake show lists them.")
+        if any(row.code == "check-unsure" for row in wanted):
+            raise UsageError(
+                "A check that could not be decided is not settled, but corrected.",
+                f"intake override {view.submission.reference} CHECK --as met|gap, or release the submission.",
+            )
+        ids = [row.id for row in wanted]
+        raised = {row.message for row in wanted if row.source == _SENDER and row.message is not None}
+        still = {row.message for row in open_rows if row.source == _SENDER and row.id not in ids}
+        return self.ledger.actions.settle_doubts(reference, ids, act, confirm=sorted(raised - still))
+
+    def override(self, reference: str, check: str, status: Status, act: Act) -> SubmissionRow:
+        """Replace one check's result by a person's; the submission then waits for a decision."""
+        known = find_check(check)
+        view = self.ledger.queries.submission(reference)
+        case = case_of(view)
+        message = stand(case).sources.get(check)
+        if known is None or message is None:
+            raise NotFound("There is no such check on this submission.", "intake explain lists the checks.")
+        told = next(each for each in case.told if each.message == message)
+        findings = tuple(
+            _by_person(each, status, known.remedy) if each.check == check else each for each in told.verdict.findings
+        )
+        own = replace(told.verdict, findings=findings)
+        after = replace(case, told=tuple(replace(each, verdict=own) if each is told else each for each in case.told))
+        stands = replace(stand(after).verdict(own), outcome=Outcome.REVIEW)
+        return self.ledger.corrections.override(reference, message, act, check=check, own=own, stands=stands)
+
+    def join(self, message: int, reference: str, act: Act) -> SubmissionRow:
+        """A message goes to another submission, placed there by a person. Joining it back undoes this."""
+        source = self._submission_of(message)
+        target = self.ledger.queries.submission(reference)
+        moved = next((told for told in case_of(source).told if told.message == message), None)
+        if moved is None:
+            raise UsageError("This message has not been judged.", "Use `intake retry` on it first.")
+        joined = case_of(target).hears(replace(moved, confirmed=True, left_out=False), ())
+        return self.ledger.corrections.join(
+            message,
+            reference,
+            act,
+            _stands(stand(joined), target.submission),
+            self._left_of(source, message),
+        )
+
+    def split(self, message: int, act: Act) -> SubmissionRow:
+        """A message becomes a submission of its own; the one that it leaves stands as if it had never come."""
+        source = self._submission_of(message)
+        case = case_of(source)
+        moved = tuple(replace(told, confirmed=True) for told in case.told if told.message == message)
+        own = stand(Case(told=moved))
+        return self.ledger.corrections.split(
+            message,
+            act,
+            self.ledger.claims.another_reference(act.at),
+            _stands(own, None),
+            self._left_of(source, message),
+        )
+
+    def _submission_of(self, message: int) -> SubmissionView:
+        row = self.ledger.queries.message(message).message
+        if row.reference is None:
+            raise UsageError("This message belongs to no submission.", "Use `intake retry` on it first.")
+        return self.ledger.queries.submission(row.reference)
+
+    def _left_of(self, source: SubmissionView, message: int) -> Stands:
+        left = stand(case_of(source).without(message))
+        return _stands(left, source.submission)
+
+    def _leave_out(self, view: SubmissionView, act: Act) -> SubmissionRow:
+        """What raised the open doubts is no part of the case; what came before stays as it was."""
+        case = case_of(view)
+        doubted = {each.message for each in case.doubts if each.message is not None}
+        out = [told.message for told in case.told if told.message in doubted] or [told.message for told in case.told]
+        kept = replace(case, doubts=(), told=tuple(told for told in case.told if told.message not in out))
+        if not any(told.confirmed for told in kept.told):
+            out, kept = [told.message for told in case.told], replace(kept, told=())
+        stands = _stands(stand(kept), view.submission)
+        return self.ledger.actions.release(view.submission.reference, Outcome.IGNORE, act, leave_out=out, stands=stands)
+
+    def _compose(self, view: SubmissionView, standing: Standing, as_: Outcome, now: datetime) -> list[OutgoingMail]:
+        answered = _answered(view, standing)
+        message = next((each for each in view.messages if each.id == answered), None)
+        if message is None or not message.sha256:
+            raise UsageError(
+                f"{view.submission.reference} has not been judged.", "Use `intake retry` on its message first."
+            )
+        raw = self.store.read(message.sha256)
         unpacked = self.judge.open(raw)
         sender = self.safety.sender(unpacked, raw)
-        target = sender.release_to
-        if as_ is Outcome.GAPS and not target:
+        _require(standing, as_, sender)
+        told = next(each for each in case_of(view).told if each.message == answered)
+        # A person's release goes out whatever went before: it is never the answer to a second copy.
+        heard = Heard(told=told, standing=replace(standing, sent=None), raised=())
+        occasion = self.occasions.make(view.submission.reference, heard, unpacked, sender, (message.arrived_at, now))
+        occasion = replace(
+            occasion,
+            reply_to=sender.release_to or "",
+            released=True,
+            corrects=as_ is Outcome.COMPLIANT and _asked_wrongly(view, standing),
+            others_left=any(each.doubt.code == "rival-reports" for each in standing.doubts),
+        )
+        report = self._report(view, standing) if as_ is Outcome.COMPLIANT else None
+        return self.correspondent.release(as_, standing, occasion, report)
+
+    def _report(self, view: SubmissionView, standing: Standing) -> Attachment:
+        found = self.occasions.report(view, standing)
+        if found is None:
+            raise UsageError(
+                "The report's own bytes are no longer kept.",
+                "Ask the CSP to send it again, or hand it over another way and release this as ignore.",
+            )
+        return found
+
+
+def _answered(view: SubmissionView, standing: Standing) -> int | None:
+    """The message that a release answers: the one that the report came with, else the latest that counts."""
+    if standing.report_message is not None:
+        return standing.report_message
+    counting = contributing(case_of(view))
+    return counting[-1].message if counting else None
+
+
+def _require(standing: Standing, as_: Outcome, sender: Sender) -> None:
+    """Refuse what cannot be carried out, with the way to go. Raises UsageError."""
+    if as_ is Outcome.GAPS:
+        if not standing.required_gaps:
+            raise UsageError(
+                "There is no gap that a reply could name.",
+                "Correct a check first (intake override REF CHECK --as gap), or write to the CSP by hand.",
+            )
+        if not sender.release_to:
             raise UsageError(
                 "There is no address that a reply could go to.", "Write to the CSP yourself, then release it as ignore."
             )
-        earlier = tuple(entry.sha256 for entry in reversed(view.messages) if entry.sha256)
-        place = Place(reference, view.submission.version, view.submission, earlier_messages=earlier)
-        occasion = self.placing.occasion(place, unpacked, sender, message.arrived_at, now)
-        occasion = replace(occasion, reply_to=target or "", released=True)
-        report: Attachment | None = find_attachment(unpacked, verdict.report)
-        if report is None and verdict.report is not None:
-            report = self.placing.report(place, verdict)
-        verdict = replace(verdict, outcome=as_)
-        return self.correspondent.release(as_, verdict, occasion, report, to_sender=bool(target))
+        return
+    if standing.sent is not None:
+        fate = "may be on its way" if standing.sent.state in _UNKNOWN_FATE else f"is {standing.sent.state}"
+        raise UsageError(
+            f"A forward of this very report {fate}: mail {standing.sent.id}. It is not sent twice.",
+            f"Settle that one: intake retry {standing.sent.id} --mail --arrived (or without --arrived, to send again).",
+        )
+    if standing.report is None:
+        raise UsageError(
+            "No report came that could be forwarded.",
+            "Send the gaps, ask the CSP for the PDF, or release it as ignore.",
+        )
+    if standing.report.media_type != _PDF:
+        raise UsageError(
+            f"The report is not a PDF ({standing.report.media_type}): the Commissioner gets PDFs only.",
+            "Send the gaps, so that the CSP makes a PDF of it.",
+        )
+
+
+def _chosen(standing: Standing, view: SubmissionView, wanted: str | None) -> Standing:
+    """The standing with the report that a person chose among those of the message."""
+    if not wanted:
+        return standing
+    latest = max((row for row in view.judgements if row.message == standing.report_message), key=lambda row: row.round)
+    named = [file for file in latest.files if file.name == wanted or file.sha256.startswith(wanted.lower())]
+    if len(named) != 1:
+        raise UsageError("No file of this submission is called that.", "intake show lists its files.")
+    file = named[0]
+    facts = FileFacts(file.name, file.size, file.sha256, file.media_type, file.page_count, "report")
+    return replace(standing, report=facts)
+
+
+def _asked_wrongly(view: SubmissionView, standing: Standing) -> bool:
+    """Whether a reply about this very report asked for what a person has since found to be there."""
+    report = standing.report.sha256 if standing.report else None
+    sent = {OutgoingState.SENT, OutgoingState.UNCERTAIN}
+    asked = any(
+        mail.kind is MailKind.REPLY and mail.state in sent and mail.report_sha256 == report for mail in view.outgoing
+    )
+    return asked and any(each.summary.startswith(SEEN_BY_US) for each in standing.findings)
+
+
+def _stands(standing: Standing, row: SubmissionRow | None) -> Stands:
+    """The standing as the ledger keeps it; what ended by a person's word stays so."""
+    return Stands(
+        outcome=standing.outcome,
+        state=state_of(standing),
+        version=max(standing.version, row.version if row else 1),
+        csp=standing.identity.csp or (row.csp if row else None),
+        case_name=standing.identity.case or (row.case_name if row else None),
+        weblink=standing.weblink,
+        report_sha256=standing.report.sha256 if standing.report else None,
+        judged=max(standing.sources.values(), default=None),
+    )
+
+
+def _by_person(finding: Finding, status: Status, remedy: str) -> Finding:
+    met = status is Status.MET
+    return replace(
+        finding,
+        status=status,
+        certainty=Certainty.CERTAIN,
+        summary=f"{SEEN_BY_US}: it is met." if met else f"{SEEN_BY_US}: it is missing or not complete.",
+        fault=None if met else finding.fault or "found-by-a-person",
+        remedy="" if met else finding.remedy or remedy,
+        blocked_by=None,
+    )

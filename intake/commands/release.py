@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import pwd
+from collections.abc import Iterator
 
+from intake.cases.staff_decisions import Past
 from intake.commands.configuration import add_config, configured
 from intake.ledger import Act
 from intake.model import Outcome
 from intake.service.service import utc_now
-from intake.wiring.office import build_releasing, open_office
+from intake.wiring.office import build_decisions, open_office
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=["compliant", "gaps", "ignore"],
         help="compliant forwards the report; gaps sends the reply; ignore sends nothing",
     )
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        help="which file to forward where several came: its name, or its SHA-256's beginning",
+    )
+    parser.add_argument("--preview", action="store_true", help="show what it goes past and would send; do nothing")
     add_who(parser)
 
 
@@ -47,6 +55,23 @@ def run(arguments: argparse.Namespace) -> int:
     settings = configured(arguments)
     with open_office(settings) as office:
         act = Act(by=arguments.by, reason=arguments.reason, at=utc_now())
-        row = build_releasing(office).release(arguments.reference, Outcome(arguments.outcome), act)
+        decisions, as_ = build_decisions(office), Outcome(arguments.outcome)
+        for line in _past(decisions.past(arguments.reference)):
+            print(line)
+        if arguments.preview:
+            for mail in decisions.compose(arguments.reference, as_, act.at, report=arguments.report):
+                print(f"Would send the {mail.kind} to {', '.join(mail.recipients)}: {mail.subject}")
+            return 0
+        row = decisions.release(arguments.reference, as_, act, report=arguments.report)
     print(f"{row.reference} is released as {arguments.outcome}; it is now {row.state}.")
     return 0
+
+
+def _past(past: Past) -> Iterator[str]:
+    """What the release goes past, a line each."""
+    for each in past.doubts:
+        yield f"Goes past a doubt: {each.doubt.summary}"
+    for gap in past.gaps:
+        yield f"Goes past a gap: {gap.summary}"
+    if past.on_hold:
+        yield "Goes past a hold: a colleague asked that nothing of it leaves."

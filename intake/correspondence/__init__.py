@@ -8,7 +8,7 @@ Mail names files, pages and our own words for what was found, and never holds a 
 
 from intake.correspondence.forwards import compose_forward
 from intake.correspondence.notices import compose_notice
-from intake.correspondence.occasion import CheckWords, Desk, Notice, NoticeKind, Occasion, already_copied
+from intake.correspondence.occasion import CheckWords, Desk, Notice, NoticeKind, Occasion, Replaced, already_copied
 from intake.correspondence.replies import compose_acknowledgement, compose_receipt, compose_reply
 from intake.correspondence.templates import TemplateProblem, Templates
 
@@ -18,6 +18,7 @@ __all__ = [
     "Notice",
     "NoticeKind",
     "Occasion",
+    "Replaced",
     "TemplateProblem",
     "Templates",
     "already_copied",

@@ -7,6 +7,7 @@ that nothing answers it by itself, but never asks for delivery reports to be sup
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -30,9 +31,12 @@ _OUTCOMES = {
 
 
 def derive_message_id(desk: Desk, kind: MailKind, reference: str, version: int, *details: str) -> str:
-    """The same mail always gets the same Message-ID, so that a repeated one is recognised as a repeat."""
+    """The same mail always gets the same Message-ID, so that a repeated one is recognised as a repeat.
+
+    It is made with the installation's secret: whoever names one in a delivery report has had the mail.
+    """
     parts = (reference, str(version), kind.value, *details)
-    digest = hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
+    digest = hmac.new(desk.secret, "\n".join(parts).encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:24]
     label = re.sub(r"[^A-Za-z0-9-]+", "-", reference) or "service"
     return f"<{label}.{version}.{kind.value}.{digest}@{desk.message_id_domain}>"
 

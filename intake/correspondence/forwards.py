@@ -37,7 +37,7 @@ def compose_forward(
         kind,
         to=[("", desk.commissioner_address)],
         subject=own_subject(f"{topic}: {about}" if about else topic, occasion.reference, occasion.subject),
-        message_id=message_id or derive_message_id(desk, kind, occasion.reference, occasion.version),
+        message_id=message_id or derive_message_id(desk, kind, occasion.reference, occasion.version, facts.sha256),
         now=occasion.now,
         labels=labels_of(kind, occasion.reference, occasion.version),
         words=templates.render(kind, commissioner_view(verdict, occasion, check_titles, facts)),

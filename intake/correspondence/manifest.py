@@ -24,6 +24,7 @@ def build_manifest(verdict: Verdict, occasion: Occasion, report: FileFacts) -> b
         "case": _known(verdict.identity.case),
         "weblink": web_address(verdict.weblink) or None,
         "already_copied": occasion.already_copied,
+        "replaces_version": occasion.replaces.version if occasion.replaces else None,
         "released_by_staff": occasion.released,
         "received": occasion.received_at.isoformat(timespec="seconds"),
         "sender": clean_line(occasion.sender.address),

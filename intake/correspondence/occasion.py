@@ -25,6 +25,7 @@ class Desk:
     mode: Mode = Mode.AUTOMATIC
     envelope_sender: str | None = None
     log_url: str = ""
+    secret: bytes = b""  # the installation's: what its Message-IDs are told by
 
     @property
     def return_path(self) -> str:
@@ -32,11 +33,21 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """The forward of an earlier report that a new one takes the place of."""
+
+    version: int
+    went_on: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
     """One message that is being answered or passed on.
 
-    Both times are aware and are shown in the zone they come in. `reply_to` is where an answer goes; "" means
-    the sender's own address; `released` that a person decided, whatever the checks say.
+    Times are aware and are shown in the zone they come in. `reply_to` is where an answer goes; "" means the sender's
+    own address; `released` that a person decided, whatever the checks say. `went_on`: this very report went to the
+    Commissioner then, and came again. `corrects`: an earlier reply asked for what was there. `others_left`: the
+    message held another report, which is not passed on with this one.
     """
 
     desk: Desk
@@ -51,6 +62,10 @@ class Occasion:
     references: tuple[str, ...] = ()
     already_copied: bool = False
     released: bool = False
+    went_on: datetime | None = None
+    replaces: Replaced | None = None
+    corrects: bool = False
+    others_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,15 @@ def compose_reply(
     templates: Templates,
     *,
     message_id: str | None = None,
+    gist: str = "",
 ) -> OutgoingMail:
-    """Names every gap at once, what to do about each, and how to answer."""
+    """Names every gap at once, what to do about each, and how to answer; `gist` tells replies of one version apart."""
     if not verdict.gaps(Policy.REQUIRED):
         raise IntakeError(
             "The reply would name no gap: nothing was found to be missing.",
             "Write to the CSP by hand, or release the submission as compliant.",
         )
-    return _answer(MailKind.REPLY, verdict, occasion, check_titles, templates, message_id=message_id)
+    return _answer(MailKind.REPLY, verdict, occasion, check_titles, templates, message_id=message_id, gist=gist)
 
 
 def compose_acknowledgement(
@@ -57,6 +58,7 @@ def _answer(
     templates: Templates,
     *,
     message_id: str | None,
+    gist: str = "",
 ) -> OutgoingMail:
     target = occasion.reply_to or occasion.sender.address
     name = occasion.sender.name if target == occasion.sender.address else ""
@@ -65,7 +67,8 @@ def _answer(
         kind,
         to=[(name, target)],
         subject=reply_subject(occasion.subject, occasion.reference, "Your DHR report"),
-        message_id=message_id or derive_message_id(occasion.desk, kind, occasion.reference, occasion.version),
+        message_id=message_id
+        or derive_message_id(occasion.desk, kind, occasion.reference, occasion.version, gist, occasion.message_id),
         now=occasion.now,
         answers=(*occasion.references, occasion.message_id),
         labels=labels_of(kind, occasion.reference, occasion.version),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from intake.correspondence.notice_words import notice_view
-from intake.correspondence.occasion import CheckWords, Desk, Notice, NoticeKind, Occasion
+from intake.correspondence.occasion import CheckWords, Desk, Notice, NoticeKind, Occasion, Replaced
 from intake.correspondence.view import commissioner_view, csp_view
 from intake.model import (
     Address,
@@ -173,9 +173,16 @@ def _finding(check: str, blocked: bool) -> Finding:
 def sample_mails() -> Iterator[SampleMail]:
     """Every mail to try, in every variation that a template may branch on."""
     trial = replace(
-        SAMPLE_OCCASION, desk=replace(SAMPLE_DESK, mode=Mode.TRIAL), version=2, already_copied=True, released=True
+        SAMPLE_OCCASION,
+        desk=replace(SAMPLE_DESK, mode=Mode.TRIAL),
+        version=2,
+        already_copied=True,
+        released=True,
+        replaces=Replaced(version=1, went_on=_MOMENT),
+        corrects=True,
+        others_left=True,
     )
-    for occasion in (SAMPLE_OCCASION, trial):
+    for occasion in (SAMPLE_OCCASION, trial, replace(SAMPLE_OCCASION, went_on=_MOMENT)):
         for title, verdict in sample_verdicts().items():
             yield from _csp_mails(title, verdict, occasion)
             if verdict.report:

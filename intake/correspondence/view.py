@@ -83,6 +83,9 @@ def csp_view(verdict: Verdict, occasion: Occasion, words: Mapping[str, CheckWord
         "weblink": web_address(verdict.weblink),
         "answer": _answer(required),
         "already_copied": occasion.already_copied,
+        "went_on": date_text(occasion.went_on) if occasion.went_on else "",
+        "corrects": occasion.corrects,
+        "others_left": occasion.others_left,
     }
 
 
@@ -104,8 +107,18 @@ def commissioner_view(
             CheckView(_title(one.check, words), _STATUS_WORDS[one.status], one.policy is Policy.REQUIRED) for one in ran
         ),
         "already_copied": occasion.already_copied,
+        "replaces": _replaced(occasion),
         "released": occasion.released,
     }
+
+
+def _replaced(occasion: Occasion) -> str:
+    """`version 1, sent on 3 November 2026`; "" where nothing went before."""
+    earlier = occasion.replaces
+    if earlier is None:
+        return ""
+    when = f", sent on {date_text(earlier.went_on)}" if earlier.went_on else ""
+    return f"version {earlier.version}{when}"
 
 
 def subject_of_review(verdict: Verdict) -> str:

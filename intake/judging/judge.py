@@ -14,8 +14,8 @@ from typing import Protocol
 from intake.errors import Overstep
 from intake.judging import parts, triage, words
 from intake.judging.checks import examine_all
-from intake.judging.decision import Circumstances, decide
-from intake.judging.doubts import document_doubts
+from intake.judging.decision import decide
+from intake.judging.doubts import active_content, doubt
 from intake.judging.facts import Dossier
 from intake.judging.parts.assembly import case_identity
 from intake.judging.policy import PolicyTable
@@ -27,6 +27,7 @@ from intake.model import (
     Certainty,
     Classification,
     Document,
+    Doubt,
     Effort,
     FileFacts,
     Finding,
@@ -63,14 +64,11 @@ class Judgement:
     classification: Classification
     dossier: Dossier | None = None
     effort: Effort = field(default_factory=Effort)
+    opened_badly: tuple[Doubt, ...] = ()
 
-    def with_doubts(self, doubts: Sequence[str]) -> Judgement:
-        """The same judgement where something beside the content asks for a person, too."""
-        if not doubts:
-            return self
-        inside = content_doubts(self.dossier) if self.dossier else ()
-        decision = decide(self.classification, self.verdict.findings, Circumstances((*doubts, *inside)))
-        return replace(self, verdict=replace(self.verdict, outcome=decision.outcome, outcome_reasons=decision.reasons))
+    def content_doubts(self) -> tuple[Doubt, ...]:
+        """What in the content alone asks for a person, whatever kind and checks say."""
+        return self.opened_badly or content_doubts(self.dossier)
 
     def attachment(self, facts: FileFacts | None) -> Attachment | None:
         """The attachment whose bytes have these facts' digest."""
@@ -180,9 +178,9 @@ class Judge:
         findings: tuple[Finding, ...],
         unpacked: Unpacked,
         dossier: Dossier | None,
-        doubts: tuple[str, ...],
+        doubts: tuple[Doubt, ...],
     ) -> Judgement:
-        decision = decide(kind, findings, Circumstances(doubts))
+        decision = decide(kind, findings, doubts)
         verdict = Verdict(
             kind=kind.kind,
             certainty=kind.certainty,
@@ -190,6 +188,7 @@ class Judge:
             outcome=decision.outcome,
             outcome_reasons=decision.reasons,
             rules_version=self.rules_version,
+            doubts=decision.doubts,
         )
         if dossier is not None and decision.outcome is not Outcome.IGNORE:
             verdict = replace(
@@ -205,15 +204,19 @@ class Judge:
     def _unopened(self, overstep: Overstep) -> Judgement:
         unpacked = Unpacked(problems=(UnpackProblem("damaged-mime", detail=overstep.reason),))
         kind = Classification(Kind.OTHER, Certainty.POSSIBLE, ("the message itself could not be opened",))
-        return self._conclude(kind, (), unpacked, None, (overstep.message,))
+        unread = (doubt("message-unreadable", overstep.message),)
+        return replace(self._conclude(kind, (), unpacked, None, unread), opened_badly=unread)
 
 
-def content_doubts(dossier: Dossier) -> tuple[str, ...]:
+def content_doubts(dossier: Dossier | None) -> tuple[Doubt, ...]:
     """What in the content alone asks for a person, whatever the checks say."""
+    if dossier is None:
+        return ()
     doubts = []
     if dossier.rivals:
-        doubts.append(f"there are {len(dossier.rivals) + 1} different reports in the message")
-    return (*doubts, *document_doubts([dossier.report] if dossier.report else []))
+        number = len(dossier.rivals) + 1
+        doubts.append(doubt("rival-reports", f"there are {number} different reports in the message"))
+    return (*doubts, *active_content([dossier.report] if dossier.report else []))
 
 
 def facts_of(document: Document, dossier: Dossier) -> FileFacts:

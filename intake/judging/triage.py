@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intake.model import Certainty, Classification, Kind, Unpacked
+from intake.judging.doubts import doubt
+from intake.model import Certainty, Classification, Doubt, Kind, Unpacked
 
 _ENOUGH = 3
 _MARKER = "X-Intake-Marker"
@@ -84,10 +85,10 @@ def triage(unpacked: Unpacked, own: OwnMail) -> Classification | None:
     return None
 
 
-def doubts(unpacked: Unpacked) -> tuple[str, ...]:
+def signs_of_lists(unpacked: Unpacked) -> tuple[Doubt, ...]:
     """Signs of a list or a program that do not decide, yet forbid an automatic answer (RFC 3834, 2)."""
     signs = (*_distribution_signs(unpacked), *_shown_signs(unpacked))
-    return tuple(sign.reason for sign in signs if sign.reason != _WANTS_NO_ANSWER)
+    return tuple(doubt("list-mail", sign.reason) for sign in signs if sign.reason != _WANTS_NO_ANSWER)
 
 
 def _own_reasons(unpacked: Unpacked, own: OwnMail) -> tuple[str, ...]:

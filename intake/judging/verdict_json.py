@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from intake.model import Evidence, Finding, Outcome, Status, Verdict
+from intake.model import Doubt, Evidence, Finding, Outcome, Status, Verdict
 
 
 def to_json(file: str, verdict: Verdict | None, error: str = "") -> str:
@@ -21,6 +21,7 @@ def as_object(verdict: Verdict | None, error: str = "") -> dict[str, Any]:
             "outcome": str(Outcome.REVIEW),
             "weblink": None,
             "checks": [],
+            "doubts": [],
             "error": error,
             "reasons": [error] if error else [],
         }
@@ -30,6 +31,7 @@ def as_object(verdict: Verdict | None, error: str = "") -> dict[str, Any]:
         # An address that is only a candidate stands in the check's evidence.
         "weblink": verdict.weblink if _is_met(verdict, "weblink") else None,
         "checks": [_finding(finding) for finding in verdict.findings],
+        "doubts": [_doubt(doubt) for doubt in verdict.doubts],
         "certainty": str(verdict.certainty),
         "kind_reasons": list(verdict.reasons),
         "reasons": list(verdict.outcome_reasons),
@@ -48,6 +50,17 @@ def as_object(verdict: Verdict | None, error: str = "") -> dict[str, Any]:
             for f in verdict.files
         ],
         "rules": verdict.rules_version,
+    }
+
+
+def _doubt(doubt: Doubt) -> dict[str, Any]:
+    return {
+        "code": doubt.code,
+        "source": doubt.source,
+        "summary": doubt.summary,
+        "quote": doubt.quote,
+        "document": doubt.document,
+        "page": doubt.page,
     }
 
 

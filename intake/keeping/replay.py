@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from intake.cases.recorded import recorded_verdict
-from intake.cases.standing import join
+from intake.cases.hearing import hear
+from intake.cases.history import Case, case_of, recorded_verdict
+from intake.cases.matching import Place, Received
 from intake.errors import NotFound
+from intake.judging.doubts import declared
 from intake.judging.judge import Judge
 from intake.ledger import JudgementRow, Ledger, MessageRow
 from intake.message_store import MessageStore
-from intake.model import MessageState, Outcome, Verdict
+from intake.model import Doubt, MessageState, Outcome, Verdict
 from intake.senders.safety import Safety
 
 _JUDGED = (MessageState.PROCESSED, MessageState.IGNORED)
 _PAGE = 200
-# What only the moment itself could tell, and no rule changes: carried over from the record.
-_OF_THE_MOMENT = ("it continues a submission that", "the submission is ")
+_BY_PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,37 +66,52 @@ class Replay:
         except NotFound:
             yield Replayed(row.id, row.reference, was, was, (), missing=True)
             return
-        verdict = self._judge(row, latest, raw)
-        yield Replayed(row.id, row.reference, was, f"{verdict.kind} → {verdict.outcome}", _changes(latest, verdict))
+        own, outcome = self._judge(row, latest, raw)
+        checks = _changes(recorded_verdict(latest), own)
+        yield Replayed(row.id, row.reference, was, f"{own.kind} → {outcome}", checks)
 
-    def _judge(self, row: MessageRow, latest: JudgementRow, raw: bytes) -> Verdict:
+    def _judge(self, row: MessageRow, latest: JudgementRow, raw: bytes) -> tuple[Verdict, Outcome]:
         """The pipeline's steps, with what stood in the ledger when the message came."""
         judgement = self.judge.judge(raw)
         if judgement.verdict.outcome is Outcome.IGNORE:
-            return judgement.verdict
-        earlier = self._earlier(row)
-        standing = join(earlier, judgement.verdict)
+            return judgement.verdict, Outcome.IGNORE
         sender = self.safety.sender(judgement.unpacked, raw)
-        kept = tuple(reason for reason in latest.reasons if reason.startswith(_OF_THE_MOMENT))
-        held = (row.hold_outgoing,) if row.hold_outgoing else ()
-        doubts = (*held, *self.safety.doubts(sender, raw, judgement.unpacked.attachments), *kept, *standing.doubts)
-        return replace(judgement, verdict=standing.verdict).with_doubts(doubts).verdict
+        received = Received(row.id, row.message_id or "", row.hold_outgoing, row.reference, judgement, sender)
+        heard = hear(
+            received, self._place(row, latest), self.safety.doubts(sender, raw, judgement.unpacked.attachments)
+        )
+        if row.joined_by == _BY_PERSON:
+            return heard.told.verdict, Outcome(latest.outcome)  # where it stands is a person's word
+        return heard.told.verdict, heard.standing.outcome
 
-    def _earlier(self, row: MessageRow) -> Verdict | None:
-        if row.reference is None:
-            return None
-        judgements = self.ledger.queries.submission(row.reference).judgements
-        before = [entry for entry in judgements if entry.message < row.id and entry.findings]
-        return recorded_verdict(before[-1]) if before else None
+    def _place(self, row: MessageRow, latest: JudgementRow) -> Place:
+        case = Case()
+        if row.reference is not None:
+            case = case_of(self.ledger.queries.submission(row.reference), before=row.id, at=latest.judged_at)
+        return Place(
+            reference=row.reference or "",
+            case=case,
+            own_organisation=row.confirmed,
+            doubts=_of_the_moment(latest),
+            completes=bool(case.told) and latest.certainty == "certain",
+        )
 
 
-def _changes(latest: JudgementRow, verdict: Verdict) -> tuple[tuple[str, str, str], ...]:
-    was = {finding.check: _told(finding.status, finding.fault) for finding in latest.findings}
-    now = {finding.check: _told(finding.status, finding.fault) for finding in verdict.findings}
+def _of_the_moment(latest: JudgementRow) -> tuple[Doubt, ...]:
+    """What only the moment itself could tell, and no rule changes: carried over from the record."""
+    recorded = recorded_verdict(latest)
+    if not recorded.doubts and latest.outcome == Outcome.REVIEW:  # from before doubts were recorded
+        return tuple(Doubt("earlier-reason", "case", reason) for reason in latest.reasons)
+    return tuple(each for each in recorded.doubts if declared(each.code).momentary)
+
+
+def _changes(was: Verdict, now: Verdict) -> tuple[tuple[str, str, str], ...]:
+    before = {finding.check: _told(finding.status, finding.fault) for finding in was.findings}
+    after = {finding.check: _told(finding.status, finding.fault) for finding in now.findings}
     return tuple(
-        (check, was.get(check, "not checked"), now.get(check, "not checked"))
-        for check in dict.fromkeys([*was, *now])
-        if was.get(check) != now.get(check)
+        (check, before.get(check, "not checked"), after.get(check, "not checked"))
+        for check in dict.fromkeys([*before, *after])
+        if before.get(check) != after.get(check)
     )
 
 

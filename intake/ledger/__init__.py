@@ -9,6 +9,7 @@ from intake.ledger.arrivals import Arrival, Arrivals, NewArrival, Position
 from intake.ledger.backup import copy_ledger, hold_restored
 from intake.ledger.balancing import Balance
 from intake.ledger.claims import STRIKES, Claims, MessageClaim
+from intake.ledger.database import SERVICE
 from intake.ledger.events import ChainReport, EventRow, Events
 from intake.ledger.evidence import Evidence, Proof, Tied
 from intake.ledger.facts import Fact, Facts
@@ -32,14 +33,18 @@ from intake.ledger.records import (
     NewMail,
     NewNotice,
     RecipientResult,
+    Stands,
     SubmissionRow,
 )
+from intake.ledger.references import found_in as references_in
+from intake.ledger.references import installation_secret
 from intake.ledger.retention import Overdue, Retention
 from intake.ledger.statistics import CspCount, MonthCount, Statistics
-from intake.ledger.submissions import Hints, Match, Submissions
+from intake.ledger.submissions import Candidate, Hints, Submissions
 from intake.ledger.tables import FilingState, RecipientState
 from intake.ledger.views import (
     AttemptRow,
+    DoubtRow,
     FileRow,
     FindingRow,
     JudgementRow,
@@ -52,6 +57,7 @@ from intake.ledger.views import (
 )
 
 __all__ = [
+    "SERVICE",
     "STRIKES",
     "Account",
     "Act",
@@ -60,6 +66,7 @@ __all__ = [
     "Arrivals",
     "AttemptRow",
     "Balance",
+    "Candidate",
     "Caps",
     "ChainReport",
     "Claims",
@@ -67,6 +74,7 @@ __all__ = [
     "Counts",
     "CspCount",
     "Delivery",
+    "DoubtRow",
     "EventRow",
     "Events",
     "Evidence",
@@ -86,7 +94,6 @@ __all__ = [
     "Ledger",
     "MailActions",
     "MailClaim",
-    "Match",
     "MessageClaim",
     "MessageRow",
     "MessageView",
@@ -113,6 +120,7 @@ __all__ = [
     "Retention",
     "Role",
     "Session",
+    "Stands",
     "Statistics",
     "SubmissionFilter",
     "SubmissionRow",
@@ -122,4 +130,6 @@ __all__ = [
     "Waiting",
     "copy_ledger",
     "hold_restored",
+    "installation_secret",
+    "references_in",
 ]

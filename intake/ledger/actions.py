@@ -7,7 +7,7 @@ and nothing happens.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,12 +15,12 @@ from typing import Any
 from sqlalchemy import Row, and_, delete, insert, select, update
 
 from intake.errors import Conflict, NotFound, UsageError
-from intake.ledger import mail_queue, submissions, tables
+from intake.ledger import doubt_rows, mail_queue, submissions, tables
 from intake.ledger.database import Database, Writer, insert_new
 from intake.ledger.mail_queue import ON_HOLD, Place
-from intake.ledger.records import NewMail, SubmissionRow
+from intake.ledger.records import NewMail, Stands, SubmissionRow
 from intake.ledger.tables import messages, outgoing
-from intake.model import MailKind, MessageState, Outcome, OutgoingState, SubmissionState
+from intake.model import Doubt, MailKind, MessageState, Outcome, OutgoingState, SubmissionState
 
 _ANSWERS = {
     Outcome.COMPLIANT: frozenset({MailKind.FORWARD, MailKind.ACKNOWLEDGEMENT}),
@@ -33,6 +33,7 @@ _LEADS_TO = {
     Outcome.IGNORE: SubmissionState.CLOSED,
 }
 _TO_CSP_OR_COMMISSIONER = frozenset(MailKind) - {MailKind.NOTICE}
+_REOPENED = Doubt("reopened", "case", "a person opened it again for review")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +58,15 @@ class Actions:
         *,
         mails: Iterable[NewMail] = (),
         answers: int | None = None,
+        confirm: Collection[int] = (),
+        leave_out: Collection[int] = (),
+        stands: Stands | None = None,
     ) -> SubmissionRow:
-        """Decide a submission. With `mails`, those are queued in place of all its unsent ones; without, the held
-        ones that fit the decision leave and the others are cancelled.
+        """Decide a submission, which closes its open doubts.
+
+        With `mails`, those are queued in place of all its unsent ones; without, the held ones that fit the decision
+        leave and the others are cancelled. `confirm` are the messages that the person stands for from now on,
+        `leave_out` those that are no part of the submission; `stands` is what it stands at then.
         """
         if as_ not in _ANSWERS:
             raise UsageError("A submission is released as compliant, gaps or ignore.")
@@ -70,13 +77,29 @@ class Actions:
             drop = _TO_CSP_OR_COMMISSIONER - stay
             mail_queue.withdraw(writer, row.id, drop, act.at, why="released otherwise", actor=act.by)
             _let_go(writer, row.id, stay, act.at)
-            row = submissions.change(writer, row, act.at, outcome=as_, on_hold=False)
+            _place(writer, confirm, leave_out)
+            doubt_rows.close(writer, tables.doubts.c.submission_id == row.id, act.at, by=act.by, why=act.reason)
+            row = submissions.change(writer, row, act.at, on_hold=False, **_decision_values(row, as_, stands))
             place = Place(submission=row.id, version=row.version, answers=answers)
             for mail in given:
                 mail_queue.put(writer, mail, act.at, place)
-            return _decided(writer, row, as_, act)
+            return _decided(writer, row, as_, act, stands)
 
         return self._act("released", reference, act, apply, outcome=as_)
+
+    def settle_doubts(
+        self, reference: str, which: Collection[int], act: Act, *, confirm: Collection[int] = ()
+    ) -> SubmissionRow:
+        """Close open doubts of a submission, which stays where it is. Raises NotFound where none of them is open."""
+
+        def apply(writer: Writer, row: Row[Any]) -> Row[Any]:
+            here = and_(tables.doubts.c.submission_id == row.id, tables.doubts.c.id.in_(list(which)))
+            if not doubt_rows.close(writer, here, act.at, by=act.by, why=act.reason):
+                raise NotFound("This doubt is not open.", "intake show lists the open ones.")
+            _place(writer, confirm, ())
+            return submissions.change(writer, row, act.at)
+
+        return self._act("settled", reference, act, apply)
 
     def hold(self, reference: str, act: Act) -> SubmissionRow:
         """Stop everything of a submission from leaving until it is let go."""
@@ -106,6 +129,11 @@ class Actions:
         def apply(writer: Writer, row: Row[Any]) -> Row[Any]:
             if state in {SubmissionState.WITHDRAWN, SubmissionState.CLOSED}:
                 mail_queue.withdraw(writer, row.id, _TO_CSP_OR_COMMISSIONER, act.at, why=state, actor=act.by)
+                doubt_rows.close(writer, tables.doubts.c.submission_id == row.id, act.at, by=act.by, why=act.reason)
+            elif state is SubmissionState.REVIEW:
+                mail_queue.withdraw(writer, row.id, _TO_CSP_OR_COMMISSIONER, act.at, why=state, actor=act.by)
+                doubt_rows.raise_doubt(writer, row.id, None, _REOPENED, act.at)
+                row = submissions.change(writer, row, act.at, outcome=Outcome.REVIEW)
             return submissions.move(writer, row, state, act.at, act.by)
 
         return self._act("moved", reference, act, apply, state=state)
@@ -168,20 +196,31 @@ class Actions:
             return SubmissionRow.of(apply(writer, row))
 
 
-def _decided(writer: Writer, row: Row[Any], as_: Outcome, act: Act) -> Row[Any]:
-    target = _LEADS_TO[as_]
+def _place(writer: Writer, confirm: Collection[int], leave_out: Collection[int]) -> None:
+    for which, values in ((confirm, {"confirmed": True, "left_out": False}), (leave_out, {"left_out": True})):
+        step = update(messages).where(messages.c.id.in_(list(which)))
+        writer.connection.execute(step.values(values))
+
+
+def _decision_values(row: Row[Any], as_: Outcome, stands: Stands | None) -> dict[str, Any]:
+    released = row.released_sha256
+    if as_ is Outcome.COMPLIANT:
+        released = stands.report_sha256 if stands else row.report_sha256
+    return {"outcome": as_, "released_sha256": released, **(submissions.standing_values(stands) if stands else {})}
+
+
+def _decided(writer: Writer, row: Row[Any], as_: Outcome, act: Act, stands: Stands | None) -> Row[Any]:
+    target = stands.state if stands else _LEADS_TO[as_]
     gone = and_(
         outgoing.c.submission_id == row.id,
-        outgoing.c.version == row.version,
+        outgoing.c.report_sha256 == row.report_sha256,
         outgoing.c.kind == MailKind.FORWARD,
         outgoing.c.state == OutgoingState.SENT,
         outgoing.c.bounced_at.is_(None),
     )
     if as_ is Outcome.COMPLIANT and writer.connection.execute(select(outgoing.c.id).where(gone)).first():
         target = SubmissionState.COMPLETE
-    if target not in submissions.WAYS[SubmissionState(row.state)] | {row.state}:
-        row = submissions.move(writer, row, SubmissionState.OPEN, act.at, act.by)
-    return submissions.move(writer, row, target, act.at, act.by)
+    return submissions.go(writer, row, target, act.at, act.by)
 
 
 def _let_go(writer: Writer, submission: int, kinds: frozenset[MailKind], now: datetime) -> None:

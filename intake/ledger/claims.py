@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, update
 
 from intake.errors import Conflict
 from intake.ledger import notices
-from intake.ledger.database import Database, Writer, next_value
+from intake.ledger.database import Database, Writer
 from intake.ledger.records import NewNotice
+from intake.ledger.references import new_reference
 from intake.ledger.tables import epochs, messages, submissions
 from intake.model import MessageState
 
@@ -73,10 +74,14 @@ class Claims:
                 raise _lost()
             if row.reserved_reference:
                 return str(row.reserved_reference)
-            number = next_value(writer.connection, f"{prefix}-{now.year}")
-            reference = f"{prefix}-{now.year}-{number:04d}"
+            reference = new_reference(writer.connection, prefix, now)
             writer.connection.execute(update(messages).where(mine).values(reserved_reference=reference))
             return reference
+
+    def another_reference(self, now: datetime, prefix: str = "DHR") -> str:
+        """A reference for a submission that a person makes."""
+        with self._database.write() as writer:
+            return new_reference(writer.connection, prefix, now)
 
     def give_back(self, claim: MessageClaim, now: datetime, not_before: datetime | None = None) -> None:
         """Stop without a result through no fault of the message (shutdown, a full disk): the strike is taken back."""

@@ -1,80 +1,89 @@
 """What staff put right by hand: one check's result, and which submission a message belongs to.
 
 Nothing is written over: a corrected check is a judgement of its own, made by a person. Whatever had not left yet is
-cancelled, and the submission waits for a person's decision.
+cancelled. What was put right waits for a person's decision; what a message was taken from stands as it did before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
 from intake.errors import Conflict, NotFound, UsageError
-from intake.ledger import mail_queue, submissions, tables
+from intake.ledger import doubt_rows, mail_queue, submissions, tables
 from intake.ledger.actions import Act, remark
-from intake.ledger.database import Database, Writer, next_value
+from intake.ledger.database import Database, Writer
 from intake.ledger.judgements import store_verdict
-from intake.ledger.records import SubmissionRow
+from intake.ledger.records import Stands, SubmissionRow
 from intake.ledger.tables import messages
-from intake.model import MailKind, Outcome, SubmissionState, Verdict
+from intake.model import Doubt, MailKind, Outcome, SubmissionState, Verdict
 
 _OURS = frozenset(MailKind) - {MailKind.NOTICE}
-_SETTLED = frozenset({SubmissionState.WITHDRAWN, SubmissionState.CLOSED})
 
 
 class Corrections:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def override(self, reference: str, check: str, verdict: Verdict, reasons: Sequence[str], act: Act) -> SubmissionRow:
-        """Replace one check's result: `verdict` is the recorded one with that finding changed."""
+    def override(
+        self, reference: str, message: int, act: Act, *, check: str, own: Verdict, stands: Verdict
+    ) -> SubmissionRow:
+        """Replace one check's result in what a message was found to be.
+
+        `own` is the message's recorded verdict with that finding changed, `stands` what its submission stands at then.
+        """
         with self._database.write() as writer:
             row = submissions.by_reference(writer.connection, reference, lock=True)
             submissions.expect(row, act.expected)
-            message = _judged_message(writer, row)
-            again = update(messages).where(messages.c.id == message.id).values(round=message.round + 1)
-            message = writer.connection.execute(again.returning(messages)).one()
-            changed = replace(verdict, outcome=Outcome.REVIEW, outcome_reasons=tuple(reasons))
-            judged = store_verdict(writer, message, changed, act.at)
-            finding = verdict.finding(check)
+            here = (messages.c.id == message, messages.c.submission_id == row.id)
+            again = update(messages).where(*here).values(round=messages.c.round + 1).returning(messages)
+            taken = writer.connection.execute(again).one_or_none()
+            if taken is None:
+                raise UsageError(f"{row.reference} has not been judged.", "Run its checks first.")
+            judged = store_verdict(writer, taken, stands, act.at, own=own)
+            finding = own.finding(check)
             status = finding.status if finding else None
-            remark(writer, "override", act, submission=row.id, message=message.id, check=check, status=status)
-            return SubmissionRow.of(_to_review(writer, row, act, judgement_id=judged))
+            remark(writer, "override", act, submission=row.id, message=message, check=check, status=status)
+            text = "a person corrected a check: decide now what follows"
+            return SubmissionRow.of(_to_review(writer, row, act, text, judgement_id=judged))
 
-    def join(self, message: int, reference: str, act: Act) -> SubmissionRow:
-        """A message of one submission goes to another as its next version; one left empty is closed."""
+    def join(self, message: int, reference: str, act: Act, target: Stands, source: Stands) -> SubmissionRow:
+        """A message of one submission goes to another, placed by a person; `target` and `source` stand so then."""
         with self._database.write() as writer:
-            moved, source = _placed(writer, message, act)
-            target = submissions.by_reference(writer.connection, reference, lock=True)
-            if target.id == source.id:
-                raise UsageError(f"The message is part of {target.reference} already.", "Name another submission.")
-            judged = _judgement_of(writer, [moved.id])
-            _place(writer, moved.id, target.id, target.version + 1)
-            remark(writer, "joined", act, submission=target.id, message=moved.id, source=source.reference)
-            known = dict.fromkeys([*target.search_text.split("\n"), *source.search_text.split("\n")])
-            values = _standing(judged, target) | {"search_text": "\n".join(known), "version": target.version + 1}
-            target = _to_review(writer, target, act, **values)
-            _leave(writer, source, act)
-            return SubmissionRow.of(target)
+            moved, left = _placed(writer, message, act)
+            row = submissions.by_reference(writer.connection, reference, lock=True)
+            if row.id == left.id:
+                raise UsageError(f"The message is part of {row.reference} already.", "Name another submission.")
+            _move(writer, moved.id, row.id, target.version)
+            remark(writer, "joined", act, submission=row.id, message=moved.id, source=left.reference)
+            known = dict.fromkeys([*row.search_text.split("\n"), *left.search_text.split("\n")])
+            values = _values(writer, target) | {"search_text": "\n".join(known)}
+            row = _to_review(writer, row, act, "a person placed a message here: decide now what follows", **values)
+            _leave(writer, left, act, source)
+            return SubmissionRow.of(row)
 
-    def split(self, message: int, act: Act, prefix: str = "DHR") -> SubmissionRow:
+    def split(self, message: int, act: Act, reference: str, own: Stands, source: Stands) -> SubmissionRow:
         """A message becomes a submission of its own. Raises UsageError for a submission's only message."""
         with self._database.write() as writer:
-            moved, source = _placed(writer, message, act)
-            others = select(messages.c.id).where(messages.c.submission_id == source.id, messages.c.id != moved.id)
+            moved, left = _placed(writer, message, act)
+            others = select(messages.c.id).where(messages.c.submission_id == left.id, messages.c.id != moved.id)
             if writer.connection.execute(others).first() is None:
                 raise UsageError("This is the submission’s only message.", "Join it to another submission instead.")
-            number = next_value(writer.connection, f"{prefix}-{act.at.year}")
-            reference = f"{prefix}-{act.at.year}-{number:04d}"
-            made = _twin(writer, source, reference, moved, judged=_judgement_of(writer, [moved.id]), act=act)
-            _place(writer, moved.id, made.id, 1)
-            remark(writer, "split", act, submission=made.id, message=moved.id, source=source.reference)
+            made = _new(writer, reference, moved, own, act)
+            _move(writer, moved.id, made.id, own.version)
+            text = "a person split it off another submission: decide now what follows"
+            doubt_rows.raise_doubt(writer, made.id, None, doubt_of(text), act.at)
+            remark(writer, "split", act, submission=made.id, message=moved.id, source=left.reference)
             writer.event("submission-opened", act.at, actor=act.by, submission=made.id, reference=reference)
-            _leave(writer, source, act)
+            remark(writer, "split-from", act, submission=left.id, message=moved.id, target=reference)
+            _leave(writer, left, act, source)
             return SubmissionRow.of(made)
+
+
+def doubt_of(text: str) -> Doubt:
+    """That a person put something right and has yet to say what follows."""
+    return Doubt("put-right", "case", text)
 
 
 def _placed(writer: Writer, message: int, act: Act) -> tuple[Row[Any], Row[Any]]:
@@ -89,92 +98,56 @@ def _placed(writer: Writer, message: int, act: Act) -> tuple[Row[Any], Row[Any]]
     return row, source
 
 
-def _judged_message(writer: Writer, row: Row[Any]) -> Row[Any]:
-    query = (
-        select(messages)
-        .join(tables.judgements, tables.judgements.c.message_id == messages.c.id)
-        .where(tables.judgements.c.id == row.judgement_id)
-    )
-    found = writer.connection.execute(query).one_or_none()
-    if found is None:
-        raise UsageError(f"{row.reference} has not been judged.", "Run its checks first.")
-    return found
+def _values(writer: Writer, stands: Stands) -> dict[str, Any]:
+    """What a submission's row holds once it stands so."""
+    query = select(tables.judgements.c.id).where(tables.judgements.c.message_id == stands.judged)
+    judged = writer.connection.execute(query.order_by(tables.judgements.c.id.desc()).limit(1)).scalar()
+    return {"judgement_id": judged, **submissions.standing_values(stands)}
 
 
-def _judgement_of(writer: Writer, here: Sequence[int]) -> Row[Any] | None:
-    query = select(tables.judgements).where(tables.judgements.c.message_id.in_(here))
-    return writer.connection.execute(query.order_by(tables.judgements.c.id.desc()).limit(1)).one_or_none()
-
-
-def _standing(judged: Row[Any] | None, row: Row[Any]) -> dict[str, Any]:
-    """What a submission is known by once this judgement is its latest."""
-    if judged is None:
-        return {}
-    verdict = judged.verdict
-    report, identity = verdict.get("report") or {}, verdict.get("identity") or {}
-    csp, case = row.csp or identity.get("csp"), row.case_name or identity.get("case")
-    return {
-        "judgement_id": judged.id,
-        "weblink": verdict.get("weblink") or row.weblink,
-        "report_sha256": report.get("sha256") or row.report_sha256,
-        "csp": csp,
-        "case_name": case,
-        "csp_key": submissions.folded(csp),
-        "case_key": submissions.folded(case),
-    }
-
-
-def _to_review(writer: Writer, row: Row[Any], act: Act, **values: Any) -> Row[Any]:
+def _to_review(writer: Writer, row: Row[Any], act: Act, why: str, **values: Any) -> Row[Any]:
     mail_queue.withdraw(writer, row.id, _OURS, act.at, why="put right by a person", actor=act.by)
+    doubt_rows.raise_doubt(writer, row.id, None, doubt_of(why), act.at)
     row = submissions.change(writer, row, act.at, outcome=Outcome.REVIEW, **values)
-    return submissions.move(writer, row, SubmissionState.REVIEW, act.at, act.by)
+    return submissions.go(writer, row, SubmissionState.REVIEW, act.at, act.by)
 
 
-def _leave(writer: Writer, source: Row[Any], act: Act) -> None:
-    """What is left of a submission that a message was taken from."""
-    query = select(messages.c.id).where(messages.c.submission_id == source.id)
-    here = list(writer.connection.execute(query).scalars())
-    if here:
-        _to_review(writer, source, act, **_standing(_judgement_of(writer, here), source))
-        return
+def _leave(writer: Writer, source: Row[Any], act: Act, stands: Stands) -> None:
+    """What is left of a submission that a message was taken from: it stands as if that had never come."""
     mail_queue.withdraw(writer, source.id, _OURS, act.at, why="put right by a person", actor=act.by)
-    if source.state not in _SETTLED:
-        submissions.move(writer, source, SubmissionState.CLOSED, act.at, act.by)
+    source = submissions.change(writer, source, act.at, outcome=stands.outcome, **_values(writer, stands))
+    submissions.go(writer, source, stands.state, act.at, act.by)
 
 
-def _place(writer: Writer, message: int, submission: int, version: int) -> None:
+def _move(writer: Writer, message: int, submission: int, version: int) -> None:
     step = update(messages).where(messages.c.id == message)
-    writer.connection.execute(step.values(submission_id=submission, version=version))
+    placed = {
+        "submission_id": submission,
+        "version": version,
+        "confirmed": True,
+        "left_out": False,
+        "joined_by": "person",
+    }
+    writer.connection.execute(step.values(placed))
+    doubt_rows.move(writer, message, submission)
 
 
-def _twin(
-    writer: Writer, source: Row[Any], reference: str, moved: Row[Any], *, judged: Row[Any] | None, act: Act
-) -> Row[Any]:
+def _new(writer: Writer, reference: str, moved: Row[Any], stands: Stands, act: Act) -> Row[Any]:
     """A new submission for a message that was split off."""
-    identity = ((judged.verdict.get("identity") or {}) if judged is not None else {}) or {}
-    report = (judged.verdict.get("report") or {}) if judged is not None else {}
-    csp, case = identity.get("csp") or source.csp, identity.get("case")
-    words = (reference, csp, case, moved.sender, report.get("name"))
+    words = (reference, stands.csp, stands.case_name, moved.sender)
     values = {
         "reference": reference,
         "state": SubmissionState.REVIEW,
         "outcome": Outcome.REVIEW,
-        "version": 1,
-        "csp": csp,
-        "case_name": case,
-        "csp_key": submissions.folded(csp),
-        "case_key": submissions.folded(case),
         "sender": moved.sender,
         "sender_domain": moved.sender_domain,
-        "weblink": judged.verdict.get("weblink") if judged is not None else None,
-        "report_sha256": report.get("sha256"),
         "on_hold": False,
-        "judgement_id": judged.id if judged is not None else None,
         "opened_at": act.at,
         "changed_at": act.at,
         "state_since": act.at,
         "search_text": "\n".join(word for word in words if word).casefold(),
         "row_version": 1,
+        **_values(writer, stands),
     }
     made = insert(tables.submissions).values(**values).returning(tables.submissions)
     return writer.connection.execute(made).one()

@@ -11,7 +11,7 @@ from intake.ledger import tables, views
 from intake.ledger.events import EventRow, event_row
 from intake.ledger.records import SubmissionRow
 from intake.ledger.tables import messages, outgoing
-from intake.ledger.views import JudgementRow, MessageView, NoteRow, OutgoingRow, SubmissionView
+from intake.ledger.views import DoubtRow, JudgementRow, MessageView, NoteRow, OutgoingRow, SubmissionView
 
 
 def messages_query() -> Select[Any]:
@@ -49,6 +49,7 @@ def submission_view(connection: Connection, submission: SubmissionRow) -> Submis
         submission=submission,
         messages=tuple(views.message_row(row) for row in found),
         judgements=_judgements(connection, tables.judgements.c.message_id.in_(here)),
+        doubts=doubt_rows(connection, tables.doubts.c.submission_id == identity),
         outgoing=outgoing_rows(connection, outgoing.c.submission_id == identity),
         notes=_notes(connection, notes),
         events=_events(connection, events),
@@ -81,6 +82,12 @@ def outgoing_rows(connection: Connection, condition: ColumnElement[bool]) -> tup
     for row in connection.execute(query):
         tries[row.outgoing_id].append(views.attempt_row(row))
     return tuple(views.outgoing_row(row, tuple(people[row.id]), tuple(tries[row.id])) for row in rows)
+
+
+def doubt_rows(connection: Connection, condition: ColumnElement[bool]) -> tuple[DoubtRow, ...]:
+    """Doubts, oldest first."""
+    query = select(tables.doubts).where(condition).order_by(tables.doubts.c.id)
+    return tuple(views.doubt_row(row) for row in connection.execute(query))
 
 
 def _judgements(connection: Connection, condition: ColumnElement[bool]) -> tuple[JudgementRow, ...]:

@@ -124,6 +124,7 @@ def _refuse(writer: Writer, row: Row[Any], recipient: str | None, code: int | No
 def _reopen(writer: Writer, row: Row[Any], now: datetime) -> bool:
     if row.kind != MailKind.FORWARD or row.submission_id is None:
         return False
+    settling.returned(writer, row, "the forward to the Commissioner came back as undeliverable", now)
     submission = submissions.locked(writer.connection, row.submission_id)
     if submission.state == SubmissionState.REVIEW:
         return False

@@ -14,7 +14,7 @@ from sqlalchemy import Row, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from intake.errors import Conflict
-from intake.ledger import filings, mail_queue, notices, submissions, tables
+from intake.ledger import doubt_rows, filings, mail_queue, notices, submissions, tables
 from intake.ledger.claims import MessageClaim
 from intake.ledger.database import Database, Writer
 from intake.ledger.mail_queue import Place, Put
@@ -66,6 +66,8 @@ def _take(writer: Writer, claim: MessageClaim, judgement: Judgement, now: dateti
             sent_at=headers.sent_at,
             authentication=headers.authentication,
             judged_at=now,
+            confirmed=judgement.confirmed,
+            joined_by=judgement.submission.joined_by if judgement.submission else None,
         )
         .returning(messages)
     ).one_or_none()
@@ -75,6 +77,9 @@ def _enter(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -
     judged = _store(writer, row, judgement, now)
     submission = _submission(writer, row, judgement, judged, now)
     identity = submission.id if submission is not None else None
+    if identity is not None:
+        doubt_rows.enter(writer, identity, row.id, judgement.doubts, now)
+        doubt_rows.settle(writer, judgement.settled, now)
     writer.event(
         "message-judged",
         now,
@@ -88,7 +93,7 @@ def _enter(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -
         sha256=row.sha256,
     )
     withdrawn: tuple[int, ...] = ()
-    if submission is not None and judgement.submission and judgement.submission.state is not None:
+    if submission is not None:
         withdrawn = mail_queue.withdraw(writer, submission.id, judgement.withdraw, now, why="newer message")
     place = Place(
         submission=identity,
@@ -115,7 +120,7 @@ def _enter(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -
 
 def _store(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -> int:
     verdict = replace(judgement.verdict, outcome=judgement.outcome, outcome_reasons=judgement.reasons)
-    return store_verdict(writer, row, verdict, now, as_found=judgement.verdict, effort=judgement.effort)
+    return store_verdict(writer, row, verdict, now, own=judgement.own, effort=judgement.effort)
 
 
 def store_verdict(
@@ -124,12 +129,12 @@ def store_verdict(
     verdict: Verdict,
     now: datetime,
     *,
-    as_found: Verdict | None = None,
+    own: Verdict | None = None,
     effort: Effort | None = None,
 ) -> int:
     """Write a verdict on a message's present round, with its findings and files; the judgement's id.
 
-    `as_found` is the verdict on the content alone, where what follows from it is another.
+    `own` is what the message itself was found to be, where `verdict` is what its case stands at with it.
     """
     stored = insert(tables.judgements).values(
         message_id=row.id,
@@ -139,7 +144,7 @@ def store_verdict(
         certainty=verdict.certainty,
         outcome=verdict.outcome,
         reasons=list(verdict.outcome_reasons),
-        verdict=_plain(asdict(replace(as_found or verdict, findings=(), files=()))),
+        verdict=_plain(asdict(own or verdict)),
         rules_version=verdict.rules_version,
         **asdict(effort or Effort()),
     )

@@ -117,16 +117,12 @@ def count_replies(
 
 
 def _rivals(connection: Connection, mail: NewMail, place: Place) -> Sequence[Row[Any]]:
-    """Live mail that this one would repeat: the same Message-ID, or the same kind for the same version."""
+    """Live mail that this one would repeat: the same Message-ID, the same report, or an answer to the same message."""
     same: list[ColumnElement[bool]] = [outgoing.c.message_id == mail.message_id]
-    if mail.kind is not MailKind.NOTICE and place.submission is not None:
-        same.append(
-            and_(
-                outgoing.c.submission_id == place.submission,
-                outgoing.c.version == place.version,
-                outgoing.c.kind == mail.kind,
-            )
-        )
+    if mail.kind is MailKind.FORWARD and mail.report_sha256 is not None:
+        same.append(and_(outgoing.c.kind == mail.kind, outgoing.c.report_sha256 == mail.report_sha256))
+    elif mail.kind in CAPPED and place.answers is not None:
+        same.append(and_(outgoing.c.kind == mail.kind, outgoing.c.answers_id == place.answers))
     query: Select[Any] = select(outgoing.c.id, outgoing.c.state).where(
         or_(*same), outgoing.c.state != OutgoingState.CANCELLED
     )
@@ -185,6 +181,8 @@ def _insert(
         "envelope_id": secrets.token_hex(16),
         "sha256": mail.sha256,
         "size": mail.size,
+        "report_sha256": mail.report_sha256,
+        "gist": mail.gist,
         "created_at": now,
         "due_at": max(mail.not_before or now, now),
         "attempts": 0,

@@ -9,7 +9,17 @@ from typing import Any
 from sqlalchemy import Row
 
 from intake.ledger.tables import RecipientState
-from intake.model import Effort, MailKind, MessageState, Outcome, OutgoingMail, OutgoingState, SubmissionState, Verdict
+from intake.model import (
+    Doubt,
+    Effort,
+    MailKind,
+    MessageState,
+    Outcome,
+    OutgoingMail,
+    OutgoingState,
+    SubmissionState,
+    Verdict,
+)
 
 # --- going in ---------------------------------------------------------------------------------------
 
@@ -19,6 +29,8 @@ class NewMail:
     """A mail to queue; its bytes are in the message store already.
 
     `not_before` is when it may leave at the earliest (the settle time); `hold_reason` keeps it for a person.
+    `report_sha256` is of the report that it takes or speaks of: each goes to the Commissioner once. `gist` is what a
+    reply asks for, as a digest.
     """
 
     kind: MailKind
@@ -30,6 +42,8 @@ class NewMail:
     size: int
     not_before: datetime | None = None
     hold_reason: str | None = None
+    report_sha256: str | None = None
+    gist: str | None = None
 
     @classmethod
     def of(
@@ -39,6 +53,8 @@ class NewMail:
         *,
         not_before: datetime | None = None,
         hold_reason: str | None = None,
+        report_sha256: str | None = None,
+        gist: str | None = None,
     ) -> NewMail:
         """The composed mail, whose content is stored under `sha256`."""
         return cls(
@@ -51,6 +67,8 @@ class NewMail:
             size=len(mail.content),
             not_before=not_before,
             hold_reason=hold_reason,
+            report_sha256=report_sha256,
+            gist=gist,
         )
 
 
@@ -81,15 +99,28 @@ class Headers:
 class Joining:
     """The submission that a message makes or joins.
 
-    `expected` is the row version of the submission that was read, None for a new one. `state` None attaches the
-    message only: outcome, state and version stay (a question in the thread, say).
+    `expected` is the row version of the submission that was read, None for a new one. `version` counts its reports.
     """
 
     reference: str
-    state: SubmissionState | None
+    state: SubmissionState
     joined_by: str
     expected: int | None = None
-    new_version: bool = True
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stands:
+    """What a submission stands at once a person has put something right: as `cases.standing` works it out."""
+
+    outcome: Outcome
+    state: SubmissionState
+    version: int
+    csp: str | None = None
+    case_name: str | None = None
+    weblink: str | None = None
+    report_sha256: str | None = None
+    judged: int | None = None  # the message whose judgement counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +135,12 @@ class Caps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """All that follows from one message. `outcome` may be more careful than the verdict's own.
+    """All that follows from one message. `verdict` is what its case stands at then, `own` what it was found to be.
 
-    `withdraw` names the kinds of the submission's earlier, unsent mail that this message makes out of date.
-    `notices` about the submission or message leave their ids out: they are filled in.
+    `doubts` are those that the message raises, `settled` rows that a fact has closed, with the fact. `confirmed`: its
+    sender is proved and of the case's own organisation. `withdraw` names the kinds of the submission's earlier,
+    unsent mail that this message makes out of date. `notices` about the submission or message leave their ids out:
+    they are filled in.
     """
 
     verdict: Verdict
@@ -115,6 +148,10 @@ class Judgement:
     reasons: tuple[str, ...]
     state: MessageState
     headers: Headers
+    own: Verdict | None = None
+    doubts: tuple[Doubt, ...] = ()
+    settled: tuple[tuple[int, str], ...] = ()
+    confirmed: bool = False
     submission: Joining | None = None
     filing: str | None = None
     mails: tuple[NewMail, ...] = ()
@@ -178,6 +215,7 @@ class SubmissionRow:
     weblink: str | None
     report_sha256: str | None
     on_hold: bool
+    released_sha256: str | None  # of the report that a person released, whatever its checks say
     judgement_id: int | None
     opened_at: datetime
     changed_at: datetime

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, select, update
 
-from intake.ledger import notices, submissions
+from intake.ledger import doubt_rows, notices, submissions
 from intake.ledger.database import Writer, insert_new
 from intake.ledger.records import Delivery, NewNotice
 from intake.ledger.tables import RecipientState, attempts, facts, outgoing, recipients
-from intake.model import MailKind, Outcome, OutgoingState, SubmissionState
+from intake.model import Doubt, MailKind, Outcome, OutgoingState, SubmissionState
 
 
 def conclude(writer: Writer, row: Row[Any], delivery: Delivery, now: datetime) -> OutgoingState:
@@ -81,7 +81,13 @@ def follow(writer: Writer, row: Row[Any], state: OutgoingState, now: datetime) -
         if SubmissionState.COMPLETE in submissions.WAYS[SubmissionState(submission.state)]:
             submissions.move(writer, submission, SubmissionState.COMPLETE, now)
     elif state is OutgoingState.FAILED and submission.state != SubmissionState.CLOSED:
-        submissions.move(writer, submission, SubmissionState.REVIEW, now)
+        returned(writer, row, "the forward to the Commissioner could not be delivered", now)
+        submissions.move(writer, submissions.locked(writer.connection, submission.id), SubmissionState.REVIEW, now)
+
+
+def returned(writer: Writer, row: Row[Any], summary: str, now: datetime) -> None:
+    """A forward did not arrive: its submission waits for a person, with the reason."""
+    doubt_rows.raise_doubt(writer, row.submission_id, None, Doubt("forward-returned", "case", summary), now)
 
 
 def remember_fact(writer: Writer, name: str, value: Any, now: datetime) -> bool:

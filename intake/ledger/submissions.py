@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from intake.errors import Conflict, NotFound
 from intake.ledger.database import SERVICE, Database, Writer
-from intake.ledger.records import Judgement, SubmissionRow
+from intake.ledger.records import Judgement, Stands, SubmissionRow
 from intake.ledger.tables import messages, outgoing, submissions
-from intake.model import SubmissionState
+from intake.model import OutgoingState, SubmissionState
 
+_MOST_CANDIDATES = 20
+_BARE = re.compile(r"[A-Z]{2,10}-\d{4}-\d{4,6}")
 _OPEN = SubmissionState.OPEN
 _REVIEW = SubmissionState.REVIEW
 _WAITING = SubmissionState.WAITING_FOR_CSP
@@ -37,26 +39,26 @@ WAYS: dict[SubmissionState, frozenset[SubmissionState]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What a message says about where it belongs."""
+    """What a message says about where it belongs. `report` is the SHA-256 of the report that it brings."""
 
-    subject_references: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()  # in the subject, as they stand there
     thread_ids: tuple[str, ...] = ()  # In-Reply-To and References
-    sender_domain: str | None = None
+    message_id: str | None = None
+    message: int | None = None  # its own number: it does not point to itself
+    report: str | None = None
     csp: str | None = None
     case: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """The submission found, and by what: thread, reference, earlier-message or sender-and-case.
+class Candidate:
+    """A submission that a message points to, and by what.
 
-    A reference in a subject can be typed by anyone: `same_domain` says whether the sender's domain is the
-    submission's.
+    `by` is same-message-id, thread, reference, earlier-message, report, case or waiting, from strong to weak.
     """
 
     submission: SubmissionRow
-    reason: str
-    same_domain: bool
+    by: str
 
 
 class Submissions:
@@ -68,21 +70,30 @@ class Submissions:
         with self._database.read() as connection:
             return SubmissionRow.of(by_reference(connection, reference))
 
-    def find(self, hints: Hints) -> Match | None:
-        """The submission that a message with these hints belongs to, by the strongest of them."""
+    def candidates(self, hints: Hints) -> tuple[Candidate, ...]:
+        """The submissions that a message with these hints may belong to, each once, by its strongest hint first."""
+        found: dict[int, Candidate] = {}
         with self._database.read() as connection:
-            for reason, condition in _conditions(hints):
-                query = select(submissions).where(condition).order_by(submissions.c.id.desc()).limit(1)
-                row = connection.execute(query).one_or_none()
-                if row is not None:
-                    same = bool(hints.sender_domain) and row.sender_domain == hints.sender_domain
-                    return Match(submission=SubmissionRow.of(row), reason=reason, same_domain=same)
-        return None
+            for by, condition in _conditions(hints):
+                query = select(submissions).where(condition).order_by(submissions.c.id.desc()).limit(_MOST_CANDIDATES)
+                for row in connection.execute(query):
+                    found.setdefault(row.id, Candidate(submission=SubmissionRow.of(row), by=by))
+        return tuple(found.values())
+
+    def waiting_for(self, sender: str) -> tuple[Candidate, ...]:
+        """The submissions whose CSP was asked for something and whose sender was this very address."""
+        here = and_(submissions.c.state == _WAITING, func.lower(submissions.c.sender) == sender.lower())
+        query = select(submissions).where(here).order_by(submissions.c.id.desc()).limit(_MOST_CANDIDATES)
+        with self._database.read() as connection:
+            rows = connection.execute(query).all()
+        return tuple(Candidate(submission=SubmissionRow.of(row), by="waiting") for row in rows)
 
 
 def by_reference(connection: Connection, reference: str, *, lock: bool = False) -> Row[Any]:
-    """The row of a reference, however it was typed. Raises NotFound."""
-    query = select(submissions).where(submissions.c.reference == reference.strip().upper())
+    """The row of a reference, however it was typed: a person may leave its check letters out. Raises NotFound."""
+    wanted = reference.strip().upper()
+    named = or_(submissions.c.reference == wanted, submissions.c.reference.like(f"{wanted}-__"))
+    query = select(submissions).where(named if _BARE.fullmatch(wanted) else submissions.c.reference == wanted)
     row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
         raise NotFound(f"There is no submission {reference.strip()[:40]}.", "intake log lists what there is.")
@@ -98,7 +109,7 @@ def make(writer: Writer, judgement: Judgement, message: int, judged: int, now: d
     """A new submission, version 1, under the reference reserved for the message."""
     joining, verdict, sender = judgement.submission, judgement.verdict, judgement.headers.sender
     assert joining is not None  # noqa: S101 - the caller has a submission to make
-    state = joining.state or _OPEN
+    state = joining.state
     row = writer.connection.execute(
         insert(submissions)
         .values(
@@ -106,10 +117,7 @@ def make(writer: Writer, judgement: Judgement, message: int, judged: int, now: d
             state=state,
             outcome=judgement.outcome,
             version=1,
-            csp=verdict.identity.csp,
-            case_name=verdict.identity.case,
-            csp_key=folded(verdict.identity.csp),
-            case_key=folded(verdict.identity.case),
+            **named(verdict.identity.csp, verdict.identity.case),
             sender=sender,
             sender_domain=sender.rpartition("@")[2].lower() if sender else None,
             weblink=verdict.weblink,
@@ -135,23 +143,43 @@ def join(writer: Writer, judgement: Judgement, message: int, judged: int, now: d
     row = by_reference(writer.connection, joining.reference, lock=True)
     expect(row, joining.expected)
     words = f"{row.search_text}\n{_search_text('', judgement)}".split("\n")
-    values: dict[str, Any] = {"search_text": "\n".join(dict.fromkeys(words))}
-    if joining.state is not None:
-        version = row.version + 1 if joining.new_version else row.version
-        values |= {"outcome": judgement.outcome, "judgement_id": judged, "version": version}
-        values |= {"csp": row.csp or verdict.identity.csp, "case_name": row.case_name or verdict.identity.case}
-        values |= {"csp_key": folded(values["csp"]), "case_key": folded(values["case_name"])}
-        values |= {"weblink": verdict.weblink or row.weblink}
-        values |= {"report_sha256": verdict.report.sha256 if verdict.report else row.report_sha256}
+    csp, case = verdict.identity.csp or row.csp, verdict.identity.case or row.case_name
+    values: dict[str, Any] = {
+        "search_text": "\n".join(dict.fromkeys(words)),
+        "outcome": judgement.outcome,
+        "judgement_id": judged,
+        "version": max(joining.version, row.version),  # ledgers of before counted messages
+        "weblink": verdict.weblink,
+        "report_sha256": verdict.report.sha256 if verdict.report else None,
+        **named(csp, case),
+    }
     row = change(writer, row, now, **values)
     writer.event(
         "submission-joined", now, submission=row.id, message=message, by=joining.joined_by, version=row.version
     )
-    if joining.state is not None:
-        if joining.state not in WAYS[SubmissionState(row.state)] | {row.state}:
-            row = move(writer, row, _OPEN, now)  # a new version of what was withdrawn or closed opens it again
-        row = move(writer, row, joining.state, now)
-    return row
+    return go(writer, row, joining.state, now)
+
+
+def standing_values(stands: Stands) -> dict[str, Any]:
+    """What a submission's row holds of its standing, beside outcome and state."""
+    return {
+        "version": stands.version,
+        "weblink": stands.weblink,
+        "report_sha256": stands.report_sha256,
+        **named(stands.csp, stands.case_name),
+    }
+
+
+def named(csp: str | None, case: str | None) -> dict[str, Any]:
+    """A submission's names, and what they are compared by."""
+    return {"csp": csp, "case_name": case, "csp_key": folded(csp), "case_key": folded(case)}
+
+
+def go(writer: Writer, row: Row[Any], state: SubmissionState, now: datetime, actor: str = SERVICE) -> Row[Any]:
+    """Take a submission to a state, over *open* where no way leads there: what ended goes on."""
+    if state not in WAYS[SubmissionState(row.state)] | {row.state}:
+        row = move(writer, row, _OPEN, now, actor)
+    return move(writer, row, state, now, actor)
 
 
 def change(writer: Writer, row: Row[Any], now: datetime, **values: Any) -> Row[Any]:
@@ -205,18 +233,28 @@ def _search_text(reference: str, judgement: Judgement) -> str:
 def _conditions(hints: Hints) -> list[tuple[str, ColumnElement[bool]]]:
     found: list[tuple[str, ColumnElement[bool]]] = []
     threads = list(hints.thread_ids)
+    if hints.message_id:
+        other = messages.c.id != (hints.message or 0)
+        again = select(messages.c.submission_id).where(messages.c.message_id == hints.message_id, other)
+        found.append(("same-message-id", submissions.c.id.in_(again)))
     if threads:
         ours = select(outgoing.c.submission_id).where(outgoing.c.message_id.in_(threads))
         found.append(("thread", submissions.c.id.in_(ours)))
-    if hints.subject_references:
-        wanted = [each.strip().upper() for each in hints.subject_references]
-        found.append(("reference", submissions.c.reference.in_(wanted)))
+    if hints.references:
+        found.append(("reference", submissions.c.reference.in_(list(hints.references))))
     if threads:
         theirs = select(messages.c.submission_id).where(messages.c.message_id.in_(threads))
         found.append(("earlier-message", submissions.c.id.in_(theirs)))
+    if hints.report:
+        went = and_(outgoing.c.report_sha256 == hints.report, outgoing.c.state != OutgoingState.CANCELLED)
+        known = or_(
+            submissions.c.report_sha256 == hints.report,
+            submissions.c.id.in_(select(outgoing.c.submission_id).where(went)),
+        )
+        found.append(("report", known))
     csp, case = folded(hints.csp), folded(hints.case)
-    if hints.sender_domain and csp and case:
+    if csp and case:
         same = (submissions.c.csp_key == csp) & (submissions.c.case_key == case)
         alive = submissions.c.state.not_in((_CLOSED, _WITHDRAWN))
-        found.append(("sender-and-case", same & alive & (submissions.c.sender_domain == hints.sender_domain)))
+        found.append(("case", same & alive))
     return found

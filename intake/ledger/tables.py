@@ -28,6 +28,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -152,6 +153,9 @@ messages = Table(
     Column("judged_at", UtcDateTime),
     Column("submission_id", ForeignKey("submissions.id")),
     Column("version", Integer),
+    Column("joined_by", String(20)),
+    Column("confirmed", Boolean, nullable=False, server_default=false()),  # of the case's own, or placed by a person
+    Column("left_out", Boolean, nullable=False, server_default=false()),  # a person said that it is no part of it
     UniqueConstraint("epoch_id", "uid", "incarnation"),
     _one_of("state", MessageState),
     Index(None, "sha256"),
@@ -236,6 +240,28 @@ files = Table(
     Index(None, "sha256"),
 )
 
+doubts = Table(  # what does not close: open until `closed_at`
+    "doubts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("submission_id", ForeignKey("submissions.id"), nullable=False),
+    Column("message_id", ForeignKey("messages.id")),  # what raised it
+    Column("code", String(60), nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("quote", Text),
+    Column("document", Text),
+    Column("page", Integer),
+    Column("sha256", String(64)),  # of the file
+    Column("raised_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("closed_by", Text),  # a person's name, or the service's where a fact closed it
+    Column("closed_why", Text),
+    Index(None, "submission_id", "closed_at"),
+    Index(None, "message_id"),
+    Index(None, "code", "closed_at"),
+)
+
 submissions = Table(
     "submissions",
     metadata,
@@ -253,6 +279,7 @@ submissions = Table(
     Column("weblink", Text),
     Column("report_sha256", String(64)),
     Column("on_hold", Boolean, nullable=False),
+    Column("released_sha256", String(64)),  # of the report that a person released, whatever its checks say
     Column("judgement_id", Integer),  # the latest that counts; no foreign key, that would close a circle
     Column("opened_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
@@ -284,7 +311,8 @@ notes = Table(
 )
 
 _ALIVE = text("state != 'cancelled'")
-_ONCE = text("kind IN ('reply', 'acknowledgement', 'receipt', 'forward') AND state != 'cancelled'")
+_ANSWER = text("kind IN ('reply', 'acknowledgement', 'receipt') AND state != 'cancelled'")
+_FORWARD = text("kind = 'forward' AND state != 'cancelled'")
 
 outgoing = Table(
     "outgoing",
@@ -301,6 +329,8 @@ outgoing = Table(
     Column("envelope_id", String(64), nullable=False),  # DSN ENVID (RFC 3461, 4.4)
     Column("sha256", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
+    Column("report_sha256", String(64)),  # of the report that a forward takes or an answer speaks of
+    Column("gist", String(32)),  # what a reply asks for, as a digest
     Column("hold_reason", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
@@ -319,16 +349,9 @@ outgoing = Table(
     # A cancelled mail never left: the one remade in its place may carry the same Message-ID.
     Index("uq_outgoing_message_id", "message_id", unique=True, sqlite_where=_ALIVE, postgresql_where=_ALIVE),
     Index("uq_outgoing_envelope_id", "envelope_id", unique=True, sqlite_where=_ALIVE, postgresql_where=_ALIVE),
-    # One mail of a kind for each version of a submission, whatever goes wrong elsewhere.
-    Index(
-        "uq_outgoing_once",
-        "submission_id",
-        "version",
-        "kind",
-        unique=True,
-        sqlite_where=_ONCE,
-        postgresql_where=_ONCE,
-    ),
+    # One answer of a kind to each message, and each report to the Commissioner once, whatever goes wrong elsewhere.
+    Index("uq_outgoing_answer", "answers_id", "kind", unique=True, sqlite_where=_ANSWER, postgresql_where=_ANSWER),
+    Index("uq_outgoing_report", "report_sha256", unique=True, sqlite_where=_FORWARD, postgresql_where=_FORWARD),
     Index(None, "state", "due_at"),
     Index(None, "submission_id"),
     Index(None, "created_at"),
@@ -415,6 +438,13 @@ facts = Table(  # the latest of each kind: last sweep, alarms, a hold on everyth
     Column("value", JSON, nullable=False),
     Column("since", UtcDateTime, nullable=False),  # of the present value
     Column("updated_at", UtcDateTime, nullable=False),
+)
+
+secrets = Table(  # made once for an installation: what our own Message-IDs and references are told by
+    "secrets",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(64), nullable=False),
 )
 
 trusted_senders = Table(

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from intake.ledger.events import EventRow
 from intake.ledger.records import SubmissionRow
-from intake.model import MailKind, MessageState, OutgoingState
+from intake.model import Doubt, MailKind, MessageState, OutgoingState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,9 @@ class MessageRow:
     submission: int | None
     reference: str | None
     version: int | None
+    joined_by: str | None
+    confirmed: bool
+    left_out: bool
     filing: str | None  # due, done, gone
     filing_target: str | None
 
@@ -131,6 +134,8 @@ class OutgoingRow:
     envelope_id: str
     sha256: str
     size: int
+    report_sha256: str | None
+    gist: str | None
     hold_reason: str | None
     created_at: datetime
     due_at: datetime
@@ -160,12 +165,37 @@ class NoteRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoubtRow:
+    """A doubt of a submission, open until `closed_at`; `message` is what raised it."""
+
+    id: int
+    submission: int
+    message: int | None
+    code: str
+    source: str
+    summary: str
+    quote: str | None
+    document: str | None
+    page: int | None
+    sha256: str | None
+    raised_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    closed_why: str | None
+
+    @property
+    def doubt(self) -> Doubt:
+        return Doubt(self.code, self.source, self.summary, self.quote, self.document, self.page, self.sha256)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionView:
     """Everything about one submission."""
 
     submission: SubmissionRow
     messages: tuple[MessageRow, ...]
     judgements: tuple[JudgementRow, ...]
+    doubts: tuple[DoubtRow, ...]
     outgoing: tuple[OutgoingRow, ...]
     notes: tuple[NoteRow, ...]
     events: tuple[EventRow, ...]
@@ -208,8 +238,30 @@ def message_row(row: Row[Any]) -> MessageRow:
         submission=row.submission_id,
         reference=row.reference,
         version=row.version,
+        joined_by=row.joined_by,
+        confirmed=row.confirmed,
+        left_out=row.left_out,
         filing=row.filing,
         filing_target=row.filing_target,
+    )
+
+
+def doubt_row(row: Row[Any]) -> DoubtRow:
+    return DoubtRow(
+        id=row.id,
+        submission=row.submission_id,
+        message=row.message_id,
+        code=row.code,
+        source=row.source,
+        summary=row.summary,
+        quote=row.quote,
+        document=row.document,
+        page=row.page,
+        sha256=row.sha256,
+        raised_at=row.raised_at,
+        closed_at=row.closed_at,
+        closed_by=row.closed_by,
+        closed_why=row.closed_why,
     )
 
 
@@ -275,6 +327,8 @@ def outgoing_row(
         envelope_id=row.envelope_id,
         sha256=row.sha256,
         size=row.size,
+        report_sha256=row.report_sha256,
+        gist=row.gist,
         hold_reason=row.hold_reason,
         created_at=row.created_at,
         due_at=row.due_at,

@@ -82,11 +82,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """What a message is and the reasons that decided it, as short sentences for staff."""
+    """What a message is and the reasons that decided it, as short sentences for staff.
+
+    `completes`: it brings a web address and nothing else; a submission that waits for just that makes it certain.
+    """
 
     kind: Kind
     certainty: Certainty
     reasons: tuple[str, ...]
+    completes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +115,30 @@ class FileFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that does not close, so that a person decides. `judging.doubts` declares every code.
+
+    `source` is the account it belongs to (words, pages, identity, sender, safety, case); `summary` is one sentence
+    for staff, `quote` the sender's own sentence. `document`, `page` (from 1) and `sha256` (of the file) say what it
+    is about, None where it is about the message as a whole.
+    """
+
+    code: str
+    source: str
+    summary: str
+    quote: str | None = None
+    document: str | None = None
+    page: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """What follows, and why (sentences for staff)."""
+    """What follows, and why (sentences for staff), with every doubt that is open."""
 
     outcome: Outcome
     reasons: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +167,7 @@ class Verdict:
     report: FileFacts | None = None
     files: tuple[FileFacts, ...] = ()
     rules_version: str = ""
+    doubts: tuple[Doubt, ...] = ()
 
     def finding(self, check: str) -> Finding | None:
         """The finding of one check, None when it did not run."""

@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from intake.errors import ConfigurationError
+from intake.model import Doubt
 
 _PIECE = 256 * 1024
 _LONGEST_ANSWER = 4096
@@ -189,19 +190,20 @@ class Scanner:
         return line
 
 
-def scan_doubts(scans: Iterable[Scan]) -> tuple[str, ...]:
-    """Why nothing may leave by itself, as sentences for staff; none when every file is clean."""
-    found: list[str] = []
+def scan_doubts(scans: Iterable[Scan]) -> tuple[Doubt, ...]:
+    """Why nothing may leave by itself; none when every file is clean."""
+    found: list[Doubt] = []
     for scan in scans:
         match scan.state:
             case ScanState.CLEAN:
                 continue
             case ScanState.INFECTED:
-                found.append(f"The virus scanner found something harmful ({scan.name}): please open nothing.")
+                text = f"The virus scanner found something harmful ({scan.name}): please open nothing."
+                found.append(Doubt("scanner-found", "safety", text))
             case ScanState.TOO_LARGE:
-                found.append("A file is too large for the virus scanner.")
+                found.append(Doubt("scanner-too-large", "safety", "A file is too large for the virus scanner."))
             case ScanState.UNAVAILABLE:
-                found.append("The virus scanner could not check every file.")
+                found.append(Doubt("scanner-away", "safety", "The virus scanner could not check every file."))
     return tuple(dict.fromkeys(found))
 
 

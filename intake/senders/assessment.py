@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from intake.model import Address, Unpacked
+from intake.model import Address, Doubt, Unpacked
 from intake.senders.authentication_results import AuthenticationResults, Result
 from intake.senders.domains import aligned, normal_address, normal_domain, organisational_domain
 from intake.senders.evidence import trustworthy_results
@@ -94,24 +94,31 @@ def _nobody(rules: SenderRules) -> Sender:
     )
 
 
-def doubts(sender: Sender) -> tuple[str, ...]:
-    """Why nothing may leave by itself: sentences for staff, none when all is well."""
+def doubts(sender: Sender) -> tuple[Doubt, ...]:
+    """Why nothing may leave by itself, none when all is well."""
     if not sender.address:
-        return ("The message does not name one usable sender address.",)
-    found: list[str] = []
+        return (_doubt("unnamed", "The message does not name one usable sender address."),)
+    found: list[Doubt] = []
     if sender.authentication_required and not sender.authenticated:
-        found.append("It is not proved that the message comes from the address it names.")
+        found.append(_doubt("unproved", "It is not proved that the message comes from the address it names."))
     if sender.doubled:
-        found.append(f"The message has more than one header line of a kind: {', '.join(sender.doubled)}.")
+        text = f"The message has more than one header line of a kind: {', '.join(sender.doubled)}."
+        found.append(_doubt("doubled-fields", text))
     if sender.replayed:
-        found.append(sender.replayed)
+        found.append(_doubt("replayed", sender.replayed))
     if not sender.trusted:
-        found.append("The sender's address and domain are not on the list of trusted senders.")
+        text = "The sender's address and domain are not on the list of trusted senders."
+        found.append(_doubt("untrusted", text))
     if sender.retired:
-        found.append("The sender's address is in a retired domain that takes no mail.")
+        found.append(_doubt("retired", "The sender's address is in a retired domain that takes no mail."))
     elif sender.release_to is None:
-        found.append("An answer cannot go to the sender's address: nobody reads mail there, or it is our own.")
+        text = "An answer cannot go to the sender's address: nobody reads mail there, or it is our own."
+        found.append(Doubt("no-answer-address", "sender", text))
     return tuple(found)
+
+
+def _doubt(code: str, summary: str) -> Doubt:
+    return Doubt(f"sender-{code}", "sender", summary)
 
 
 def _author(unpacked: Unpacked) -> str:

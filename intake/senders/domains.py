@@ -23,6 +23,7 @@ _LOCAL_PART = re.compile(rf"{_ATOM}(?:{_ATOM}|-)*(?:\.(?:{_ATOM}|-)+)*")
 # The idna library takes these for dots (RFC 3490, 3.1); in an address they are a disguise.
 _OTHER_DOTS = frozenset("\u3002\uff0e\uff61")
 _LONGEST_NAME = 253
+_SECURE_MAIL = ".cjsm.net"
 _LONGEST_LOCAL_PART = 64
 
 
@@ -52,6 +53,16 @@ def organisational_domain(name: str) -> str:
     """The registered name that a normal domain stands under (RFC 7489, 3.2); the name itself where there is none."""
     found = _suffixes().extract_str(name)
     return found.top_domain_under_public_suffix.lower() or name
+
+
+def organisation_of(name: str) -> str:
+    """The organisation that a sender's domain stands for; "" for none.
+
+    Criminal justice secure mail puts another domain in front of its own: `x.gov.uk.cjsm.net` is x.gov.uk.
+    """
+    inner = name.removesuffix(_SECURE_MAIL) if name.endswith(_SECURE_MAIL) else name
+    plain = normal_domain(inner)
+    return organisational_domain(plain) if plain else organisational_domain(name) if name else ""
 
 
 @lru_cache(maxsize=1)

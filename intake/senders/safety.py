@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from intake.model import Attachment, Unpacked
+from intake.model import Attachment, Doubt, Unpacked
 from intake.sandbox.scanner import Scanner, scan_doubts
 from intake.senders import Sender, SenderRules, assess, doubts
 from intake.senders.own_dkim import dkim_verified_domains
@@ -36,8 +36,8 @@ class Safety:
         verified = dkim_verified_domains(raw, self._dns) if self._dns else ()
         return assess(unpacked, rules, verified)
 
-    def doubts(self, sender: Sender, raw: bytes, files: Sequence[Attachment]) -> tuple[str, ...]:
-        """Sentences for staff; any one of them sends the message to review.
+    def doubts(self, sender: Sender, raw: bytes, files: Sequence[Attachment]) -> tuple[Doubt, ...]:
+        """What is open about sender and files; any one of them sends the message to review.
 
         The scanner sees the message and each of its files: what it cannot unpack as we do must not hide from it.
         """

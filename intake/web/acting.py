@@ -13,10 +13,13 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import RedirectResponse, Response
 from starlette.requests import Request
 
+from intake.cases.history import case_of
+from intake.cases.staff_decisions import Past
+from intake.cases.standing import stand
 from intake.errors import Conflict, NotFound, UsageError
 from intake.ledger import Act, SubmissionRow
 from intake.model import Outcome, Status
-from intake.web import deeds, mails, submission, timeline
+from intake.web import deeds, mails, timeline
 from intake.web.deeds import Deed
 from intake.web.guard import Caseworker, Form, NotAllowed, Place, Visitor, act_of
 from intake.web.words import check_named
@@ -152,15 +155,23 @@ def _page(by: Ask, deed: Deed, ground: Ground, *, trouble: str = "", conflict: s
 def _submission(place: Workplace, reference: str, action: str) -> Ground:
     view = place.ledger.queries.submission(reference)
     row = view.submission
-    extra: dict[str, Any] = {"recent": timeline.story(view)[:_RECENT]}
+    extra: dict[str, Any] = {"recent": timeline.story(view)[:_RECENT], "past": _past(place, reference, action)}
+    if action == "settle":
+        still = [each for each in view.doubts if each.closed_at is None]
+        extra["doubts"] = [{"value": str(each.id), "text": each.summary} for each in still]
     outcome = {"compliant": Outcome.COMPLIANT, "gaps": Outcome.GAPS}.get(action)
     if outcome is not None:
-        composed = place.releasing.compose(row.reference, outcome, place.now())
+        composed = place.decisions.compose(row.reference, outcome, place.now())
         hold = place.office.correspondent.would_hold
         extra["previews"] = [(mail, mails.written(mail.content), hold(mail)) for mail in composed]
     return Ground(
         row.reference, row.row_version, f"/submissions/{row.reference}", row.reference, row.reference, action, extra
     )
+
+
+def _past(place: Workplace, reference: str, action: str) -> Past | None:
+    """What a release goes past; None for whatever releases nothing."""
+    return place.decisions.past(reference) if action in {"compliant", "gaps", "ignore"} else None
 
 
 def _mail(place: Workplace, mail: int) -> Ground:
@@ -180,8 +191,8 @@ def _message(place: Workplace, message: int, action: str) -> Ground:
 
 def _overridden(place: Workplace, reference: str, check: str) -> Ground:
     view = place.ledger.queries.submission(reference)
-    judged = submission.counting(view)
-    finding = next((each for each in judged.findings if each.check == check), None) if judged else None
+    findings = stand(case_of(view)).findings
+    finding = next((each for each in findings if each.check == check), None)
     if finding is None:
         raise NotFound("This submission has no such check.", "Go back to the submission.")
     row = view.submission
@@ -194,7 +205,7 @@ def _override(check: str) -> Deed:
     def perform(place: Workplace, reference: str, act: Act, fields: Mapping[str, str]) -> object:
         if fields.get("status") not in {"met", "gap"}:
             raise UsageError("Choose whether it is met or a gap.")
-        return deeds.override(place, reference, check, Status(fields["status"]), act)
+        return place.decisions.override(reference, check, Status(fields["status"]), act)
 
     return Deed(
         f"Override: {check_named(check)}",

@@ -6,17 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from intake.cases.recorded import recorded_verdict
 from intake.errors import NotFound, UsageError
-from intake.judging.checks.catalogue import find_check
-from intake.judging.decision import Circumstances, decide
 from intake.ledger import Act, Role, SubmissionRow
-from intake.model import Certainty, Classification, Finding, Kind, Outcome, Status, SubmissionState
+from intake.model import Outcome, SubmissionState
 from intake.web import drafts, submission
 from intake.web.workplace import Workplace
 
 Fields = Mapping[str, str]
-SEEN_BY_US = "Our team looked at this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +30,8 @@ class Deed:
 
 def _release(place: Workplace, reference: str, act: Act, fields: Fields, as_: Outcome) -> SubmissionRow:
     if as_ is not Outcome.GAPS or "text" not in fields:
-        return place.releasing.release(reference, as_, act)
-    return place.releasing.release(reference, as_, act, partial(drafts.reword_reply, text=fields["text"]))
+        return place.decisions.release(reference, as_, act)
+    return place.decisions.release(reference, as_, act, partial(drafts.reword_reply, text=fields["text"]))
 
 
 def _recheck(place: Workplace, reference: str, act: Act) -> None:
@@ -72,6 +68,13 @@ SUBMISSION: dict[str, Deed] = {
         "Mark as not a submission",
         lambda place, reference, act, fields: _release(place, reference, act, fields, Outcome.IGNORE),
         warns=True,
+    ),
+    "settle": Deed(
+        "Settle a doubt",
+        "You say why this doubt no longer stands in the way. Nothing is sent by this.",
+        "Settle it",
+        lambda place, reference, act, fields: place.decisions.settle(reference, fields.get("doubt", ""), act),
+        asks="Why is it settled?",
     ),
     "note": Deed(
         "Write a note",
@@ -158,18 +161,16 @@ MESSAGE: dict[str, Deed] = {
     ),
     "join": Deed(
         "Join to another submission",
-        "The message becomes the next version of that submission, which then waits for review.",
+        "The message becomes part of that submission, which then waits for review. Joining it back undoes this.",
         "Join it",
-        lambda place, message, act, fields: place.ledger.corrections.join(
-            int(message), fields.get("reference", ""), act
-        ),
+        lambda place, message, act, fields: place.decisions.join(int(message), fields.get("reference", ""), act),
         warns=True,
     ),
     "split": Deed(
         "Make it a submission of its own",
-        "The message leaves this submission. Both then wait for review.",
+        "The message leaves this submission, which stands as if it had never come. The new one waits for review.",
         "Split it off",
-        lambda place, message, act, _: place.ledger.corrections.split(int(message), act),
+        lambda place, message, act, _: place.decisions.split(int(message), act),
         warns=True,
     ),
     "trust": Deed(
@@ -188,35 +189,6 @@ def named(deeds: Mapping[str, Deed], name: str) -> Deed:
     if name not in deeds:
         raise NotFound("There is no such action.", "Go back and choose one from the page.")
     return deeds[name]
-
-
-def override(place: Workplace, reference: str, check: str, status: Status, act: Act) -> SubmissionRow:
-    """Replace one check's result by a person's."""
-    known = find_check(check)
-    judged = submission.counting(place.ledger.queries.submission(reference))
-    if known is None or judged is None:
-        raise NotFound("There is no such check on this submission.", "Go back to the submission.")
-    verdict = recorded_verdict(judged)
-    findings = tuple(
-        _by_person(finding, status, known.remedy) if finding.check == check else finding for finding in verdict.findings
-    )
-    kind = Classification(Kind.FINAL_SUBMISSION, Certainty.CERTAIN, ())
-    follows = decide(kind, findings, Circumstances())
-    reasons = (f"a person overrode “{known.title}”: decide now what follows", *follows.reasons)
-    return place.ledger.corrections.override(reference, check, replace(verdict, findings=findings), reasons, act)
-
-
-def _by_person(finding: Finding, status: Status, remedy: str) -> Finding:
-    met = status is Status.MET
-    return replace(
-        finding,
-        status=status,
-        certainty=Certainty.CERTAIN,
-        summary=f"{SEEN_BY_US}: it is met." if met else f"{SEEN_BY_US}: it is missing or not complete.",
-        fault=None if met else finding.fault or "found-by-a-person",
-        remedy="" if met else finding.remedy or remedy,
-        blocked_by=None,
-    )
 
 
 def _sender(place: Workplace, message: int) -> str:

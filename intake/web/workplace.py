@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from intake.cases.staff_decisions import Releasing
+from intake.cases.staff_decisions import StaffDecisions
 from intake.ledger import Ledger
 from intake.message_store import MessageStore
 from intake.settings import Settings
 from intake.web.pages import Pages
 from intake.web.shelf import Shelf
-from intake.wiring.office import Office, build_releasing
+from intake.wiring.office import Office, build_decisions
 
 if TYPE_CHECKING:
     from intake.web.oidc import Provider
@@ -67,6 +67,6 @@ class Workplace:
         return bool(web.tls_certificate_file) or web.public_url.startswith("https://")
 
     @property
-    def releasing(self) -> Releasing:
-        """What composes the mail of a decision."""
-        return build_releasing(self.office)
+    def decisions(self) -> StaffDecisions:
+        """What composes and records a person's decision."""
+        return build_decisions(self.office)

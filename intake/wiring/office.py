@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from intake import resources
 from intake.cases.answering import RELAY_LIMIT_FACT, Correspondent, Postage
 from intake.cases.matching import Placing
-from intake.cases.staff_decisions import Releasing
+from intake.cases.occasions import Occasions
+from intake.cases.staff_decisions import StaffDecisions
 from intake.correspondence import CheckWords, Desk, Templates
 from intake.documents.budget import ReadingBudget
 from intake.errors import ConfigurationError
@@ -20,7 +22,7 @@ from intake.judging.checks import CATALOGUE
 from intake.judging.judge import Judge, Rules
 from intake.judging.policy import MEGABYTE
 from intake.judging.triage import OwnMail
-from intake.ledger import Ledger
+from intake.ledger import Ledger, installation_secret
 from intake.sandbox.sandbox import Sandbox
 from intake.sandbox.scanner import Scanner
 from intake.senders.safety import Safety
@@ -39,6 +41,7 @@ class Office:
     judge: Judge
     correspondent: Correspondent
     placing: Placing
+    occasions: Occasions
     safety: Safety
 
 
@@ -51,7 +54,7 @@ def open_office(settings: Settings, *, migrate: bool = False) -> Iterator[Office
 
 def build_office(settings: Settings, archive: Archive, sandbox: Sandbox) -> Office:
     """Everything that judges and composes. Raises ConfigurationError when a template is broken."""
-    desk = build_desk(settings)
+    desk = build_desk(settings, installation_secret(archive.ledger.database))
     judge = build_judge(sandbox, build_rules(settings), build_budget(settings))
     words = {check.id: CheckWords(check.title, check.reference) for check in CATALOGUE}
     correspondent = Correspondent(
@@ -61,7 +64,8 @@ def build_office(settings: Settings, archive: Archive, sandbox: Sandbox) -> Offi
         archive=archive,
         judge=judge,
         correspondent=correspondent,
-        placing=Placing(archive.ledger, archive.store, judge, desk, settings.service.timezone),
+        placing=Placing(archive.ledger),
+        occasions=Occasions(archive.store, judge, desk, ZoneInfo(settings.service.timezone)),
         safety=build_safety(settings, archive.ledger),
     )
 
@@ -84,8 +88,8 @@ def build_budget(settings: Settings) -> ReadingBudget:
     return ReadingBudget(ocr_pages=settings.limits.ocr_pages, ocr_seconds=settings.limits.ocr_seconds)
 
 
-def build_desk(settings: Settings) -> Desk:
-    """Who writes."""
+def build_desk(settings: Settings, secret: bytes) -> Desk:
+    """Who writes; `secret` is the installation's."""
     return Desk(
         service_name=settings.service.name,
         service_address=settings.service.address,
@@ -96,6 +100,7 @@ def build_desk(settings: Settings) -> Desk:
         mode=settings.mode,
         envelope_sender=settings.envelope_sender,
         log_url=settings.web.public_url,
+        secret=secret,
     )
 
 
@@ -154,13 +159,13 @@ def _path(text: str) -> Path | None:
     return Path(text) if text else None
 
 
-def build_releasing(office: Office) -> Releasing:
+def build_decisions(office: Office) -> StaffDecisions:
     """What staff's decisions need."""
-    return Releasing(
+    return StaffDecisions(
         ledger=office.archive.ledger,
         store=office.archive.store,
         judge=office.judge,
-        placing=office.placing,
         safety=office.safety,
         correspondent=office.correspondent,
+        occasions=office.occasions,
     )

@@ -41,6 +41,7 @@ def build_crew(settings: Settings, office: Office, threads: Threads, credentials
         judge=office.judge,
         safety=office.safety,
         placing=office.placing,
+        occasions=office.occasions,
         correspondent=office.correspondent,
         filing={mailbox.name: mailbox.filing for mailbox in settings.mailboxes},
         caps=Caps(

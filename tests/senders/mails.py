@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from intake.model import Address, Unpacked
-from intake.senders import SenderRules
+from intake.senders import Sender, SenderRules, doubts
 
 BORDER = "mx1.homeoffice.example"
 SERVER = "mx.homeoffice.example"
@@ -32,6 +32,11 @@ def signature(
     """A DKIM signature as it stands in the header; whether it is good is the border's to say."""
     made = f"t={at.timestamp():.0f}; {more}"
     return "DKIM-Signature", f"v=1; a=rsa-sha256; d={domain}; s=one; {made}h={covering}; bh=AA=; b=AA="
+
+
+def told(sender: Sender) -> tuple[str, ...]:
+    """What staff read about a sender."""
+    return tuple(doubt.summary for doubt in doubts(sender))
 
 
 def a_message(

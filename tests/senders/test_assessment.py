@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.senders import SenderRules, assess, doubts
+from intake.senders import SenderRules, assess
 from intake.settings.sections import Senders
 from tests.senders.mails import (
     BORDER,
@@ -20,6 +20,7 @@ from tests.senders.mails import (
     received,
     results,
     signature,
+    told,
 )
 
 ALL_RULES = pytest.mark.parametrize("rules", [PINNED, BY_POSITION, BOTH])
@@ -33,7 +34,7 @@ def test_a_council_that_passes_dmarc_may_be_answered(rules: SenderRules) -> None
     assert sender.trusted
     assert sender.reply_to == COUNCIL
     assert (sender.domain, sender.organisational_domain) == ("northmere.gov.uk", "northmere.gov.uk")
-    assert doubts(sender) == ()
+    assert told(sender) == ()
 
 
 @ALL_RULES
@@ -51,7 +52,7 @@ def test_aligned_spf_or_dkim_is_proof_too(rules: SenderRules, text: str, how: tu
     sender = assess(a_message(results(text), received(BORDER), signature()), rules)
     assert sender.authenticated
     assert sender.how == how
-    assert doubts(sender) == ()
+    assert told(sender) == ()
 
 
 @pytest.mark.parametrize("host", ["abc.eur01.prod.protection.outlook.example", "def.mail.protection.outlook.example"])
@@ -87,7 +88,7 @@ def test_without_a_server_or_border_nothing_is_proved() -> None:
     sender = assess(a_proved_message(), SenderRules(trusted_domains=("*.gov.uk",)))
     assert not sender.authenticated
     assert sender.reply_to is None
-    assert doubts(sender) == ("It is not proved that the message comes from the address it names.",)
+    assert told(sender) == ("It is not proved that the message comes from the address it names.",)
 
 
 def test_our_own_check_of_the_signature_is_proof() -> None:
@@ -104,13 +105,13 @@ def test_a_disowned_message_is_not_rescued_by_spf_or_our_own_check() -> None:
 
 def test_an_independent_chair_is_trusted_once_staff_added_the_address() -> None:
     message = a_proved_message("Chair.Person@private.example")
-    assert doubts(assess(message, PINNED)) == (
+    assert told(assess(message, PINNED)) == (
         "The sender's address and domain are not on the list of trusted senders.",
     )
     known = SenderRules.of(Senders(authserv_id=PINNED.authserv_id), trusted=["chair.person@PRIVATE.example"])
-    assert doubts(assess(message, known)) == ()
+    assert told(assess(message, known)) == ()
     # Trust in an address is no proof that the message comes from it.
-    assert doubts(assess(a_message(sender="chair.person@private.example"), known)) == (
+    assert told(assess(a_message(sender="chair.person@private.example"), known)) == (
         "It is not proved that the message comes from the address it names.",
     )
 
@@ -144,19 +145,19 @@ def test_retired_domains_are_never_written_to(domain: str) -> None:
     assert sender.authenticated
     assert sender.reply_to is None
     assert sender.release_to is None
-    assert "The sender's address is in a retired domain that takes no mail." in doubts(sender)
+    assert "The sender's address is in a retired domain that takes no mail." in told(sender)
 
 
 def test_cjsm_is_alive() -> None:
     rules = SenderRules.of(Senders(authserv_id=PINNED.authserv_id))
-    assert doubts(assess(a_proved_message("dhr@northmere.gov.uk.cjsm.net"), rules)) == ()
+    assert told(assess(a_proved_message("dhr@northmere.gov.uk.cjsm.net"), rules)) == ()
 
 
 @pytest.mark.parametrize("local", ["noreply", "no-reply", "DoNotReply", "mailer-daemon", "postmaster", "bounce+x=y"])
 def test_unattended_addresses_get_no_answer(local: str) -> None:
     sender = assess(a_proved_message(f"{local}@northmere.gov.uk"), PINNED)
     assert sender.reply_to is None
-    assert len(doubts(sender)) == 1
+    assert len(told(sender)) == 1
 
 
 def test_our_own_addresses_get_no_answer() -> None:
@@ -174,14 +175,14 @@ def test_where_authentication_is_not_required_trust_alone_decides() -> None:
     sender = assess(a_message(), replace(PINNED, require_authentication=False))
     assert not sender.authenticated
     assert sender.reply_to == COUNCIL
-    assert doubts(sender) == ()
+    assert told(sender) == ()
 
 
 def test_nobody_in_particular_is_nobody() -> None:
     for message in (a_proved_message(authors=2), a_message(sender=None)):
         sender = assess(message, PINNED)
         assert (sender.address, sender.authenticated, sender.reply_to, sender.release_to) == ("", False, None, None)
-        assert doubts(sender) == ("The message does not name one usable sender address.",)
+        assert told(sender) == ("The message does not name one usable sender address.",)
 
 
 def test_the_judgement_path_does_not_pay_for_the_suffix_list() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.model import Address, Unpacked
-from intake.senders import SenderRules, assess, doubts
+from intake.senders import SenderRules, assess
 from tests.senders.mails import (
     BORDER,
     BOTH,
@@ -24,6 +24,7 @@ from tests.senders.mails import (
     received,
     results,
     signature,
+    told,
 )
 
 ALL_RULES = pytest.mark.parametrize("rules", [PINNED, BY_POSITION, BOTH], ids=["pinned", "by position", "both"])
@@ -105,13 +106,13 @@ def test_neither_dkim_nor_dmarc_is_believed_for_a_partial_signature(spoiled: tup
     for lines in ((spoiled,), (signature(), spoiled), (spoiled, signature())):
         sender = assess(a_message(results(text), received(BORDER), *lines), BOTH, ("northmere.gov.uk",))
         assert not sender.authenticated
-        assert doubts(sender)
+        assert told(sender)
 
 
 def test_the_path_proves_a_message_whose_signature_is_partial() -> None:
     sender = assess(a_message(results(PASS), received(BORDER), signature(more="l=100; ")), BOTH)
     assert sender.how == ("dmarc", "spf")
-    assert doubts(sender) == ()
+    assert told(sender) == ()
 
 
 def test_a_result_without_a_signature_in_the_message_is_no_proof() -> None:
@@ -127,40 +128,40 @@ def test_others_signatures_do_not_matter() -> None:
 @pytest.mark.parametrize("text", [DKIM, "dmarc=pass header.from=northmere.gov.uk"])
 def test_a_signature_of_another_time_is_a_doubt(late: timedelta, text: str) -> None:
     sender = assess(a_message(results(text), received(BORDER), signature(at=RECEIVED_AT - late)), BOTH)
-    (doubt,) = doubts(sender)
+    (doubt,) = told(sender)
     assert "at quite another time" in doubt
 
 
 def test_a_second_fresh_signature_does_not_hide_the_old_one() -> None:
     old = signature(at=RECEIVED_AT - timedelta(days=90))
     for lines in ((old, signature()), (signature(), old)):
-        assert doubts(assess(a_message(results(DKIM), received(BORDER), *lines), BOTH))
+        assert told(assess(a_message(results(DKIM), received(BORDER), *lines), BOTH))
 
 
 def test_a_signature_without_its_time_is_a_doubt() -> None:
     undated = ("DKIM-Signature", "v=1; a=rsa-sha256; d=northmere.gov.uk; s=one; h=from; bh=AA=; b=AA=")
-    (doubt,) = doubts(assess(a_message(results(DKIM), received(BORDER), undated), BOTH))
+    (doubt,) = told(assess(a_message(results(DKIM), received(BORDER), undated), BOTH))
     assert "nothing says when" in doubt
 
 
 def test_a_signed_message_to_somebody_else_is_a_doubt() -> None:
     rules = replace(BOTH, own_addresses=frozenset({"dhr@homeoffice.example"}))
     message = a_message(results(DKIM), received(BORDER), signature())
-    (doubt,) = doubts(assess(replace(message, to=(Address("chair@elsewhere.example"),)), rules))
+    (doubt,) = told(assess(replace(message, to=(Address("chair@elsewhere.example"),)), rules))
     assert "addressed to others" in doubt
-    assert doubts(assess(replace(message, cc=(Address("DHR@homeoffice.example"),)), rules)) == ()
+    assert told(assess(replace(message, cc=(Address("DHR@homeoffice.example"),)), rules)) == ()
 
 
 def test_the_path_makes_an_old_signature_harmless() -> None:
     old = signature(at=RECEIVED_AT - timedelta(days=90))
-    assert doubts(assess(a_message(results(PASS), received(BORDER), old), BOTH)) == ()
+    assert told(assess(a_message(results(PASS), received(BORDER), old), BOTH)) == ()
 
 
 @pytest.mark.parametrize("name", ["Subject", "Date", "To", "Reply-To", "Message-ID", "Content-Type", "sender", "CC"])
 def test_a_line_that_stands_twice_is_a_doubt(name: str) -> None:
     message = a_message(results(PASS), received(BORDER))
-    assert doubts(assess(with_fields(message, name), BOTH)) == ()
+    assert told(assess(with_fields(message, name), BOTH)) == ()
     sender = assess(with_fields(message, name, name.upper()), BOTH)
-    assert doubts(sender) == (f"The message has more than one header line of a kind: {name.lower()}.",)
+    assert told(sender) == (f"The message has more than one header line of a kind: {name.lower()}.",)
     assert sender.reply_to is None
     assert sender.release_to == COUNCIL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from intake.judging import phrases
 from intake.judging.facts import Dossier, LetterKind, WeblinkState
@@ -138,7 +139,8 @@ def _claimed(
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
     if _speaks_of_publication(dossier, scales, files):
         scales.reasons.append("it says where, or whether, a report will be published")
-        return _of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales)
+        found = dossier.weblink.state is WeblinkState.FOUND
+        return replace(_of(Kind.FOLLOW_UP, Certainty.POSSIBLE, scales), completes=found)
     return _no_submission(dossier.unpacked, scales)
 
 

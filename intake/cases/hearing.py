@@ -1,0 +1,95 @@
+"""A judged message laid beside its case: what it was found to be, whether it counts, and what the case stands at then.
+
+The service and replay share this one step, so that the same input gives the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from intake.cases.history import Case, Told
+from intake.cases.matching import Place, Received, alone
+from intake.cases.standing import Standing, own_doubts, stand
+from intake.judging import triage
+from intake.judging.doubts import doubt
+from intake.ledger import SERVICE, SubmissionView
+from intake.model import Certainty, Doubt
+from intake.senders.domains import organisation_of
+
+_ABOUT_PROOF = "sender-"  # how the code of every doubt about who wrote begins
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message in its case. `raised` are the doubts that it leaves open there; `view` is None for a new submission."""
+
+    told: Told
+    standing: Standing
+    raised: tuple[Doubt, ...]
+    joined_by: str = "new"
+    view: SubmissionView | None = None
+
+
+def hear(received: Received, place: Place | None, unsafe: Iterable[Doubt]) -> Heard:
+    """What the case stands at with this message; `unsafe` is what is open about its sender and files."""
+    judgement = received.judgement
+    outside = [*_of_age(received), *triage.signs_of_lists(judgement.unpacked), *unsafe]
+    outside += place.doubts if place else alone(judgement)
+    proved = not any(each.code.startswith(_ABOUT_PROOF) for each in outside)
+    case = place.case if place else Case()
+    kind = judgement.classification
+    if place is not None and place.completes:
+        kind = replace(kind, certainty=Certainty.CERTAIN)
+    doubts = own_doubts(case, kind, judgement.verdict, (*outside, *judgement.content_doubts()))
+    told = Told(
+        message=received.id,
+        verdict=judgement.verdict,
+        confirmed=(proved and (place is None or place.own_organisation)) or _placed_by_person(received, place),
+        organisation=organisation_of(received.sender.domain),
+        message_id=received.message_id,
+    )
+    return _heard(told, case, place, doubts)
+
+
+def _heard(told: Told, case: Case, place: Place | None, doubts: tuple[Doubt, ...]) -> Heard:
+    closed = _closed_by_people(place, told.message)
+    still = tuple(each for each in doubts if each not in closed)
+    standing = stand(case.hears(told, still))
+    if _link_changed(case, standing):
+        text = "the web address changed after the report went to the Commissioner"
+        still = (*still, doubt("changed-after-forward", text))
+        standing = stand(case.hears(told, still))
+    raised = tuple(dict.fromkeys(each.doubt for each in standing.doubts if each.id is None))
+    return Heard(
+        told=replace(told, verdict=replace(told.verdict, doubts=raised)),
+        standing=standing,
+        raised=raised,
+        joined_by=place.joined_by if place else "new",
+        view=place.view if place else None,
+    )
+
+
+def _link_changed(before: Case, standing: Standing) -> bool:
+    if standing.sent is None or not before.told:
+        return False
+    known = stand(before)
+    return known.sent is not None and known.weblink is not None and known.weblink != standing.weblink
+
+
+def _closed_by_people(place: Place | None, message: int) -> frozenset[Doubt]:
+    """What people have settled about this message before: judging it again does not open that anew."""
+    if place is None or place.view is None:
+        return frozenset()
+    rows = (row for row in place.view.doubts if row.message == message and row.closed_at is not None)
+    return frozenset(row.doubt for row in rows if row.closed_by != SERVICE)
+
+
+def _placed_by_person(received: Received, place: Place | None) -> bool:
+    if place is None or place.view is None:
+        return False
+    return any(row.id == received.id and row.confirmed for row in place.view.messages)
+
+
+def _of_age(received: Received) -> tuple[Doubt, ...]:
+    return (doubt("old-mail", received.hold),) if received.hold else ()

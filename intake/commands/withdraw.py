@@ -1,0 +1,31 @@
+"""`intake withdraw REF`: the CSP takes its submission back; nothing of it leaves any more."""
+
+from __future__ import annotations
+
+import argparse
+
+from intake.commands.configuration import add_config, configured
+from intake.commands.release import add_who
+from intake.ledger import Act
+from intake.model import MailKind, OutgoingState, SubmissionState
+from intake.service.service import utc_now
+from intake.wiring.archive import open_archive
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's arguments."""
+    add_config(parser)
+    parser.add_argument("reference", metavar="REF", help="the submission, such as DHR-2026-0001-KX")
+    add_who(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Record it, and say what had left by then."""
+    act = Act(by=arguments.by, reason=arguments.reason, at=utc_now())
+    with open_archive(configured(arguments)) as archive:
+        row = archive.ledger.actions.move(arguments.reference, SubmissionState.WITHDRAWN, act)
+        mails = archive.ledger.queries.submission(row.reference).outgoing
+    print(f"{row.reference} is withdrawn: nothing of it leaves any more.")
+    if any(mail.kind is MailKind.FORWARD and mail.state is OutgoingState.SENT for mail in mails):
+        print("A copy had gone to the Commissioner's office before: tell them.")
+    return 0
