@@ -105,9 +105,7 @@ def test_a_disowned_message_is_not_rescued_by_spf_or_our_own_check() -> None:
 
 def test_an_independent_chair_is_trusted_once_staff_added_the_address() -> None:
     message = a_proved_message("Chair.Person@private.example")
-    assert told(assess(message, PINNED)) == (
-        "The sender's address and domain are not on the list of trusted senders.",
-    )
+    assert told(assess(message, PINNED)) == ("The sender's address and domain are not on the list of trusted senders.",)
     known = SenderRules.of(Senders(authserv_id=PINNED.authserv_id), trusted=["chair.person@PRIVATE.example"])
     assert told(assess(message, known)) == ()
     # Trust in an address is no proof that the message comes from it.
