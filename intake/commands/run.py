@@ -71,7 +71,7 @@ def _pages(settings: Settings, office: Office, *, wanted: bool) -> Iterator[None
         yield
         return
     # A sandbox of its own: looking at a page never waits for a report that is being judged.
-    with start_sandbox() as sandbox:
+    with start_sandbox(settings.sandbox.allow_missing) as sandbox:
         app = create_app(office, Reader(sandbox, ReadingBudget()), settings)
         with in_background(app, settings.web):
             yield

@@ -31,7 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
     settings = configured(arguments)
     demand_protection(settings.web)
     set_up_logging(settings.logging)
-    with open_archive(settings, migrate=True) as archive, start_sandbox() as sandbox:
+    allowed = settings.sandbox.allow_missing
+    with open_archive(settings, migrate=True) as archive, start_sandbox(allowed) as sandbox:
+        sandbox.demand_protection()
         office = build_office(settings, archive, sandbox)
         app = create_app(office, Reader(sandbox, ReadingBudget()), settings)
         notifier = SystemdNotifier()

@@ -78,7 +78,8 @@ class Surroundings:
     def sandbox(self) -> Sandbox:
         """One sandbox for all checks, started by the first that needs it."""
         if self._sandbox is None:
-            self._sandbox = self._stack.enter_context(start_sandbox())
+            allowed = self.configuration.sandbox.allow_missing if self.configuration else ()
+            self._sandbox = self._stack.enter_context(start_sandbox(allowed))
         return self._sandbox
 
     def close(self) -> None:

@@ -218,6 +218,12 @@ class Scanner(Section, frozen=True, kw_only=True):
     signatures_max_age_days: Some = 7
 
 
+class SandboxSettings(Section, frozen=True, kw_only=True):
+    """How strangers' files are opened."""
+
+    allow_missing: tuple[Literal["landlock", "seccomp", "capabilities", "no dump", "parent's death"], ...] = ()
+
+
 class Alarms(Section, frozen=True, kw_only=True):
     """What staff are told about the service itself."""
 
@@ -297,6 +303,7 @@ class Settings(Section, frozen=True, kw_only=True):
     storage: Storage = field(default_factory=Storage)
     senders: Senders = field(default_factory=Senders)
     scanner: Scanner = field(default_factory=Scanner)
+    sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     alarms: Alarms = field(default_factory=Alarms)
     canary: Canary = field(default_factory=Canary)
     web: Web = field(default_factory=Web)
