@@ -12,7 +12,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from intake.judging.doubts import declared
 from intake.ledger import (
+    DoubtRow,
     EventRow,
     FindingRow,
     JudgementRow,
@@ -60,11 +62,24 @@ class RecordText:
         )
         if waits := _WAITS.get(row.state):
             self._line(f"  {waits.format(reference=row.reference)}", "yellow")
+        self._doubts(view.doubts)
         for message in view.messages:
             self._message(message, [entry for entry in view.judgements if entry.message == message.id])
         self._mails(view.outgoing)
         self._notes(view.notes)
         self._timeline(view.events)
+
+    def _doubts(self, rows: Iterable[DoubtRow]) -> None:
+        still = [row for row in rows if row.closed_at is None]
+        if still:
+            self._line("\nOpen", "bold")
+        for row in still:
+            about = declared(row.code)
+            text = Text(f"  {row.id} {row.code}: {row.summary}", style="yellow")
+            if row.quote:
+                text.append(f"\n    “{row.quote}”", "")
+            text.append(f"\n    {about.action}", "dim")
+            self._console.print(text)
 
     def message(self, view: MessageView) -> None:
         """Everything about one message that belongs to no submission, or was asked for by its number."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from intake.errors import NotFound
 from intake.judging.checks import CATALOGUE
+from intake.judging.doubts import declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +130,8 @@ def check_named(identity: str) -> str:
 def mail_state(state: str, *, bounced: bool) -> Label:
     """Where a mail stands; one that was sent and came back says so."""
     return MAIL["bounced"] if bounced and state == "sent" else MAIL[state]
+
+
+def doubt_action(code: str) -> str:
+    """What a person can do about a doubt of this kind."""
+    return declared(code).action

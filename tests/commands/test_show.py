@@ -26,7 +26,7 @@ def test_it_says_what_a_submission_waits_for(run: Run, ledger: Ledger) -> None:
 
 def test_its_json_holds_everything(run: Run, ledger: Ledger) -> None:
     told = json.loads(run("show", reference(ledger, "complete"), "--json").out)
-    assert set(told) == {"submission", "messages", "judgements", "outgoing", "notes", "events"}
+    assert set(told) == {"submission", "messages", "judgements", "doubts", "outgoing", "notes", "events"}
     assert {mail["kind"] for mail in told["outgoing"]} == {"forward", "acknowledgement"}
     assert told["judgements"][0]["findings"][0]["check"] == "pdf-format"
 

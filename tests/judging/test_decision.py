@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intake.judging.decision import Circumstances, decide
+from intake.judging.decision import decide
+from intake.judging.doubts import doubt
 from intake.model import Certainty, Classification, Finding, Kind, Outcome, Policy, Status
 
 CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
@@ -23,7 +24,7 @@ def _finding(
 
 
 def _outcome(*findings: Finding, kind: Classification = FINAL, doubts: tuple[str, ...] = ()) -> Outcome:
-    return decide(kind, findings, Circumstances(doubts)).outcome
+    return decide(kind, findings, [doubt("list-mail", each) for each in doubts]).outcome
 
 
 MET = _finding("pdf-format")
@@ -83,4 +84,4 @@ def test_a_doubtful_kind_goes_to_a_person(kind: Kind) -> None:
 
 def test_every_decision_says_why() -> None:
     for findings in ((MET,), (GAP,), (UNSURE,)):
-        assert decide(FINAL, findings, Circumstances()).reasons
+        assert decide(FINAL, findings, ()).reasons

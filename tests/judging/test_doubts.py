@@ -18,7 +18,7 @@ from pypdf.generic import (
 
 from intake.documents.budget import ReadingBudget
 from intake.documents.reader import Reader
-from intake.judging.doubts import document_doubts
+from intake.judging.doubts import active_content
 from intake.model import Attachment
 from intake.sandbox.sandbox import Sandbox
 from tests.records import a_document
@@ -98,7 +98,7 @@ def javascript_by_name(writer: pypdf.PdfWriter) -> None:
 def test_a_plain_pdf_raises_no_doubt(change: Callable[[pypdf.PdfWriter], object], sandbox: Sandbox) -> None:
     document = Reader(sandbox, ReadingBudget()).read(a_pdf(change))
     assert document.active_content == ()
-    assert document_doubts([document]) == ()
+    assert active_content([document]) == ()
 
 
 @pytest.mark.parametrize(
@@ -121,16 +121,16 @@ def test_what_acts_is_named_and_doubted(
 ) -> None:
     document = Reader(sandbox, ReadingBudget()).read(a_pdf(change))
     assert set(document.active_content) == names
-    assert len(document_doubts([document])) == len(names)
+    assert len(active_content([document])) == len(names)
 
 
 @pytest.mark.parametrize("name", [*KNOWN, "something-new"])
 def test_every_name_has_its_sentence(name: str) -> None:
-    (doubt,) = document_doubts([replace(a_document(["x"]), active_content=(name,))])
-    assert doubt.endswith(".")
-    assert name == "something-new" or "active content" not in doubt
+    (doubt,) = active_content([replace(a_document(["x"]), active_content=(name,))])
+    assert doubt.summary.endswith(".")
+    assert name == "something-new" or "active content" not in doubt.summary
 
 
 def test_each_doubt_is_said_once() -> None:
     macros = replace(a_document(["x"]), active_content=("macros",))
-    assert len(document_doubts([macros, macros])) == 1
+    assert len(active_content([macros, macros])) == 1

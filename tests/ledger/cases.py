@@ -68,6 +68,7 @@ def a_mail(kind: MailKind = MailKind.REPLY, name: str = "1", **changes: Any) -> 
         message_id=f"<{name}.{kind}@intake.example.org>",
         sha256=digest(f"{kind} {name}"),
         size=1000,
+        report_sha256=digest(f"report {name}") if kind is MailKind.FORWARD else None,
     )
     return replace(mail, **changes)
 
@@ -169,6 +170,7 @@ class Desk:
             state=states.get(outcome, SubmissionState.OPEN),
             joined_by="thread",
             expected=row.row_version,
+            version=row.version + 1,
         )
         mails = {Outcome.GAPS: (a_mail(MailKind.REPLY, name),), Outcome.COMPLIANT: (a_mail(MailKind.FORWARD, name),)}
         judgement = self.judgement(claim, outcome, submission=joining, mails=mails.get(outcome, ()))

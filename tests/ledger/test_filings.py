@@ -50,5 +50,5 @@ def test_a_new_judgement_may_file_elsewhere(desk: Desk) -> None:
     desk.ledger.filings.require(1, "Review", NOW)
     (again,) = desk.ledger.filings.due(NOW)
     assert (again.id, again.target) == (filing.id, "Review")
-    assert desk.ledger.submissions.get("DHR-2026-0001").version == 1
-    desk.ledger.actions.note("DHR-2026-0001", act())
+    assert desk.ledger.submissions.get("DHR-2026-0001-JR").version == 1
+    desk.ledger.actions.note("DHR-2026-0001-JR", act())

@@ -7,16 +7,18 @@ import pytest
 from sqlalchemy import event
 
 from intake.errors import Conflict, IntakeError
-from intake.ledger import Caps, Headers, Joining, NewNotice
-from intake.model import Kind, MailKind, MessageState, Outcome, OutgoingState, SubmissionState
+from intake.ledger import SERVICE, Caps, Headers, Joining, NewNotice
+from intake.model import Doubt, Kind, MailKind, MessageState, Outcome, OutgoingState, SubmissionState
 from tests.ledger.cases import LEASE, NOW, SENDER, Desk, a_mail, a_verdict, act, digest, later
+
+REF = "DHR-2026-0001-JR"
 
 
 def test_a_judgement_and_all_that_follows_stand_together(desk: Desk) -> None:
     committed = desk.submits("one", notices=(NewNotice(kind="review", key="review:1"),))
-    view = desk.ledger.queries.submission("DHR-2026-0001")
+    view = desk.ledger.queries.submission("DHR-2026-0001-JR")
     (message,), (judgement,), (mail,) = view.messages, view.judgements, view.outgoing
-    assert (committed.reference, committed.version) == ("DHR-2026-0001", 1)
+    assert (committed.reference, committed.version) == ("DHR-2026-0001-JR", 1)
     assert (message.state, message.kind, message.outcome) == (MessageState.PROCESSED, "final-submission", "gaps")
     assert (message.filing, message.filing_target) == ("due", "Processed")
     assert (judgement.findings[0].check, judgement.findings[0].rules_version) == ("weblink", "rules-1")
@@ -85,22 +87,22 @@ def test_the_reserved_reference_stays_after_a_crash_and_numbers_run_on(desk: Des
     first, other = desk.claims(), desk.claims()
     reference = desk.ledger.claims.reserve_reference(first, NOW)
     after_crash = desk.claims(NOW + LEASE)
-    assert desk.ledger.claims.reserve_reference(after_crash, NOW) == reference == "DHR-2026-0001"
-    assert desk.ledger.claims.reserve_reference(other, NOW) == "DHR-2026-0002"
+    assert desk.ledger.claims.reserve_reference(after_crash, NOW) == reference == "DHR-2026-0001-JR"
+    assert desk.ledger.claims.reserve_reference(other, NOW) == "DHR-2026-0002-WS"
 
 
 def test_references_begin_anew_each_year(desk: Desk) -> None:
     desk.submits("one")
     desk.arrives("two")
     claim = desk.claims()
-    assert desk.ledger.claims.reserve_reference(claim, NOW + timedelta(days=60)) == "DHR-2027-0001"
+    assert desk.ledger.claims.reserve_reference(claim, NOW + timedelta(days=60)) == "DHR-2027-0001-XV"
 
 
 def test_a_message_that_joins_makes_the_next_version_and_withdraws_the_unsent_reply(desk: Desk) -> None:
     first = desk.submits("one", mails=(a_mail(name="v1", not_before=later(minutes=15)),))
-    second = desk.joins("two", "DHR-2026-0001", Outcome.COMPLIANT)
+    second = desk.joins("two", "DHR-2026-0001-JR", Outcome.COMPLIANT)
     assert second.withdrawn == first.queued
-    view = desk.ledger.queries.submission("DHR-2026-0001")
+    view = desk.ledger.queries.submission("DHR-2026-0001-JR")
     assert (view.submission.version, view.submission.outcome) == (2, Outcome.COMPLIANT)
     assert [(mail.kind, mail.version, mail.state) for mail in view.outgoing] == [
         (MailKind.REPLY, 1, OutgoingState.CANCELLED),
@@ -111,38 +113,55 @@ def test_a_message_that_joins_makes_the_next_version_and_withdraws_the_unsent_re
 def test_a_reply_on_its_way_is_not_withdrawn(desk: Desk) -> None:
     desk.submits("one")
     claim = desk.takes()
-    assert desk.joins("two", "DHR-2026-0001").withdrawn == ()
+    assert desk.joins("two", "DHR-2026-0001-JR").withdrawn == ()
     assert desk.ledger.outbox.start_data(claim, NOW, LEASE)
 
 
 def test_joining_a_submission_that_changed_meanwhile_is_a_conflict_and_can_be_tried_again(desk: Desk) -> None:
     desk.submits("one")
     desk.arrives("two")
-    claim, row = desk.claims(), desk.ledger.submissions.get("DHR-2026-0001")
+    claim, row = desk.claims(), desk.ledger.submissions.get("DHR-2026-0001-JR")
     joining = Joining(reference=row.reference, state=SubmissionState.OPEN, joined_by="thread", expected=row.row_version)
     judgement = desk.judgement(claim, submission=joining, mails=())
-    desk.ledger.actions.note("DHR-2026-0001", act())
-    desk.ledger.actions.hold("DHR-2026-0001", act())
+    desk.ledger.actions.note("DHR-2026-0001-JR", act())
+    desk.ledger.actions.hold("DHR-2026-0001-JR", act())
     with pytest.raises(Conflict):
         desk.ledger.judgements.commit(claim, judgement, NOW)
-    again = replace(joining, expected=desk.ledger.submissions.get("DHR-2026-0001").row_version)
+    again = replace(joining, expected=desk.ledger.submissions.get("DHR-2026-0001-JR").row_version)
     assert desk.ledger.judgements.commit(claim, replace(judgement, submission=again), NOW).done
 
 
-def test_a_question_in_the_thread_is_attached_and_changes_no_outcome(desk: Desk) -> None:
-    desk.submits("one", Outcome.COMPLIANT)
-    joining = Joining(reference="DHR-2026-0001", state=None, joined_by="thread")
-    desk.joins("question", "DHR-2026-0001", submission=joining, mails=(), outcome=Outcome.REVIEW)
-    view = desk.ledger.queries.submission("DHR-2026-0001")
-    assert (view.submission.outcome, view.submission.version, len(view.messages)) == (Outcome.COMPLIANT, 1, 2)
-    assert {mail.state for mail in view.outgoing} == {OutgoingState.QUEUED}
+def test_doubts_stand_in_rows_until_they_are_closed(desk: Desk) -> None:
+    raised = (Doubt("sender-unproved", "sender", "It is not proved."), Doubt("active-content", "safety", "It runs."))
+    desk.submits("one", Outcome.REVIEW, doubts=raised)
+    view = desk.ledger.queries.submission(REF)
+    assert tuple(row.doubt for row in view.doubts) == raised
+    desk.ledger.actions.settle_doubts(REF, [view.doubts[0].id], act(by="Ana", reason="rang them"))
+    first, second = desk.ledger.queries.submission(REF).doubts
+    assert (first.closed_by, first.closed_why, second.closed_at) == ("Ana", "rang them", None)
+    desk.joins("two", REF, Outcome.REVIEW, settled=((second.id, "the scanner is back"),))
+    assert all(row.closed_at for row in desk.ledger.queries.submission(REF).doubts)
+
+
+def test_judging_again_ends_the_doubts_it_does_not_find_and_opens_none_that_a_person_closed(desk: Desk) -> None:
+    gone, settled = Doubt("scanner-away", "safety", "Away."), Doubt("sender-untrusted", "sender", "Not listed.")
+    desk.submits("one", Outcome.REVIEW, doubts=(gone, settled))
+    rows = desk.ledger.queries.submission(REF).doubts
+    desk.ledger.actions.settle_doubts(REF, [rows[1].id], act(by="Ana"))
+    desk.ledger.actions.judge_again(1, act())
+    claim, row = desk.claims(), desk.ledger.submissions.get(REF)
+    joining = Joining(reference=REF, state=SubmissionState.OPEN, joined_by="again", expected=row.row_version)
+    again = desk.judgement(claim, submission=joining, mails=(), doubts=(settled,))
+    desk.ledger.judgements.commit(claim, again, NOW)
+    closed = {each.code: each.closed_by for each in desk.ledger.queries.submission(REF).doubts}
+    assert closed == {"scanner-away": SERVICE, "sender-untrusted": "Ana"}
 
 
 def test_a_closed_submission_opens_again_when_a_new_version_comes(desk: Desk) -> None:
     desk.submits("one")
-    desk.ledger.actions.move("DHR-2026-0001", SubmissionState.CLOSED, act())
-    desk.joins("two", "DHR-2026-0001", Outcome.GAPS)
-    assert desk.ledger.submissions.get("DHR-2026-0001").state is SubmissionState.WAITING_FOR_CSP
+    desk.ledger.actions.move("DHR-2026-0001-JR", SubmissionState.CLOSED, act())
+    desk.joins("two", "DHR-2026-0001-JR", Outcome.GAPS)
+    assert desk.ledger.submissions.get("DHR-2026-0001-JR").state is SubmissionState.WAITING_FOR_CSP
 
 
 def test_one_reply_and_one_forward_for_each_version_whatever_is_judged_again(desk: Desk) -> None:
@@ -150,27 +169,29 @@ def test_one_reply_and_one_forward_for_each_version_whatever_is_judged_again(des
     desk.delivers(OutgoingState.SENT)
     desk.ledger.actions.judge_again(1, act())
     claim = desk.claims()
-    row = desk.ledger.submissions.get("DHR-2026-0001")
+    row = desk.ledger.submissions.get("DHR-2026-0001-JR")
     joining = Joining(
         reference=row.reference,
         state=SubmissionState.OPEN,
         joined_by="again",
         expected=row.row_version,
-        new_version=False,
     )
-    mails = (a_mail(MailKind.FORWARD, "other"), a_mail(MailKind.ACKNOWLEDGEMENT, "DHR-2026-0001"))
+    same = digest("report DHR-2026-0001-JR")
+    forward = a_mail(MailKind.FORWARD, "other", report_sha256=same)
+    mails = (forward, a_mail(MailKind.ACKNOWLEDGEMENT, "DHR-2026-0001-JR"))
     committed = desk.ledger.judgements.commit(claim, desk.judgement(claim, submission=joining, mails=mails), NOW)
     assert committed.skipped == (MailKind.FORWARD,)
     forwards = [mail for mail in desk.ledger.queries.submission(row.reference).outgoing if mail.kind == "forward"]
     assert [mail.state for mail in forwards] == [OutgoingState.SENT]
 
 
-def test_the_database_itself_refuses_a_second_forward_of_a_version(desk: Desk) -> None:
+def test_the_database_itself_refuses_a_second_forward_of_a_report(desk: Desk) -> None:
     desk.submits("one", Outcome.COMPLIANT)
     copy = (
         "INSERT INTO outgoing (kind, state, submission_id, version, sender, subject, message_id, envelope_id, sha256,"
-        " size, created_at, due_at, attempts, row_version) SELECT kind, state, submission_id, version, sender, subject,"
-        " 'other', 'other', sha256, size, created_at, due_at, attempts, row_version FROM outgoing"
+        " size, report_sha256, created_at, due_at, attempts, row_version)"
+        " SELECT kind, state, submission_id, version, sender, subject,"
+        " 'other', 'other', sha256, size, report_sha256, created_at, due_at, attempts, row_version FROM outgoing"
         " WHERE kind = 'forward'"
     )
     with pytest.raises(Exception, match=r"(?i)unique"), desk.ledger.database.write() as writer:
@@ -238,5 +259,5 @@ def test_headers_find_their_way_into_the_log(desk: Desk) -> None:
     headers = Headers(sender="A@Northmere.GOV.UK", subject="s", sent_at=NOW, authentication="dmarc=pass")
     desk.ledger.judgements.commit(claim, desk.judgement(claim, headers=headers), NOW)
     assert desk.ledger.queries.message(claim.id).message.authentication == "dmarc=pass"
-    assert desk.ledger.submissions.get("DHR-2026-0001").sender_domain == "northmere.gov.uk"
+    assert desk.ledger.submissions.get("DHR-2026-0001-JR").sender_domain == "northmere.gov.uk"
     assert desk.ledger.arrivals.knows(digest("one"))

@@ -26,16 +26,16 @@ def test_a_review_is_told_at_once_and_again_after_a_day_if_nobody_acted(desk: De
     assert desk.ledger.notices.next_due() == NOW
     due = desk.ledger.notices.due(later(days=1))
     assert [(notice.kind, notice.reference, notice.version) for notice in due] == [
-        ("review", "DHR-2026-0001", 1),
-        ("reminder", "DHR-2026-0001", 1),
+        ("review", "DHR-2026-0001-JR", 1),
+        ("reminder", "DHR-2026-0001-JR", 1),
     ]
 
 
 def test_what_a_person_settled_is_not_told_any_more(desk: Desk) -> None:
     desk.submits("one", Outcome.REVIEW, notices=(REVIEW, REMINDER))
-    desk.ledger.actions.move("DHR-2026-0001", SubmissionState.CLOSED, act())
+    desk.ledger.actions.move("DHR-2026-0001-JR", SubmissionState.CLOSED, act())
     assert desk.ledger.notices.due(later(days=1)) == []
-    desk.ledger.actions.move("DHR-2026-0001", SubmissionState.REVIEW, act())
+    desk.ledger.actions.move("DHR-2026-0001-JR", SubmissionState.REVIEW, act())
     assert desk.ledger.notices.due(later(days=1)) == []  # who took it back knows
 
 

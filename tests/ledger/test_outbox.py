@@ -57,13 +57,13 @@ def test_deferred_without_a_next_time_is_given_up_and_told(desk: Desk) -> None:
 def test_a_forward_that_is_sent_completes_the_submission(desk: Desk) -> None:
     desk.submits("one", Outcome.COMPLIANT)
     desk.delivers(S.SENT)
-    assert desk.ledger.submissions.get("DHR-2026-0001").state is SubmissionState.COMPLETE
+    assert desk.ledger.submissions.get("DHR-2026-0001-JR").state is SubmissionState.COMPLETE
 
 
 def test_a_forward_that_fails_goes_to_review(desk: Desk) -> None:
     desk.submits("one", Outcome.COMPLIANT)
     desk.delivers(S.FAILED, code=552, detail="too large")
-    assert desk.ledger.submissions.get("DHR-2026-0001").state is SubmissionState.REVIEW
+    assert desk.ledger.submissions.get("DHR-2026-0001-JR").state is SubmissionState.REVIEW
 
 
 def test_recipients_are_settled_one_by_one(desk: Desk) -> None:
@@ -92,7 +92,7 @@ def test_a_mail_that_some_have_is_never_remade_or_cancelled(desk: Desk) -> None:
         RecipientResult(address=people[1], state=RecipientState.PENDING),
     )
     claim = desk.delivers(S.DEFERRED, recipients=answers, next_attempt_at=later(minutes=5))
-    assert desk.joins("two", "DHR-2026-0001").withdrawn == ()
+    assert desk.joins("two", "DHR-2026-0001-JR").withdrawn == ()
     with pytest.raises(Conflict):
         desk.ledger.mail_actions.cancel(claim.id, act())
 
@@ -139,7 +139,7 @@ def test_an_answer_that_comes_after_the_lease_is_still_the_truth(desk: Desk) -> 
     desk.ledger.outbox.start_data(slow, NOW, LEASE)
     desk.ledger.outbox.recover(later(minutes=10))
     assert desk.ledger.outbox.settle(slow, Delivery(outcome=S.SENT), later(minutes=11)) is S.SENT
-    assert desk.ledger.submissions.get("DHR-2026-0001").state is SubmissionState.COMPLETE
+    assert desk.ledger.submissions.get("DHR-2026-0001-JR").state is SubmissionState.COMPLETE
     assert desk.ledger.notices.due(later(minutes=11)) == []  # nothing uncertain is left to tell
 
 
@@ -197,7 +197,7 @@ def test_evidence_settles_an_uncertain_mail(desk: Desk, proof: Proof) -> None:
     claim = desk.delivers(S.UNCERTAIN)
     assert desk.ledger.evidence.settle(later(minutes=1), proof, message_id=claim.message_id)
     assert desk.state_of(claim.id) is S.SENT
-    assert desk.ledger.submissions.get("DHR-2026-0001").state is SubmissionState.COMPLETE
+    assert desk.ledger.submissions.get("DHR-2026-0001-JR").state is SubmissionState.COMPLETE
     assert not desk.ledger.evidence.settle(later(minutes=2), proof, envelope_id=claim.envelope_id)
 
 
@@ -221,11 +221,11 @@ def test_a_bounced_forward_opens_its_submission_again_and_is_told_once(desk: Des
     claim = desk.delivers(S.SENT)
     tied = desk.ledger.evidence.tie_bounce(NOW, message_id=claim.message_id, recipient=COMMISSIONER, code=550)
     assert tied is not None
-    assert (tied.reference, tied.kind, tied.reopened, tied.first) == ("DHR-2026-0001", MailKind.FORWARD, True, True)
+    assert (tied.reference, tied.kind, tied.reopened, tied.first) == ("DHR-2026-0001-JR", MailKind.FORWARD, True, True)
     again = desk.ledger.evidence.tie_bounce(NOW, envelope_id=claim.envelope_id)
     assert again is not None
     assert not again.first
-    assert desk.ledger.submissions.get("DHR-2026-0001").state is SubmissionState.REVIEW
+    assert desk.ledger.submissions.get("DHR-2026-0001-JR").state is SubmissionState.REVIEW
     assert [notice.kind for notice in desk.ledger.notices.due(NOW)] == ["bounce"]
     assert [mail.id for mail in desk.ledger.queries.waiting().bounced] == [claim.id]
     desk.ledger.mail_actions.resend(claim.id, act())

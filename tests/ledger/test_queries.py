@@ -45,7 +45,7 @@ def _found(desk: Desk, **wanted: object) -> list[str]:
         ({"text": "overview_100%"}, ["3"]),
         ({"text": "%"}, ["3"]),
         ({"text": "final ada"}, ["2", "1"]),
-        ({"text": "DHR-2026-0002"}, ["2"]),
+        ({"text": "DHR-2026-0002-WS"}, ["2"]),
         ({"text": "'; DROP TABLE submissions; --"}, []),
         ({"on_hold": True}, []),
     ],
@@ -58,7 +58,7 @@ def test_submissions_are_sorted_and_paged(shelf: Desk) -> None:
     queries = shelf.ledger.queries
     assert queries.submissions(sort="csp").rows[0].csp == "Calder & Vale CSP"
     page = queries.submissions(sort="reference", page=2, per_page=2)
-    assert ([row.reference for row in page.rows], page.total, page.pages) == (["DHR-2026-0003"], 3, 2)
+    assert ([row.reference for row in page.rows], page.total, page.pages) == (["DHR-2026-0003-XV"], 3, 2)
     assert queries.submissions(page=99, per_page=2).rows == ()
     with pytest.raises(UsageError):
         queries.submissions(sort="password")
@@ -68,9 +68,9 @@ def test_what_waits_for_a_person_is_named(shelf: Desk) -> None:
     ledger = shelf.ledger
     shelf.submits("four", mails=(a_mail(name="held", hold_reason="supervised"),), now=later(days=3))
     waiting = ledger.queries.waiting()
-    assert [row.reference for row in waiting.review] == ["DHR-2026-0003"]
+    assert [row.reference for row in waiting.review] == ["DHR-2026-0003-XV"]
     assert [mail.hold_reason for mail in waiting.held] == ["supervised"]
-    assert [row.reference for row in waiting.gaps_longest] == ["DHR-2026-0001", "DHR-2026-0004"]
+    assert [row.reference for row in waiting.gaps_longest] == ["DHR-2026-0001-JR", "DHR-2026-0004-RV"]
     assert not waiting.nothing
 
 
@@ -92,9 +92,9 @@ def test_messages_and_mail_are_listed_newest_first(shelf: Desk) -> None:
     shelf.arrives("one")
     rows = shelf.ledger.queries.messages().rows
     assert [row.state for row in rows] == ["duplicate", "processed", "processed", "processed"]
-    assert [row.reference for row in rows[1:]] == ["DHR-2026-0003", "DHR-2026-0002", "DHR-2026-0001"]
+    assert [row.reference for row in rows[1:]] == ["DHR-2026-0003-XV", "DHR-2026-0002-WS", "DHR-2026-0001-JR"]
     mails = shelf.ledger.queries.outgoing(states=[OutgoingState.QUEUED], kind=MailKind.FORWARD)
-    assert [mail.reference for mail in mails.rows] == ["DHR-2026-0002"]
+    assert [mail.reference for mail in mails.rows] == ["DHR-2026-0002-WS"]
     with pytest.raises(NotFound):
         shelf.ledger.queries.message(99)
     with pytest.raises(NotFound):
@@ -103,7 +103,7 @@ def test_messages_and_mail_are_listed_newest_first(shelf: Desk) -> None:
 
 def test_two_versions_stand_side_by_side(desk: Desk) -> None:
     desk.submits("one")
-    desk.joins("two", "DHR-2026-0001", Outcome.COMPLIANT)
+    desk.joins("two", "DHR-2026-0001-JR", Outcome.COMPLIANT)
     view = desk.ledger.queries.submission("dhr-2026-0001")
     assert [judgement.outcome for judgement in view.judgements] == ["gaps", "compliant"]
     assert [message.version for message in view.messages] == [1, 2]
@@ -119,7 +119,7 @@ def test_everything_stored_is_named_for_verification(shelf: Desk) -> None:
 
 def test_the_numbers_of_the_statistics_page(shelf: Desk) -> None:
     numbers = shelf.ledger.statistics
-    shelf.joins("again", "DHR-2026-0001", Outcome.COMPLIANT)
+    shelf.joins("again", "DHR-2026-0001-JR", Outcome.COMPLIANT)
     since = later(days=-1)
     (month,) = numbers.months(since)
     assert (month.month, month.opened, month.compliant_first_time, month.compliant_by_now) == ("2026-11", 3, 1, 2)

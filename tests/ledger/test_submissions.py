@@ -1,63 +1,87 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from intake.errors import Conflict, NotFound, UsageError
-from intake.ledger import Hints
+from intake.ledger import Hints, Ledger
 from intake.model import CaseIdentity, MailKind, Outcome, OutgoingState, SubmissionState
-from tests.ledger.cases import SENDER, Desk, a_mail, a_verdict, act
+from tests.ledger.cases import NOW, SENDER, Desk, a_mail, a_verdict, act, digest
 
-REF = "DHR-2026-0001"
-DOMAIN = "northmere.gov.uk"
+REF = "DHR-2026-0001-JR"
 
 
 @pytest.mark.parametrize(
-    ("hints", "reason"),
+    ("hints", "by"),
     [
+        (Hints(message_id="<one@northmere.gov.uk>", message=7), "same-message-id"),
         (Hints(thread_ids=(f"<{REF}.reply@intake.example.org>",)), "thread"),
         (Hints(thread_ids=("<one@northmere.gov.uk>",)), "earlier-message"),
-        (Hints(subject_references=("dhr-2026-0001 ",)), "reference"),
-        (Hints(sender_domain=DOMAIN, csp="NORTHMERE  CSP", case="(Ada)"), "sender-and-case"),
+        (Hints(references=(REF,)), "reference"),
+        (Hints(report=digest("report")), "report"),
+        (Hints(csp="NORTHMERE  CSP", case="(Ada)"), "case"),
     ],
 )
-def test_a_message_finds_its_submission(desk: Desk, hints: Hints, reason: str) -> None:
+def test_a_message_finds_its_submission(desk: Desk, hints: Hints, by: str) -> None:
     desk.submits("one")
-    match = desk.ledger.submissions.find(hints)
-    assert match is not None
-    assert (match.submission.reference, match.reason) == (REF, reason)
-    assert match.same_domain is (hints.sender_domain == DOMAIN)
+    (candidate,) = desk.ledger.submissions.candidates(hints)
+    assert (candidate.submission.reference, candidate.by) == (REF, by)
 
 
 @pytest.mark.parametrize(
     "hints",
     [
         Hints(),
-        Hints(subject_references=("DHR-2026-0009",), thread_ids=("<unknown@id>",)),
-        Hints(sender_domain="elsewhere.gov.uk", csp="Northmere CSP", case="Ada"),
-        Hints(sender_domain=DOMAIN, csp="Northmere CSP", case="Beth"),
-        Hints(sender_domain=DOMAIN, csp="Northmere CSP"),
+        Hints(references=("DHR-2026-0009-BB",), thread_ids=("<unknown@id>",)),
+        Hints(references=("DHR-2026-0001",)),
+        Hints(references=("DHR-2026-0001-ZZ",)),
+        Hints(message_id="<one@northmere.gov.uk>", message=1),
+        Hints(report=digest("another")),
+        Hints(csp="Northmere CSP", case="Beth"),
+        Hints(csp="Northmere CSP"),
     ],
 )
 def test_another_message_finds_none(desk: Desk, hints: Hints) -> None:
     desk.submits("one")
-    assert desk.ledger.submissions.find(hints) is None
+    assert desk.ledger.submissions.candidates(hints) == ()
 
 
 def test_our_own_thread_counts_for_more_than_a_reference_anyone_can_type(desk: Desk) -> None:
     desk.submits("one")
-    desk.submits("two", verdict=a_verdict(identity=CaseIdentity("Calder CSP", "Eve")))
-    hints = Hints(subject_references=(REF,), thread_ids=("<DHR-2026-0002.reply@intake.example.org>",))
-    match = desk.ledger.submissions.find(hints)
-    assert match is not None
-    assert match.submission.reference == "DHR-2026-0002"
+    other = desk.submits("two", verdict=a_verdict(identity=CaseIdentity("Calder CSP", "Eve"))).reference
+    hints = Hints(references=(REF,), thread_ids=(f"<{other}.reply@intake.example.org>",))
+    found = [candidate.submission.reference for candidate in desk.ledger.submissions.candidates(hints)]
+    assert found == [other, REF]
 
 
 def test_a_closed_submission_is_not_found_by_its_case_alone(desk: Desk) -> None:
     desk.submits("one")
     desk.ledger.actions.move(REF, SubmissionState.CLOSED, act())
-    assert desk.ledger.submissions.find(Hints(sender_domain=DOMAIN, csp="Northmere CSP", case="Ada")) is None
+    assert desk.ledger.submissions.candidates(Hints(csp="Northmere CSP", case="Ada")) == ()
+
+
+def test_a_person_may_leave_the_check_letters_of_a_reference_out(desk: Desk) -> None:
+    desk.submits("one")
+    assert desk.ledger.submissions.get("dhr-2026-0001 ").reference == REF
+    with pytest.raises(NotFound):
+        desk.ledger.submissions.get("DHR-2026-0001-ZZ")
+
+
+def test_references_of_another_installation_have_other_letters(tmp_path: Path) -> None:
+    made = set()
+    for name in ("one", "two", "three"):
+        with Ledger.open(f"sqlite:///{tmp_path / name}.db") as ledger:
+            made.add(ledger.claims.another_reference(NOW))
+    assert len(made) > 1
+    assert {reference[:13] for reference in made} == {"DHR-2026-0001"}
+
+
+def test_only_submissions_of_the_very_sender_wait_for_them(desk: Desk) -> None:
+    desk.submits("one")
+    assert [each.submission.reference for each in desk.ledger.submissions.waiting_for(SENDER.upper())] == [REF]
+    assert desk.ledger.submissions.waiting_for("colleague@northmere.gov.uk") == ()
 
 
 def test_an_unknown_reference_is_named_with_what_to_do(desk: Desk) -> None:
@@ -103,9 +127,11 @@ def test_release_as_ignore_closes_and_nothing_leaves(desk: Desk) -> None:
 
 
 def test_a_second_release_does_not_send_a_second_forward(desk: Desk) -> None:
-    desk.submits("one", Outcome.COMPLIANT)
+    first = a_mail(MailKind.FORWARD, "first", report_sha256=digest("report"))
+    desk.submits("one", Outcome.COMPLIANT, mails=(first,))
     desk.delivers(OutgoingState.SENT)
-    row = desk.ledger.actions.release(REF, Outcome.COMPLIANT, act(), mails=(a_mail(MailKind.FORWARD, "again"),))
+    again = replace(first, message_id="<again@intake.example.org>")
+    row = desk.ledger.actions.release(REF, Outcome.COMPLIANT, act(), mails=(again,))
     assert row.state is SubmissionState.COMPLETE
     forwards = [mail for mail in desk.ledger.queries.submission(REF).outgoing if mail.kind is MailKind.FORWARD]
     assert len(forwards) == 1

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import Envelope, Session
 from intake.ledger import Act
 from intake.model import MailKind, Outcome, OutgoingState
 from intake.sandbox.sandbox import Sandbox
-from intake.wiring.office import build_releasing
+from intake.wiring.office import build_decisions
 from tests.builders import NORTHMERE, File, a_letter, a_message, a_report
 from tests.servers.dovecot import Dovecot
 from tests.servers.relay import Relay
@@ -78,7 +78,7 @@ def test_in_supervised_mode_everything_waits_for_a_person(world: World) -> None:
     with world.office() as office:
         reference = office.archive.ledger.queries.submissions().rows[0].reference
         act = Act(by="Ana", reason="read it", at=datetime.now(UTC))
-        build_releasing(office).release(reference, Outcome.COMPLIANT, act)
+        build_decisions(office).release(reference, Outcome.COMPLIANT, act)
     world.run()
     assert len(world.sent(COMMISSIONER)) == len(world.sent(CSP)) == 1
 
