@@ -270,6 +270,8 @@ class Web(Section, frozen=True, kw_only=True):
     tls_certificate_file: FilePath = ""
     tls_key_file: SecretPath = ""
     trusted_proxies: tuple[str, ...] = ()
+    health_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    metrics_token_file: SecretPath = ""
     oidc: Oidc = Oidc()
 
 
