@@ -73,11 +73,11 @@ def check_sign_in(
     that nobody is kept out because others guess at the name or come from the same address.
     """
     name = name.strip().lower()
-    nobody = _nobodys_hash()  # made for everyone alike: the first answer must not tell who is known, either
     account = people.account(name)
     known = account is not None and _is_marked(account, mark)
     keys = [f"device:{mark}"] if known else [f"name:{name}", f"address:{address}"]
     with _turn(people, keys, now):
+        nobody = _nobodys_hash()  # made for everyone alike: the first answer must not tell who is known, either
         against = account.password_hash if account is not None and not account.disabled else nobody
         right = _matches(against, password[:LONGEST]) and account is not None and not account.disabled
         if not right or account is None:

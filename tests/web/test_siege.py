@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import threading
 import time
@@ -75,6 +76,13 @@ def test_forty_guesses_at_once_get_no_more_tries_than_one_after_another(
     assert sum(isinstance(answer, passwords.TooMany) for answer in answers) == 40 - watched.count
     assert watched.count <= 4
     assert watched.most <= 2
+
+
+def test_forty_guesses_at_once_take_the_memory_of_two(archive: Archive) -> None:
+    passwords._nobodys_hash.cache_clear()
+    started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    tries(archive, [f"name{number}" for number in range(40)], [f"192.0.2.{number}" for number in range(40)])
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - started < 400_000  # kilobytes; forty would take 2.6 GB
 
 
 def test_forty_names_from_forty_places_share_two_comparisons(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
