@@ -3,9 +3,10 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 N ?= 1000
 ARGS ?=
+DIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock sbom audit bench judge chaos clean
+.PHONY: help setup demo test check format lock sbom audit bench judge learn chaos conversations clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -47,9 +48,16 @@ bench: setup ## measure speed
 judge: setup ## judge the corpus and print the table
 	@$(PYTHON) -m tests.judge $(ARGS)
 
+learn: setup ## learn to read sentences from reader/examples (ARGS=--leave-out: how well, on each hand unseen)
+	@scripts/learn $(ARGS)
+
 chaos: setup ## kill the program N times at random and count what was lost or doubled
 	@$(PYTHON) scripts/servers.py dovecot postfix
 	@$(PYTHON) -m tests.durability.chaos $(N)
+
+conversations: setup ## run the conversations in tests/conversations, or in DIR=folder
+	@$(PYTHON) scripts/servers.py dovecot
+	@$(PYTHON) -m tests.conversations "$(DIR)"
 
 clean: ## remove everything that was made here
 	rm -rf .venv .servers .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist demo-run*

@@ -14,10 +14,10 @@ from intake.cases.answering import Correspondent
 from intake.cases.hearing import Heard, hear
 from intake.cases.matching import Placing, Received
 from intake.cases.occasions import Occasions
-from intake.cases.standing import Standing, state_of
-from intake.correspondence import NoticeKind
+from intake.cases.staff_notices import owed
+from intake.cases.standing import state_of
 from intake.judging.judge import Judge, Judgement
-from intake.ledger import Caps, Committed, Headers, Joining, Ledger, MessageClaim, NewMail, NewNotice
+from intake.ledger import Caps, Committed, Headers, Joining, Ledger, MessageClaim, NewMail
 from intake.ledger import Judgement as Entry
 from intake.message_store import MessageStore
 from intake.model import Attachment, Kind, MailKind, MessageState, Outcome
@@ -52,7 +52,16 @@ class Pipeline:
             delivery_reports.settle(self.ledger, judgement.unpacked, claim.id, now)
         if judgement.verdict.outcome is Outcome.IGNORE:
             return self.ledger.judgements.commit(claim, _left_alone(judgement, sender), now)
-        received = Received(claim.id, claim.message_id or "", claim.hold_outgoing, claim.submission, judgement, sender)
+        received = Received(
+            id=claim.id,
+            message_id=claim.message_id or "",
+            hold=claim.hold_outgoing,
+            submission=claim.submission,
+            judgement=judgement,
+            sender=sender,
+            mailbox=claim.mailbox,
+            round=claim.round,
+        )
         place = self.placing.find(received)
         heard = hear(received, place, self.safety.doubts(sender, raw, judgement.unpacked.attachments))
         reference = place.reference if place else self.ledger.claims.reserve_reference(claim, now)
@@ -63,9 +72,9 @@ class Pipeline:
             occasion,
             self._report(judgement, heard),
             to_sender=bool(sender.reply_to),
-            hold=claim.hold_outgoing,
+            hold=claim.hold_outgoing if heard.standing.outcome is Outcome.REVIEW else None,
         )
-        return self.ledger.judgements.commit(claim, self._entry(claim, received, reference, heard, mails), now)
+        return self.ledger.judgements.commit(claim, self._entry(received, reference, heard, mails, now), now)
 
     def _report(self, judgement: Judgement, heard: Heard) -> Attachment | None:
         if heard.standing.outcome is not Outcome.COMPLIANT or heard.standing.sent is not None:
@@ -75,10 +84,10 @@ class Pipeline:
         return self.occasions.report(heard.view, heard.standing)
 
     def _entry(
-        self, claim: MessageClaim, received: Received, reference: str, heard: Heard, mails: Sequence[NewMail]
+        self, received: Received, reference: str, heard: Heard, mails: Sequence[NewMail], now: datetime
     ) -> Entry:
         standing = heard.standing
-        folder = getattr(self.filing[claim.mailbox], str(standing.outcome))
+        folder = getattr(self.filing[received.mailbox], str(standing.outcome))
         return Entry(
             verdict=standing.verdict(heard.told.verdict),
             outcome=standing.outcome,
@@ -98,7 +107,12 @@ class Pipeline:
                 version=standing.version,
             ),
             mails=tuple(mails),
-            notices=_notices(claim, reference, standing, relay_too_small=self.correspondent.too_large(mails)),
+            notices=owed(
+                f"{reference}:{received.id}:{received.round}",
+                standing,
+                now,
+                relay_too_small=self.correspondent.too_large(mails),
+            ),
             # What went stays answered: only while nothing has gone is its acknowledgement made anew.
             withdraw=_ANSWERS if standing.sent is not None else _ANSWERS | _WITH_FORWARD,
             caps=self.caps,
@@ -122,15 +136,3 @@ def _headers(judgement: Judgement, sender: Sender) -> Headers:
     unpacked = judgement.unpacked
     proof = "; ".join(sender.how) or None
     return Headers(sender=sender.address or None, subject=unpacked.subject, sent_at=unpacked.date, authentication=proof)
-
-
-def _notices(
-    claim: MessageClaim, reference: str, standing: Standing, *, relay_too_small: bool
-) -> tuple[NewNotice, ...]:
-    what = f"{reference}:{claim.id}:{claim.round}"
-    owed = []
-    if standing.outcome is Outcome.REVIEW:
-        owed.append(NewNotice(kind=NoticeKind.REVIEW, key=f"review:{what}", reasons=standing.reasons))
-    if relay_too_small:
-        owed.append(NewNotice(kind=NoticeKind.RELAY_TOO_SMALL, key=f"relay-too-small:{what}"))
-    return tuple(owed)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from intake.cases.history import Told
 from intake.cases.standing import Standing
+from intake.cases.working_days import later_by_working_days
 from intake.correspondence import (
     CheckWords,
     Desk,
@@ -26,6 +27,7 @@ from intake.message_store import MessageStore
 from intake.model import Attachment, MailKind, Mode, Outcome, OutgoingMail, Verdict
 
 RELAY_LIMIT_FACT = "relay-size-limit"  # under which the ledger keeps what the relay said last
+_PROMISED = "weblink-to-follow"
 _SETTLES = frozenset({MailKind.REPLY})
 _ONLY_TRIAL = "trial mode: only addresses on the allow-list get mail"
 _SUPERVISED = "supervised mode: every mail waits for a person"
@@ -141,7 +143,7 @@ class Correspondent:
     ) -> NewMail:
         """Store the content and say whether the mail waits: written before the ledger names it."""
         stored = self._store.put_bytes(mail.content)
-        not_before = now + self.postage.settle if mail.kind in _SETTLES and not by_person else None
+        not_before = self._earliest(standing, now) if mail.kind in _SETTLES and not by_person else None
         report = standing.report if standing else None
         return NewMail.of(
             mail,
@@ -151,6 +153,12 @@ class Correspondent:
             report_sha256=report.sha256 if report else None,
             gist=standing.gist if standing and mail.kind is MailKind.REPLY else None,
         )
+
+    def _earliest(self, standing: Standing | None, now: datetime) -> datetime:
+        """When a reply may leave: after the settle time; a working day later where only a promise has to be kept."""
+        promised = standing is not None and [gap.fault for gap in standing.required_gaps] == [_PROMISED]
+        waits = promised and self.postage.settle
+        return later_by_working_days(now, 1) if waits else now + self.postage.settle
 
     def _hold(self, mail: OutgoingMail, *, by_person: bool) -> str | None:
         if self.postage.relay_limit is not None and len(mail.content) > self.postage.relay_limit:

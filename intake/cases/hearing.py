@@ -41,7 +41,7 @@ def hear(received: Received, place: Place | None, unsafe: Iterable[Doubt]) -> He
     kind = judgement.classification
     if place is not None and place.completes:
         kind = replace(kind, certainty=Certainty.CERTAIN)
-    doubts = own_doubts(case, kind, judgement.verdict, (*outside, *judgement.content_doubts()))
+    doubts = own_doubts(case, kind, judgement.verdict, (*outside, *judgement.inside))
     told = Told(
         message=received.id,
         verdict=judgement.verdict,

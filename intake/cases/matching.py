@@ -22,6 +22,7 @@ from intake.senders import Sender
 from intake.senders.domains import organisation_of
 
 _JUDGED_AGAIN = "judged-again"
+_WEBLINK = "weblink"
 _ENDED = frozenset({SubmissionState.WITHDRAWN, SubmissionState.CLOSED})
 _ALIKE = 85.0  # per cent: one name written two ways ("Northmere CSP", "The Northmere C.S.P."); see the tests
 _EXACT = 100.0
@@ -51,6 +52,8 @@ class Received:
     submission: str | None
     judgement: Judgement
     sender: Sender
+    mailbox: str = ""
+    round: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class Placing:
             view=view,
             own_organisation=own,
             doubts=tuple(found),
-            completes=own and completes and _waits_for_link(before),
+            completes=own and completes and _WEBLINK in _asked_for(before),
         )
 
     def _waiting(self, received: Received) -> Place | None:
@@ -141,7 +144,7 @@ class Placing:
         waiting = [
             candidate
             for candidate in self.ledger.submissions.waiting_for(sender.address)
-            if _waits_for_link(case_of(self.ledger.queries.submission(candidate.submission.reference)))
+            if _asked_for(case_of(self.ledger.queries.submission(candidate.submission.reference))) == [_WEBLINK]
             and same_case(
                 judgement.verdict.identity, CaseIdentity(candidate.submission.csp, candidate.submission.case_name)
             )
@@ -161,8 +164,9 @@ def alone(judgement: Judgement) -> tuple[Doubt, ...]:
     return ()
 
 
-def _waits_for_link(case: Case) -> bool:
-    return [gap.check for gap in stand(case).required_gaps] == ["weblink"]
+def _asked_for(case: Case) -> list[str]:
+    """The checks that a case still lacks."""
+    return [gap.check for gap in stand(case).required_gaps]
 
 
 def _hints(received: Received) -> Hints:

@@ -35,7 +35,7 @@ class Occasions:
         received_at, now = times
         standing, mine = heard.standing, heard.told.verdict.report
         sent, earlier = standing.sent, standing.replaces
-        again = sent is not None and mine is not None and mine == standing.report
+        again = sent is not None and mine is not None and mine.sha256 == sent.report
         return Occasion(
             desk=self.desk,
             reference=reference,

@@ -123,7 +123,7 @@ class StaffDecisions:
         return self._compose(view, _chosen(stand(case_of(view)), view, report), as_, now)
 
     def settle(self, reference: str, which: str, act: Act) -> SubmissionRow:
-        """Close one open doubt by its number or code, or all of them; the submission then stands as what is left says.
+        """Close one open doubt by its number or code, or all of them; where none is left, the submission goes on.
 
         Raises UsageError for a doubt that a check leaves open: there the check itself is corrected.
         """
@@ -140,7 +140,13 @@ class StaffDecisions:
         ids = [row.id for row in wanted]
         raised = {row.message for row in wanted if row.source == _SENDER and row.message is not None}
         still = {row.message for row in open_rows if row.source == _SENDER and row.id not in ids}
-        return self.ledger.actions.settle_doubts(reference, ids, act, confirm=sorted(raised - still))
+        self.ledger.actions.settle_doubts(reference, ids, act, confirm=sorted(raised - still))
+        return self._go_on(reference, act)
+
+    def unhold(self, reference: str, act: Act) -> SubmissionRow:
+        """End a hold: what it kept back leaves, and what came meanwhile goes on where nothing else is in doubt."""
+        self.ledger.actions.unhold(reference, act)
+        return self._go_on(reference, act)
 
     def override(self, reference: str, check: str, status: Status, act: Act) -> SubmissionRow:
         """Replace one check's result by a person's; the submission then waits for a decision."""
@@ -167,13 +173,10 @@ class StaffDecisions:
         if moved is None:
             raise UsageError("This message has not been judged.", "Use `intake retry` on it first.")
         joined = case_of(target).hears(replace(moved, confirmed=True, left_out=False), ())
-        return self.ledger.corrections.join(
-            message,
-            reference,
-            act,
-            _stands(stand(joined), target.submission),
-            self._left_of(source, message),
-        )
+        left = self._left_of(source, message)
+        row = self.ledger.corrections.join(message, reference, act, _stands(stand(joined), target.submission), left)
+        self._go_on(source.submission.reference, act)
+        return row
 
     def split(self, message: int, act: Act) -> SubmissionRow:
         """A message becomes a submission of its own; the one that it leaves stands as if it had never come."""
@@ -181,13 +184,15 @@ class StaffDecisions:
         case = case_of(source)
         moved = tuple(replace(told, confirmed=True) for told in case.told if told.message == message)
         own = stand(Case(told=moved))
-        return self.ledger.corrections.split(
+        made = self.ledger.corrections.split(
             message,
             act,
             self.ledger.claims.another_reference(act.at),
             _stands(own, None),
             self._left_of(source, message),
         )
+        self._go_on(source.submission.reference, act)
+        return made
 
     def _submission_of(self, message: int) -> SubmissionView:
         row = self.ledger.queries.message(message).message
@@ -207,8 +212,22 @@ class StaffDecisions:
         kept = replace(case, doubts=(), told=tuple(told for told in case.told if told.message not in out))
         if not any(told.confirmed for told in kept.told):
             out, kept = [told.message for told in case.told], replace(kept, told=())
-        stands = _stands(stand(kept), view.submission)
-        return self.ledger.actions.release(view.submission.reference, Outcome.IGNORE, act, leave_out=out, stands=stands)
+        stands, reference = _stands(stand(kept), view.submission), view.submission.reference
+        self.ledger.actions.release(reference, Outcome.IGNORE, act, leave_out=out, stands=stands)
+        return self._go_on(reference, act)
+
+    def _go_on(self, reference: str, act: Act) -> SubmissionRow:
+        """Where nothing is in doubt any more and something is still to be sent, the latest message is judged again.
+
+        Judging is what composes and sends: here, too, it acts only where every account closes.
+        """
+        view = self.ledger.queries.submission(reference)
+        case = case_of(view)
+        standing, counting = stand(case), contributing(case)
+        if counting and not standing.doubts and _calls_for_mail(case, standing):
+            again = replace(act, expected=None)
+            self.ledger.actions.judge_again(counting[-1].message, again)
+        return view.submission
 
     def _compose(self, view: SubmissionView, standing: Standing, as_: Outcome, now: datetime) -> list[OutgoingMail]:
         answered = _answered(view, standing)
@@ -282,6 +301,14 @@ def _require(standing: Standing, as_: Outcome, sender: Sender) -> None:
             f"The report is not a PDF ({standing.report.media_type}): the Commissioner gets PDFs only.",
             "Send the gaps, so that the CSP makes a PDF of it.",
         )
+
+
+def _calls_for_mail(case: Case, standing: Standing) -> bool:
+    """Whether what it stands at has not been said yet: a forward that did not go, a reply that was not sent."""
+    if standing.outcome is Outcome.COMPLIANT:
+        return standing.sent is None
+    asked = {mail.gist for mail in case.mails if mail.state is not OutgoingState.CANCELLED}
+    return standing.outcome is Outcome.GAPS and standing.gist not in asked
 
 
 def _chosen(standing: Standing, view: SubmissionView, wanted: str | None) -> Standing:

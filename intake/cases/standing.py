@@ -7,7 +7,7 @@ that a later message adds to what is known and never takes a doubt away.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from intake.cases.history import Case, OpenDoubt, SentMail, Told
@@ -184,12 +184,14 @@ def brings_only_parts(case: Case, verdict: Verdict) -> bool:
     return known and verdict.report is None and not _is_attempt(verdict)
 
 
-def own_doubts(case: Case, kind: Classification, verdict: Verdict, outside: Iterable[Doubt]) -> tuple[Doubt, ...]:
+def own_doubts(case: Case, kind: Classification, verdict: Verdict, outside: Sequence[Doubt]) -> tuple[Doubt, ...]:
     """The doubts that a message itself brings into a case.
 
     A message that brings only a part is not asked for the rest: of its checks only what it says of the web address
     counts.
     """
+    if any(declared(each.code).closes is Closing.FILE_CAME for each in outside):
+        return tuple(outside)  # what a placeholder stands for is known once the file has come
     if not brings_only_parts(case, verdict):
         return decide(kind, verdict.findings, outside).doubts
     link = verdict.finding(_WEBLINK)
@@ -315,7 +317,20 @@ def _fact(case: Case, each: OpenDoubt) -> str:
                 for told in case.told
             )
             return "the file came" if came else ""
+        case Closing.REST_CAME:
+            return "the other mails came" if _all_came(case, each) else ""
     return ""
+
+
+def _all_came(case: Case, each: OpenDoubt) -> bool:
+    """Whether every mail of the series that a message counts itself among is part of the case."""
+    waiting = next((told.verdict.series for told in case.told if told.message == each.message), None)
+    numbers = {
+        told.verdict.series.number
+        for told in case.told
+        if told.confirmed and told.verdict.series and waiting and told.verdict.series.of == waiting.of
+    }
+    return waiting is not None and numbers == set(range(1, waiting.of + 1))
 
 
 def _forwards(case: Case, report: FileFacts | None) -> tuple[SentMail | None, SentMail | None]:

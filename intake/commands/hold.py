@@ -9,6 +9,7 @@ from intake.commands.release import add_who
 from intake.ledger import Act
 from intake.service.service import utc_now
 from intake.wiring.archive import open_archive
+from intake.wiring.office import build_decisions, open_office
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,8 +22,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Record the hold or its end."""
-    with open_archive(configured(arguments)) as archive:
-        act = archive.ledger.actions.unhold if arguments.off else archive.ledger.actions.hold
-        row = act(arguments.reference, Act(by=arguments.by, reason=arguments.reason, at=utc_now()))
+    act = Act(by=arguments.by, reason=arguments.reason, at=utc_now())
+    settings = configured(arguments)
+    if arguments.off:
+        with open_office(settings) as office:
+            row = build_decisions(office).unhold(arguments.reference, act)
+    else:
+        with open_archive(settings) as archive:
+            row = archive.ledger.actions.hold(arguments.reference, act)
     print(f"{row.reference} is {'no longer on hold' if arguments.off else 'on hold: nothing of it leaves by itself'}.")
     return 0

@@ -43,8 +43,9 @@ def print_verdict(file: str, verdict: Verdict) -> None:
     }:
         console.print(f"  Looks like: {verdict.kind} ({verdict.certainty}); {escape('; '.join(verdict.reasons))}")
     if verdict.outcome is Outcome.REVIEW:
-        for reason in verdict.outcome_reasons:
-            console.print(f"  · {escape(reason)}")
+        for doubt in verdict.doubts:
+            quote = f": “{doubt.quote}”" if doubt.quote else ""
+            console.print(f"  · {escape(doubt.summary)}{escape(quote)}")
     if verdict.findings:
         console.print(_table(verdict.findings))
     if verdict.weblink:

@@ -22,14 +22,18 @@ class NoticeWords:
 NOTICES = {
     NoticeKind.REVIEW: NoticeWords(
         "For you to look at",
-        "A submission needs a person to decide. No report has gone to the Commissioner, and no answer to the CSP.",
+        "A submission needs a person to decide. Until then nothing more of it leaves.",
         "Look at it and release it as compliant, as having gaps, or as not a submission.",
     ),
     NoticeKind.REMINDER: NoticeWords(
         "Still waiting for you",
-        "This submission has waited for a decision for a working day or more. The CSP has had no answer to it yet. "
-        "This is the only reminder.",
+        "This submission has waited for a decision for a working day or more. This is the only reminder.",
         "Look at it and release it as compliant, as having gaps, or as not a submission.",
+    ),
+    NoticeKind.SILENCE: NoticeWords(
+        "The CSP has not answered",
+        "The partnership was asked for what is missing, and nothing has come since.",
+        "Ring or write to the partnership, or withdraw the submission.",
     ),
     NoticeKind.SET_ASIDE: NoticeWords(
         "A message was set aside",
@@ -100,7 +104,7 @@ def notice_view(notice: Notice, desk: Desk) -> dict[str, object]:
         "reference": notice.reference,
         "version": notice.version,
         "title": words.title,
-        "meaning": meaning[:1].upper() + meaning[1:],
+        "meaning": " ".join((meaning[:1].upper() + meaning[1:], *notice.truth)),
         "action": words.action,
         "reasons": tuple(clean_line(reason) for reason in notice.reasons),
         "when": time_text(notice.now),

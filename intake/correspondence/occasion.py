@@ -81,6 +81,7 @@ class NoticeKind(StrEnum):
 
     REVIEW = "review"
     REMINDER = "reminder"
+    SILENCE = "silence"
     SET_ASIDE = "set-aside"
     UNCERTAIN = "uncertain"
     FAILED = "failed"
@@ -93,7 +94,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One thing staff should know. `reasons` are sentences without report text, file names or people's names."""
+    """One thing staff should know. `reasons` hold no report text; they may quote the sender's own sentence."""
 
     kind: NoticeKind
     now: datetime
@@ -102,6 +103,7 @@ class Notice:
     version: int = 0
     mail: MailKind | None = None
     count: int = 0
+    truth: tuple[str, ...] = ()  # what has been sent of the submission, and what not
 
 
 def already_copied(unpacked: Unpacked, commissioner_address: str) -> bool:

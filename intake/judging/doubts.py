@@ -18,6 +18,7 @@ class Closing(StrEnum):
 
     PERSON = "person"  # nothing does
     SCANNER_BACK = "scanner-back"  # the message was scanned after all, and found clean
+    REST_CAME = "rest-came"  # all the mails that it counts itself among have come
     FILE_CAME = "file-came"  # the message came again with the file that it announced
     HOLD_ENDED = "hold-ended"  # somebody took the submission off hold
 
@@ -51,6 +52,14 @@ DOUBTS: tuple[Declared, ...] = (
         "It is not certain what this message is",
         "Only what is clearly a final submission is answered by the program.",
         _READ_IT,
+    ),
+    Declared(
+        "more-to-come",
+        "words",
+        "It is one of several mails",
+        "What is missing may come with the next one.",
+        "Wait a little. If the others do not come, ask the sender.",
+        Closing.REST_CAME,
     ),
     Declared(
         "publication-withheld",
@@ -88,6 +97,48 @@ DOUBTS: tuple[Declared, ...] = (
         "The mail server gave a stand-in instead of the message",
         "What the mail server could not convert was not seen by the program at all.",
         "Open the message in the mailbox and answer it by hand.",
+    ),
+    Declared(
+        "asks-for-a-person",
+        "words",
+        "The sender wrote something that is for a person to answer",
+        "A question, an objection, a restriction or anything that is not understood is never passed over by a program.",
+        "Read the sentence, speak or write to the sender where it needs it, then release the submission.",
+    ),
+    Declared(
+        "not-handed-in",
+        "words",
+        "Nothing in its words hands the report in",
+        "A report may come along with a mail that is about something else.",
+        _READ_IT,
+    ),
+    Declared(
+        "words-unread",
+        "words",
+        "Not all of its words could be read",
+        "What nobody has read may ask for anything.",
+        _READ_IT,
+    ),
+    Declared(
+        "forms-differ",
+        "words",
+        "Its plain and its formatted text say different things",
+        "People see one of the two, and programs the other.",
+        "Open the message in the mailbox, compare both forms, then release the submission or ask the sender.",
+    ),
+    Declared(
+        "file-removed",
+        "pages",
+        "A mail gateway took a file out",
+        "What was taken out may be the report, or a part of it.",
+        "Ask your mail administrators for the file, or the sender to send it again.",
+    ),
+    Declared(
+        "not-all-opened",
+        "pages",
+        "Something in the message could not be opened",
+        "What was not opened was not checked.",
+        "Open the message in the mailbox with care, then release the submission or ask the sender.",
     ),
     # --- identity -------------------------------------------------------------------------------------------------
     Declared(
@@ -148,6 +199,13 @@ DOUBTS: tuple[Declared, ...] = (
         "What strangers to a case send never becomes part of it by itself.",
         "Read the message. If it belongs to the case, settle this doubt; if not, have it ignored or split off.",
         momentary=True,
+    ),
+    Declared(
+        "passed-on",
+        "sender",
+        "It passes on what somebody else wrote",
+        "Whoever passes a mail on may only want it to be seen.",
+        _READ_IT,
     ),
     Declared(
         "list-mail",

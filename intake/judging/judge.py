@@ -14,13 +14,15 @@ from typing import Protocol
 from intake.errors import Overstep
 from intake.judging import parts, triage, words
 from intake.judging.checks import examine_all
+from intake.judging.content_doubts import content_doubts
 from intake.judging.decision import decide
-from intake.judging.doubts import active_content, doubt
+from intake.judging.doubts import doubt
 from intake.judging.facts import Dossier
 from intake.judging.parts.assembly import case_identity
 from intake.judging.policy import PolicyTable
 from intake.judging.stopwatch import Stopwatch
 from intake.judging.wording import Wording
+from intake.judging.words.reading import SentenceReader
 from intake.model import (
     Attachment,
     Body,
@@ -42,7 +44,7 @@ from intake.sandbox.limits import Limits
 from intake.sandbox.sandbox import Sandbox
 from intake.unpacking import UNPACK, UnpackLimits
 
-RULES = "7"  # raised when the code of parts, classification, checks or decision changes a verdict
+RULES = "8"  # raised when the code of parts, classification, checks or decision changes a verdict
 _MOST_ROUNDS = 40
 _ROOM = 256 * 1024 * 1024  # beside the message itself, for whatever opening it takes
 
@@ -57,18 +59,17 @@ class DocumentReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with what it was made from; `dossier` is None where the headers alone decided."""
+    """A verdict with what it was made from; `dossier` is None where the headers alone decided.
+
+    `inside` is what in the content asks for a person, whatever kind and checks say.
+    """
 
     verdict: Verdict
     unpacked: Unpacked
     classification: Classification
     dossier: Dossier | None = None
     effort: Effort = field(default_factory=Effort)
-    opened_badly: tuple[Doubt, ...] = ()
-
-    def content_doubts(self) -> tuple[Doubt, ...]:
-        """What in the content alone asks for a person, whatever kind and checks say."""
-        return self.opened_badly or content_doubts(self.dossier)
+    inside: tuple[Doubt, ...] = ()
 
     def attachment(self, facts: FileFacts | None) -> Attachment | None:
         """The attachment whose bytes have these facts' digest."""
@@ -91,6 +92,7 @@ class Rules:
     policy: PolicyTable
     own: triage.OwnMail = field(default_factory=triage.OwnMail)
     unpack_limits: UnpackLimits = field(default_factory=UnpackLimits)
+    reader: Callable[[], SentenceReader] | None = None  # called when the first mail is read; None reads no sentence
 
 
 class Judge:
@@ -143,10 +145,20 @@ class Judge:
     def _judge_content(self, unpacked: Unpacked, watch: Stopwatch, *, declared: bool) -> Judgement:
         dossier = self._read(unpacked, watch)
         with watch.stage("decide"):
-            kind = words.classify(dossier, self._rules.wording, own=self._rules.own.addresses, declared=declared)
+            readings = () if declared else self._readings(dossier)
+            kind = words.classify(
+                dossier, self._rules.wording, readings, own=self._rules.own.addresses, declared=declared
+            )
             findings = examine_all(dossier, self._rules.policy)
-            judgement = self._conclude(kind, findings, unpacked, dossier, content_doubts(dossier))
+            inside = content_doubts(dossier, kind.series, self._rules.own)
+            inside += words.asking(readings, dossier)
+            judgement = self._conclude(kind, findings, unpacked, dossier, inside)
         return replace(judgement, effort=watch.effort)
+
+    def _readings(self, dossier: Dossier) -> tuple[words.Reading, ...]:
+        if self._rules.reader is None:
+            return ()
+        return words.read(dossier.unpacked.subject, dossier.words, self._rules.reader())
 
     def _read(self, unpacked: Unpacked, watch: Stopwatch) -> Dossier:
         """Read every document; then recognise pages by OCR, only as long as they may change the answer."""
@@ -189,6 +201,7 @@ class Judge:
             outcome_reasons=decision.reasons,
             rules_version=self.rules_version,
             doubts=decision.doubts,
+            series=kind.series,
         )
         if dossier is not None and decision.outcome is not Outcome.IGNORE:
             verdict = replace(
@@ -199,24 +212,13 @@ class Judge:
                 report=facts_of(dossier.report, dossier) if dossier.report else None,
                 files=tuple(facts_of(document, dossier) for document in dossier.documents if not document.inline),
             )
-        return Judgement(verdict, unpacked, kind, dossier)
+        return Judgement(verdict, unpacked, kind, dossier, inside=doubts)
 
     def _unopened(self, overstep: Overstep) -> Judgement:
         unpacked = Unpacked(problems=(UnpackProblem("damaged-mime", detail=overstep.reason),))
         kind = Classification(Kind.OTHER, Certainty.POSSIBLE, ("the message itself could not be opened",))
         unread = (doubt("message-unreadable", overstep.message),)
-        return replace(self._conclude(kind, (), unpacked, None, unread), opened_badly=unread)
-
-
-def content_doubts(dossier: Dossier | None) -> tuple[Doubt, ...]:
-    """What in the content alone asks for a person, whatever the checks say."""
-    if dossier is None:
-        return ()
-    doubts = []
-    if dossier.rivals:
-        number = len(dossier.rivals) + 1
-        doubts.append(doubt("rival-reports", f"there are {number} different reports in the message"))
-    return (*doubts, *active_content([dossier.report] if dossier.report else []))
+        return self._conclude(kind, (), unpacked, None, unread)
 
 
 def facts_of(document: Document, dossier: Dossier) -> FileFacts:

@@ -33,6 +33,7 @@ _LEADS_TO = {
     Outcome.IGNORE: SubmissionState.CLOSED,
 }
 _TO_CSP_OR_COMMISSIONER = frozenset(MailKind) - {MailKind.NOTICE}
+_HELD = "on-hold"  # the doubt of what came meanwhile
 _REOPENED = Doubt("reopened", "case", "a person opened it again for review")
 
 
@@ -119,6 +120,8 @@ class Actions:
             kept = and_(outgoing.c.submission_id == row.id, outgoing.c.hold_reason == ON_HOLD)
             held = outgoing.c.state == OutgoingState.HELD
             _set_mail(writer, and_(kept, held), state=OutgoingState.QUEUED, hold_reason=None)
+            held_back = and_(tables.doubts.c.submission_id == row.id, tables.doubts.c.code == _HELD)
+            doubt_rows.close(writer, held_back, act.at, by=act.by, why=act.reason)
             return submissions.change(writer, row, act.at, on_hold=False)
 
         return self._act("unheld", reference, act, apply)

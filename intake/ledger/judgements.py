@@ -20,7 +20,7 @@ from intake.ledger.database import Database, Writer
 from intake.ledger.mail_queue import Place, Put
 from intake.ledger.records import Committed, Judgement, NewNotice
 from intake.ledger.tables import messages
-from intake.model import Effort, FileFacts, Finding, MessageState, OutgoingState, Verdict
+from intake.model import Effort, FileFacts, Finding, MailKind, MessageState, Outcome, OutgoingState, Verdict
 
 
 class Judgements:
@@ -99,10 +99,13 @@ def _enter(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -
         submission=identity,
         version=submission.version if submission is not None else None,
         answers=row.id,
-        hold=row.hold_outgoing,
+        # Once a person has settled that it is old mail, it goes as any other.
+        hold=row.hold_outgoing if judgement.outcome is Outcome.REVIEW else None,
         caps=judgement.caps,
     )
     puts = [(mail.kind, mail_queue.put(writer, mail, now, place)) for mail in judgement.mails]
+    if submission is not None and any(put.state is OutgoingState.HELD for kind, put in puts if kind is MailKind.REPLY):
+        submissions.not_asked_yet(writer, submission, now)
     if judgement.filing is not None:
         filings.require(writer, row.id, judgement.filing, now)
     _owe(writer, judgement, place, [put for _, put in puts], now)

@@ -103,6 +103,10 @@ def _query() -> Select[Any]:
             and_(notices.c.kind.in_(("review", "reminder")), submissions.c.id.is_not(None)),
             submissions.c.state != SubmissionState.REVIEW,
         ),
+        (
+            and_(notices.c.kind == "silence", submissions.c.id.is_not(None)),
+            submissions.c.state != SubmissionState.WAITING_FOR_CSP,
+        ),
         (notices.c.kind == "uncertain", outgoing.c.state != OutgoingState.UNCERTAIN),
         else_=False,
     ).label("is_moot")

@@ -72,6 +72,8 @@ def follow(writer: Writer, row: Row[Any], state: OutgoingState, now: datetime) -
     refused = _count(writer, row.id, RecipientState.REFUSED)
     if state is OutgoingState.FAILED or (state is OutgoingState.SENT and refused):
         _owe(writer, row, "failed", now)
+    if row.kind == MailKind.REPLY and row.submission_id is not None and state is OutgoingState.SENT:
+        submissions.asked(writer, submissions.locked(writer.connection, row.submission_id), now)
     if row.kind != MailKind.FORWARD or row.submission_id is None:
         return
     submission = submissions.locked(writer.connection, row.submission_id)

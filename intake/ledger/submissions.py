@@ -16,7 +16,7 @@ from intake.errors import Conflict, NotFound
 from intake.ledger.database import SERVICE, Database, Writer
 from intake.ledger.records import Judgement, Stands, SubmissionRow
 from intake.ledger.tables import messages, outgoing, submissions
-from intake.model import OutgoingState, SubmissionState
+from intake.model import Outcome, OutgoingState, SubmissionState
 
 _MOST_CANDIDATES = 20
 _BARE = re.compile(r"[A-Z]{2,10}-\d{4}-\d{4,6}")
@@ -180,6 +180,18 @@ def go(writer: Writer, row: Row[Any], state: SubmissionState, now: datetime, act
     if state not in WAYS[SubmissionState(row.state)] | {row.state}:
         row = move(writer, row, _OPEN, now, actor)
     return move(writer, row, state, now, actor)
+
+
+def not_asked_yet(writer: Writer, row: Row[Any], now: datetime) -> None:
+    """A reply that is held has asked for nothing yet: nobody waits for the CSP."""
+    if row.state == _WAITING:
+        move(writer, row, _OPEN, now)
+
+
+def asked(writer: Writer, row: Row[Any], now: datetime) -> None:
+    """The reply has left: now the CSP is waited for."""
+    if row.state == _OPEN and row.outcome == Outcome.GAPS:
+        move(writer, row, _WAITING, now)
 
 
 def change(writer: Writer, row: Row[Any], now: datetime, **values: Any) -> Row[Any]:

@@ -135,11 +135,17 @@ class Mailbox:
         self._catch_up()
         return self._search("ALL")
 
-    def list_new(self, from_uid: int) -> list[Listed]:
-        """The messages from `from_uid` on: only those are asked about, and only their Message-ID is read."""
+    def list_new(self, from_uid: int) -> tuple[list[Listed], list[int]]:
+        """The messages from `from_uid` on: only those are asked about, and only their Message-ID is read.
+
+        Beside them the UIDs that the server names and will not list, though they are still there.
+        """
         self._catch_up()
         # RFC 3501, 6.4.8: `n:*` names the last message even when its UID is below n.
-        return self._listed([uid for uid in self._search(f"UID {from_uid}:*") if uid >= from_uid])
+        named = [uid for uid in self._search(f"UID {from_uid}:*") if uid >= from_uid]
+        found = self._listed(named)
+        left_out = set(named) - {one.uid for one in found}
+        return found, sorted(uid for uid in left_out if self._is_there(uid))
 
     def look(self, uid: int) -> Listed | None:
         """The message that is there under this UID now."""

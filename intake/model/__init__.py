@@ -17,13 +17,17 @@ from intake.model.mail import (
     OutgoingState,
 )
 from intake.model.message import (
+    FAULTS,
     Address,
     Attachment,
     Body,
     DeliveryReport,
     Link,
+    LinkOddity,
     LinkPlace,
     MessageState,
+    PassedOn,
+    PassedOnAs,
     Unpacked,
     UnpackProblem,
 )
@@ -40,12 +44,14 @@ from intake.model.verdict import (
     Kind,
     Outcome,
     Policy,
+    Series,
     Status,
     SubmissionState,
     Verdict,
 )
 
 __all__ = [
+    "FAULTS",
     "Address",
     "Attachment",
     "Body",
@@ -62,6 +68,7 @@ __all__ = [
     "Finding",
     "Kind",
     "Link",
+    "LinkOddity",
     "LinkPlace",
     "MailKind",
     "MessageState",
@@ -70,8 +77,11 @@ __all__ = [
     "OutgoingMail",
     "OutgoingState",
     "Page",
+    "PassedOn",
+    "PassedOnAs",
     "Policy",
     "ReadProblem",
+    "Series",
     "Status",
     "SubmissionState",
     "TextSource",

@@ -81,16 +81,26 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """Which of several mails a message says that it is: 2 of 3."""
+
+    number: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Classification:
     """What a message is and the reasons that decided it, as short sentences for staff.
 
-    `completes`: it brings a web address and nothing else; a submission that waits for just that makes it certain.
+    `completes`: it brings a web address and nothing else; a submission that waits for that makes it certain.
+    `series`: it says that it is one of several mails.
     """
 
     kind: Kind
     certainty: Certainty
     reasons: tuple[str, ...]
     completes: bool = False
+    series: Series | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +178,7 @@ class Verdict:
     files: tuple[FileFacts, ...] = ()
     rules_version: str = ""
     doubts: tuple[Doubt, ...] = ()
+    series: Series | None = None
 
     def finding(self, check: str) -> Finding | None:
         """The finding of one check, None when it did not run."""

@@ -8,10 +8,14 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from intake.cases.answering import Correspondent
+from intake.cases.truth import what_was_sent
 from intake.correspondence import Notice, NoticeKind
-from intake.ledger import Ledger
+from intake.correspondence.display import date_text
+from intake.ledger import Ledger, NoticeRow
 
 log = structlog.get_logger()
+
+_WAITING = frozenset({NoticeKind.REVIEW, NoticeKind.REMINDER, NoticeKind.SILENCE})
 
 
 class Attention:
@@ -33,8 +37,16 @@ class Attention:
                 reference=row.reference or "",
                 version=row.version or 0,
                 mail=row.mail,
+                truth=self._truth(row),
             )
             queued = self._ledger.notices.queue(row.id, self._correspondent.tell_staff(notice), now)
             told += queued is not None
             log.info("staff-told", notice=row.id, kind=row.kind)
         return told
+
+    def _truth(self, row: NoticeRow) -> tuple[str, ...]:
+        """What has been sent by now, where the notice is about a submission that waits."""
+        if row.reference is None or row.kind not in _WAITING:
+            return ()
+        mails = self._ledger.queries.submission(row.reference).outgoing
+        return what_was_sent(mails, lambda moment: date_text(moment.astimezone(self._zone)))

@@ -6,7 +6,7 @@ before it is recorded, and filing is a step of its own that is tried again until
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -103,17 +103,22 @@ class Mailroom:
             return None
         # Some that are known come along: a restored server may have given their UIDs to others.
         begin = 1 if went_back else max(1, min([position.next_uid - _LOOK_BACK, *pending]))
-        listed = {one.uid: one for one in self._mailbox.list_new(begin)}
+        found, withheld = self._mailbox.list_new(begin)
+        listed = {one.uid: one for one in found}
         again = self._ledger.arrivals.given_again(
             position, {uid: (one.message_id, one.internal_date) for uid, one in listed.items()}
         )
         earlier = self._fetch(position, again, listed, now)
         fresh = [one for one in listed.values() if _is_ours(one, position, went_back=went_back)]
         self._ledger.arrivals.note_listed(
-            position, [one.uid for one in fresh], max([status.uidnext, *(uid + 1 for uid in listed)]), now
+            position,
+            [*(one.uid for one in fresh), *(uid for uid in withheld if uid >= position.next_uid)],
+            max([status.uidnext, *(uid + 1 for uid in listed)]),
+            now,
         )
-        new = self._fetch(position, self._ledger.arrivals.unfetched(position), listed, now)
-        return earlier or new
+        wanted = [uid for uid in self._ledger.arrivals.unfetched(position) if uid not in withheld]
+        new = self._fetch(position, wanted, listed, now)
+        return earlier or new or _not_given(withheld)
 
     def _fetch(
         self, position: Position, uids: Iterable[int], listed: dict[int, Listed], now: datetime
@@ -178,6 +183,16 @@ class Mailroom:
         else:
             self._ledger.filings.gone(filing.id, now)
         return moved
+
+
+def _not_given(withheld: Sequence[int]) -> MailboxError | None:
+    """What the server names and does not give stays in hand, and somebody has to know."""
+    if not withheld:
+        return None
+    return MailboxError(
+        f"The mail server names message {withheld[0]} and does not give it.",
+        "It is tried again; look whether another mail program can open it.",
+    )
 
 
 def _is_the_one(there: Listed | None, filing: Filing) -> bool:

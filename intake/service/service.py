@@ -67,6 +67,7 @@ class Crew:
     watchers: Mapping[str, Callable[[Callable[[], None]], IdleWatcher]]  # by mailbox
     only_one: OnlyOne
     guard: Guard
+    clock: Callable[[], datetime] = utc_now
 
 
 class Service:
@@ -74,6 +75,7 @@ class Service:
 
     def __init__(self, crew: Crew, threads: Threads, stop_seconds: float, since: datetime | None = None) -> None:
         self._crew = crew
+        self._now = crew.clock
         self._threads = threads
         self._stop_seconds = stop_seconds
         self._since = {room.settings.name: since for room in crew.mailrooms}
@@ -177,13 +179,13 @@ class Service:
         ]
 
     async def _sweep(self, room: Mailroom) -> None:
-        await self._threads.mail(room, partial(room.sweep, utc_now(), self._since[room.settings.name]))
+        await self._threads.mail(room, partial(room.sweep, self._now(), self._since[room.settings.name]))
         self._since[room.settings.name] = None
         await self._threads.ledger(
-            partial(self._crew.ledger.facts.set, f"swept:{room.settings.name}", utc_now().isoformat(), utc_now())
+            partial(self._crew.ledger.facts.set, f"swept:{room.settings.name}", self._now().isoformat(), self._now())
         )
         ends = await self._threads.mail(room, lambda: room.certificate_expires)
-        await self._threads.ledger(partial(self._crew.guard.note_certificate, room.settings.name, ends, utc_now()))
+        await self._threads.ledger(partial(self._crew.guard.note_certificate, room.settings.name, ends, self._now()))
         self._kick(self._file)
 
     async def _judge_all(self) -> None:
@@ -198,36 +200,36 @@ class Service:
     async def _file_all(self) -> None:
         for room in self._crew.mailrooms:
             with suppress(MailboxError):  # the sweep finds the same server away, and tells; judging goes on
-                await self._threads.mail(room, partial(room.file_due, utc_now()))
+                await self._threads.mail(room, partial(room.file_due, self._now()))
 
     async def _tell_staff(self) -> None:
-        if await self._threads.ledger(partial(self._crew.attention.tell_due, utc_now())):
+        if await self._threads.ledger(partial(self._crew.attention.tell_due, self._now())):
             self._kick(self._send)
 
     async def _send_all(self) -> None:
-        recovered = await self._threads.ledger(partial(self._crew.ledger.outbox.recover, utc_now()))
+        recovered = await self._threads.ledger(partial(self._crew.ledger.outbox.recover, self._now()))
         if recovered.uncertain:
             self._kick(self._attend)
         await self._crew.sender.send_due(self._stopping.is_set)
 
     async def _probe_relay(self) -> None:
-        await self._crew.guard.probe(utc_now, self._threads.ledger)
+        await self._crew.guard.probe(self._now, self._threads.ledger)
 
     async def _look_around(self) -> None:
         """On a thread of its own: what it watches over must not be able to stop it."""
-        await asyncio.to_thread(self._crew.guard.look, utc_now())
+        await asyncio.to_thread(self._crew.guard.look, self._now())
 
     async def _recover(self) -> None:
         """Take back what this worker had in hand when it was stopped dead."""
         worker = self._crew.sender.worker
-        await self._threads.ledger(partial(self._crew.ledger.claims.free, worker, utc_now()))
-        await self._threads.ledger(partial(self._crew.ledger.outbox.recover, utc_now(), worker))
+        await self._threads.ledger(partial(self._crew.ledger.claims.free, worker, self._now()))
+        await self._threads.ledger(partial(self._crew.ledger.outbox.recover, self._now(), worker))
 
     async def _told(self, name: str, reason: str | None) -> None:
         """An alarm for staff when work fails, and its all-clear; the ledger keeps the two apart from repeats."""
         with suppress(Exception):  # the ledger itself may be what fails: the log has it, and the next run tries again
             await self._threads.ledger(
-                partial(self._crew.ledger.facts.alarm, name, utc_now(), on=reason is not None, reason=reason or "")
+                partial(self._crew.ledger.facts.alarm, name, self._now(), on=reason is not None, reason=reason or "")
             )
 
     def _kick(self, work: Work) -> None:

@@ -135,9 +135,12 @@ class Watch:
     def _queue(self, now: datetime) -> Iterator[Sign]:
         waiting = (OutgoingState.QUEUED, OutgoingState.DEFERRED)
         total = self._ledger.queries.outgoing(states=waiting, per_page=1).total
-        rows = self._ledger.queries.outgoing(states=waiting, page=total, per_page=1).rows if total else ()
-        old = bool(rows) and now - rows[0].created_at > timedelta(hours=self._alarms.queue_hours)
-        reason = f"{total} mails wait to be sent, the oldest since {rows[0].created_at:%d %b %H:%M} UTC." if old else ""
+        rows = self._ledger.queries.outgoing(states=waiting, per_page=500).rows
+        # One that is to wait (a settle time, a promise) has not waited yet; one put off has, since its first try.
+        since = min((row.first_attempt_at or row.due_at for row in rows), default=now)
+        old = now - since > timedelta(hours=self._alarms.queue_hours)
+        number = "1 mail waits" if total == 1 else f"{total} mails wait"
+        reason = f"{number} to be sent, the oldest since {since:%d %b %H:%M} UTC." if old else ""
         yield Sign("queue", reason)
 
     def _balance(self, now: datetime) -> Iterator[Sign]:

@@ -134,6 +134,7 @@ class Timing(Section, frozen=True, kw_only=True):
     retry_longest_seconds: Annotated[float, Meta(gt=0)] = 3600
     retry_give_up_days: Annotated[float, Meta(gt=0)] = 5
     remind_working_days: Count = 1
+    silence_working_days: Count = 20
     receipts: bool = False
     stop_seconds: Annotated[float, Meta(gt=0)] = 10
 

@@ -1,4 +1,4 @@
-"""ZIP files, opened in memory and within bounds; office files, which are ZIP files too, are left whole."""
+"""ZIP and 7z files, opened in memory and within bounds; office files, which are ZIP files too, are left whole."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from intake.unpacking.archive_faults import ArchiveBudget, ArchiveFault, allowed_size
 from intake.unpacking.limits import UnpackLimits
+from intake.unpacking.seven_zip import SIGNATURE, open_seven_zip
 
 _OFFICE = (
     *(".docx", ".docm", ".dotx", ".xlsx", ".xlsm", ".pptx", ".pptm", ".odt", ".ods", ".odp", ".vsdx"),
@@ -20,45 +21,30 @@ _ENTRY = b"PK\x01\x02"
 _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini", "._")
 _SUPPORTED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2})
 _AES = 99  # WinZip's mark for a member under AES
-_FREE_RATIO = 10 * 1024 * 1024
 _PIECE = 1024 * 1024
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, struct.error)
 
 
-@dataclass(slots=True)
-class ArchiveBudget:
-    """What the archives of one message may still give, together."""
-
-    bytes_left: int
-    files_left: int
-
-
-class ArchiveFault(Exception):
-    """An archive that is not opened, or not to its end; `fault` is one of the names of `UnpackProblem`."""
-
-    def __init__(self, fault: str, detail: str) -> None:
-        super().__init__(fault)
-        self.fault = fault
-        self.detail = detail
-
-
 def is_archive(name: str, declared_type: str, content: bytes) -> bool:
-    """Whether a file is a ZIP of files (and not an office file, whatever its name says)."""
+    """Whether a file is a ZIP or 7z of files (and not an office file, whatever its name says)."""
     lower = name.lower()
     if lower.endswith(_OFFICE) or "officedocument" in declared_type or "opendocument" in declared_type:
         return False
     if content[:1024].lstrip().startswith(b"%PDF-"):
         return False
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK00PK\x03\x04")):
+    if content.startswith((SIGNATURE, b"PK\x03\x04", b"PK\x05\x06", b"PK00PK\x03\x04")):
         return True
-    return lower.endswith(".zip") or declared_type in {"application/zip", "application/x-zip-compressed"}
+    return lower.endswith((".zip", ".7z")) or declared_type in {"application/zip", "application/x-zip-compressed"}
 
 
 def open_archive(content: bytes, limits: UnpackLimits, budget: ArchiveBudget) -> Iterator[tuple[str, bytes]]:
-    """Each file of a ZIP as (name, content). Raises ArchiveFault; what was given before stays good.
+    """Each file of an archive as (name, content). Raises ArchiveFault; what was given before stays good.
 
     An office file that does not call itself one gives the fault "", as it is to be left whole.
     """
+    if content.startswith(SIGNATURE):
+        yield from open_seven_zip(content, limits, budget)
+        return
     # zipfile reads the whole directory whatever its size: count the entries first
     if content.count(_ENTRY) > limits.files:
         raise ArchiveFault("zip-limits", "files")
@@ -88,7 +74,7 @@ def _read_member(
         raise ArchiveFault("zip-damaged", f"compression {member.compress_type}")
     if budget.files_left <= 0:
         raise ArchiveFault("zip-limits", "files")
-    allowed = min(budget.bytes_left, max(_FREE_RATIO, member.compress_size * limits.archive_ratio))
+    allowed = allowed_size(member.compress_size, limits, budget)
     pieces: list[bytes] = []
     taken = 0
     try:

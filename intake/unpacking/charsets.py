@@ -15,6 +15,7 @@ _LOADED_BEFOREHAND = (
     *("ascii", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp437", "cp850", "mac-roman", "koi8-r"),
     *(f"iso8859-{number}" for number in range(1, 17) if number != 12),
     *(f"cp{number}" for number in range(1250, 1259)),
+    *("punycode", "cp874", "cp932", "cp936", "cp949", "cp950", "mac-latin2"),
 )
 for _name in _LOADED_BEFOREHAND:
     codecs.lookup(_name)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from intake.model import Attachment, DeliveryReport, UnpackProblem
-from intake.unpacking.archives import ArchiveBudget
+from intake.model import Address, Attachment, DeliveryReport, PassedOn, UnpackProblem
+from intake.unpacking.archive_faults import ArchiveBudget
 from intake.unpacking.limits import UnpackLimits
 from intake.unpacking.names import invent_name, safe_name
 
@@ -18,14 +18,26 @@ _DECORATION = re.compile(
 _LEAST_PHOTOGRAPH = 20 * 1024
 _MOST_PROBLEMS = 50
 _MOST_SECTIONS = 200
+_MOST_PASSED_ON = 100
 
 
 @dataclass(slots=True)
 class Section:
-    """One stretch of the body, in one or both of its forms."""
+    """One stretch of the body, in one or both of its forms.
+
+    `copy` is the same words once more, from inside winmail.dat.
+    """
 
     plain: str = ""
     html: str = ""
+    copy: bool = False
+    other: str = ""  # a rarer form as plain text, and one as HTML: they count where the message gives neither of these
+    other_html: str = ""
+
+    @property
+    def blank(self) -> bool:
+        return not (self.plain.strip() or self.html.strip())
+
     flowed: bool = False
     delete_space: bool = False
 
@@ -60,24 +72,29 @@ class Spot:
     archive_depth: int = 0
     alternative: Section | None = None  # the body that a multipart/alternative around gives in several forms
     related: bool = False
-    forwarded: bool = False  # inside a message that travels as an attachment
+    words_only: bool = False  # inside a mail of this service's own
+    forwarded: bool = False  # inside a message that travels as an attachment, and is not the sender's own
 
 
 @dataclass(slots=True)
 class Contents:
-    """The gathering itself."""
+    """The gathering itself; `sender` is the author of the message, who may have written mails inside it too."""
 
     limits: UnpackLimits
+    sender: Address | None = None
     sections: list[Section] = field(default_factory=list)
     quoted_sections: list[Section] = field(default_factory=list)
     files: list[GatheredFile] = field(default_factory=list)
     problems: list[UnpackProblem] = field(default_factory=list)
     returned_headers: tuple[tuple[str, str], ...] = ()
     delivery_reports: tuple[DeliveryReport, ...] = ()
+    passed_on: list[PassedOn] = field(default_factory=list)
     parts: int = 0
     budget: ArchiveBudget = field(init=False)
+    rich_text_left: int = field(init=False)  # bytes that rich text may still come to, all of it together
 
     def __post_init__(self) -> None:
+        self.rich_text_left = self.limits.html_characters
         self.budget = ArchiveBudget(self.limits.archive_total, self.limits.files)
 
     def note(self, fault: str, name: str = "", detail: str = "") -> None:
@@ -85,6 +102,11 @@ class Contents:
         problem = UnpackProblem(fault, name, detail)
         if problem not in self.problems and len(self.problems) < _MOST_PROBLEMS:
             self.problems.append(problem)
+
+    def pass_on(self, mail: PassedOn) -> None:
+        """Keep who wrote a message inside this one."""
+        if len(self.passed_on) < _MOST_PASSED_ON:
+            self.passed_on.append(mail)
 
     def section(self, spot: Spot) -> Section:
         """The body that words found here belong to."""
@@ -106,7 +128,9 @@ class Contents:
             self.note("too-many-parts", detail="files")
             return
         name = safe_name(file.name, "") or invent_name(file.content, file.declared_type, len(self.files) + 1)
-        picture = file.declared_type.startswith("image/") or name.lower().endswith(_PICTURES)
+        # scanners call a PDF a picture, and name it as if it were shown in the text
+        is_pdf = file.content[:1024].lstrip().startswith(b"%PDF-")
+        picture = not is_pdf and (file.declared_type.startswith("image/") or name.lower().endswith(_PICTURES))
         shown = file.shown and not (picture and _is_photograph(name, file, spot))
         belongs = shown or ((spot.related or bool(file.content_id)) and not file.attached)
         inline = (picture and belongs and len(file.content) <= _SMALL_PICTURE) or (

@@ -7,11 +7,13 @@ import re
 from intake.model import DeliveryReport
 from intake.unpacking.headers import Block, decode_header, read_block
 from intake.unpacking.limits import UnpackLimits
+from intake.unpacking.structure import Part
 
 STATUS_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status"})  # the second: RFC 6533
 _MOST_RECIPIENTS = 200
 _STATUS = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 _XTEXT = re.compile(r"\+([0-9A-F]{2})")  # RFC 3461, 4
+_DAEMONS = ("mailer-daemon", "postmaster")
 _ACTIONS = frozenset({"failed", "delayed", "delivered", "relayed", "expanded"})
 
 
@@ -57,3 +59,20 @@ def _address(block: Block, name: str) -> str:
 
 def _value(block: Block, name: str) -> str:
     return decode_header(block.first(name)).strip()[:1000]
+
+
+def is_delivery_report(part: Part) -> bool:
+    """Whether a message speaks of another mail's delivery: what it returns is no submission (RFC 6522)."""
+    if part.media_type == "multipart/report":
+        return True
+    if part.media_type != "multipart/mixed":
+        return False
+    header = part.header
+    sender = decode_header(header.first("from")).lower()
+    from_daemon = any(f"{name}@" in sender for name in _DAEMONS) or "mailer-daemon" in sender
+    null_sender = any(value.replace(" ", "") == "<>" for value in header.every("return-path"))
+    return bool(header.first("x-failed-recipients")) or from_daemon or (null_sender and _is_ndr(header))
+
+
+def _is_ndr(header: Block) -> bool:
+    return bool(header.first("x-ms-exchange-message-is-ndr") or header.first("x-ms-exchange-organization-scl-ndr"))

@@ -16,6 +16,13 @@ from intake.unpacking.charsets import clean_line, decode_text
 
 _FIELD_NAME = re.compile(rb"[!-9;-~]{1,200}")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+# The next line that is surely a field, or the blank one that ends a header.
+_FIELD_OR_END = re.compile(
+    rb"^(?:(?P<end>\r?\n)|(?:content-[a-z-]{1,40}|mime-version|from|to|cc|subject|date|message-id|received|return-path|reply-to"
+    rb"|references|in-reply-to|sender|dkim-signature|authentication-results|x-[a-z0-9-]{1,60})[ \t]{0,10}:)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LOOK_AHEAD = 64 * 1024
 _LONGEST_VALUE = 64 * 1024
 _LONGEST_STRUCTURED = 8 * 1024
 # RFC 2047, 2; blanks inside a Q word are a common slip
@@ -53,6 +60,7 @@ def read_block(data: bytes, start: int, end: int, most_bytes: int, most_fields: 
     """The header fields that begin at `start`. Lines that are no header are passed over and noted."""
     gathering = _Gathering()
     position = start
+    known = -1  # where the next line stands that is surely a field
     last_position = min(end, start + most_bytes)
     while position < last_position:
         newline = data.find(b"\n", position, end)
@@ -60,8 +68,14 @@ def read_block(data: bytes, start: int, end: int, most_bytes: int, most_fields: 
         line = data[position : min(stop, position + _LONGEST_VALUE)].rstrip(b"\r")
         if not line and stop - position <= 1:
             return _finish(gathering, min(stop + 1, end))
-        if not _take_line(gathering, line, most_fields) and not gathering.fields:
-            return Block((), start, damaged=False)  # no header at all: everything is body
+        if not _take_line(gathering, line, most_fields):
+            if not gathering.fields:
+                return Block((), start, damaged=False)  # no header at all: everything is body
+            if position >= known:
+                known = _next_field(data, position, end)
+            if known < position:
+                return _finish(gathering, position)  # some programs forget the blank line
+            gathering.damaged = True
         position = stop + 1
     if position >= end:
         return _finish(gathering, end)
@@ -80,15 +94,18 @@ def _take_line(gathering: _Gathering, line: bytes, most_fields: int) -> bool:
         return not line.strip()
     name, colon, value = line.partition(b":")
     if not colon or not _FIELD_NAME.fullmatch(name.rstrip()):
-        if line.startswith((b"From ", b">From ")):  # the separator of an mbox file
-            return not gathering.fields
-        gathering.damaged = True
-        return False
+        return line.startswith((b"From ", b">From "))  # the separator of an mbox file
     if len(gathering.fields) >= most_fields:
         gathering.damaged = True
         return True
     gathering.fields.append((name.rstrip().decode("ascii"), [value]))
     return True
+
+
+def _next_field(data: bytes, position: int, end: int) -> int:
+    """Where the next field of this header stands; -1 where none does: then the header is over."""
+    found = _FIELD_OR_END.search(data, position, min(end, position + _LOOK_AHEAD))
+    return found.start() if found and found["end"] is None else -1
 
 
 def _finish(gathering: _Gathering, body_start: int) -> Block:

@@ -1,20 +1,27 @@
 """HTML bodies as lines of text, with their links and with what the markup says about quoted mails and signatures.
 
-lxml's parser is used because it is linear: the standard library's takes seconds on 100 KB of `<a<a<a`.
+lxml's parser is used because it is linear: the standard library's takes seconds on 100 KB of `<a<a<a`. It stops at the
+first `</html>`, where mail programs and browsers go on: gateways put their banner's document before the sender's.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from lxml import etree
 
 from intake.unpacking.charsets import clean_text, clean_words
-from intake.unpacking.lines import Anchor, Line
+from intake.unpacking.lines import LONGEST_LINE, MOST_LINES, Anchor, Line
 
-_SKIPPED = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "object", "select"})
+# Not among them: what a browser shows where scripts and objects do not run, as in every mail program.
+_SKIPPED = frozenset({"script", "style", "head", "title", "template", "svg"})
+# The ends of a document, and the beginnings of another: HTML's own rules have the body go on past them (WHATWG
+# HTML, 13.2.6.4.19 to 22).
+_DOCUMENT_ENDS = re.compile(r"</(?:html|body)\b[^<>]{0,200}>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_MARKED_AS_QUOTED = re.compile(r"(?:>[ \t]?)+")
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote"})
 _BLOCKS = _SPACED | frozenset(
     {
@@ -32,8 +39,6 @@ _SIGNATURE_MARK = re.compile(
 )
 _CUT_MARK = re.compile(r"divrplyfwdmsg|appendonsend|^(?:x_)*mail-editor-reference-message-container$", re.IGNORECASE)
 _QUOTE_MARK = re.compile(r"^(?:yahoo_quoted|protonmail_quote|zmail_extra)$", re.IGNORECASE)
-_LONGEST_LINE = 20_000
-_MOST_LINES = 30_000
 _MOST_EVENTS = 400_000
 _LONGEST_HREF = 8_000
 
@@ -57,7 +62,7 @@ class _Page:
 
     @property
     def full(self) -> bool:
-        return self.taken >= self.most_characters or len(self.lines) >= _MOST_LINES
+        return self.taken >= self.most_characters or len(self.lines) >= MOST_LINES
 
     def write(self, text: str | None) -> None:
         """Add text to the line in hand, blanks collapsed as a browser does."""
@@ -76,11 +81,14 @@ class _Page:
         self._append(text)
 
     def _append(self, text: str) -> None:
-        text = text[: max(0, _LONGEST_LINE - self.length)]
-        if text:
-            self.pieces.append(text)
-            self.length += len(text)
-            self.taken += len(text)
+        while text:
+            room = LONGEST_LINE - self.length
+            piece, text = text[:room], text[room:]
+            self.pieces.append(piece)
+            self.length += len(piece)
+            self.taken += len(piece)
+            if text:
+                self.end_line()
 
     def end_line(self) -> None:
         """Close the line in hand, if there is anything in it."""
@@ -131,20 +139,23 @@ class _Page:
         )
 
 
-def html_lines(html: str, most_characters: int) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class ShownText:
+    """The lines that a reader of some HTML would see; not `whole` where there are more."""
+
+    lines: list[Line]
+    whole: bool = True
+
+
+def html_lines(html: str, most_characters: int) -> ShownText:
     """The lines that a reader of the HTML would see."""
-    text = clean_words(clean_text(html)).strip()
-    if not text:
-        return []
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, remove_pis=True, remove_comments=True)
-    try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return []
-    if root is None:
-        return []
     page = _Page(most_characters)
+    root = _parse(html)
+    if root is None:
+        return ShownText([], whole=not _TAG.sub("", html).strip())
+    ended = False
     for event, element in islice(etree.iterwalk(root, events=("start", "end")), _MOST_EVENTS):
+        ended = element is root and event == "end"
         if not isinstance(element.tag, str):
             continue
         if page.full:
@@ -156,7 +167,46 @@ def html_lines(html: str, most_characters: int) -> list[Line]:
             _leave(page, element)
             page.write(element.tail)
     page.end_line()
-    return page.lines
+    return ShownText(_mark_quoted(page.lines), whole=ended and not page.full)
+
+
+def _parse(html: str) -> etree._Element | None:
+    text = _DOCUMENT_ENDS.sub("\n", clean_words(clean_text(html))).strip()
+    if not text:
+        return None
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, recover=True, remove_pis=True, remove_comments=True)
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _mark_quoted(lines: list[Line]) -> list[Line]:
+    """Lines quoted by a `>` before each, as programs leave them that make HTML of plain text.
+
+    One such line alone is an arrow of the author's own.
+    """
+    result = list(lines)
+    begin = 0
+    while begin < len(lines):
+        end = begin
+        while end < len(lines) and (lines[end].text.startswith(">") or (end > begin and lines[end].blank)):
+            end += 1
+        if sum(line.text.startswith(">") for line in lines[begin:end]) > 1:
+            result[begin:end] = [_without_mark(line) for line in lines[begin:end]]
+        begin = max(end, begin + 1)
+    return result
+
+
+def _without_mark(line: Line) -> Line:
+    marks = _MARKED_AS_QUOTED.match(line.text)
+    if marks is None:
+        return line
+    width = marks.end()
+    anchors = tuple(
+        replace(anchor, start=max(0, anchor.start - width), end=max(0, anchor.end - width)) for anchor in line.anchors
+    )
+    return replace(line, text=line.text[width:], quoted=True, anchors=anchors)
 
 
 def referenced_pictures(html: str) -> set[str]:

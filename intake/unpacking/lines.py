@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 from intake.unpacking.charsets import clean_text, clean_words
 
-_LONGEST = 20_000
+LONGEST_LINE = 20_000
 _QUOTE_MARKS = re.compile(r"^(?:>[ \t]?)+")
+# GroupWise writes so who is quoted below; what it quotes has no marks.
+_GROUPWISE = re.compile(r"^>>> ?[^>\s].{2,250}(?:>>>|wrote:)\s*$")
 _OPEN_ADDRESS = re.compile(r"<https?://[^\s<>]*$", re.IGNORECASE)
 _ADDRESS_AT_END = re.compile(r"https?://[^\s<>\"]{20,}[-/=&?%_.]$", re.IGNORECASE)
 _REST_OF_ADDRESS = re.compile(r"^[^\s<>\"]*[-/=&?%_.#\d][^\s<>\"]*$")
 _WRAPPED_AT = 60
-_MOST_LINES = 30_000
+MOST_LINES = 30_000
 _MOST_JOINED = 60
 
 
@@ -45,15 +47,19 @@ class Line:
 def plain_lines(text: str, *, flowed: bool = False, delete_space: bool = False) -> list[Line]:
     """The lines of a plain text, soft breaks undone and addresses cut by a line break made whole."""
     lines: list[Line] = []
-    raw_lines = clean_text(text).split("\n", _MOST_LINES)[:_MOST_LINES]
+    raw_lines = clean_text(text).split("\n", MOST_LINES)[:MOST_LINES]
     if flowed:
         raw_lines = _unflow(raw_lines, delete_space=delete_space)
+    above = ""
     for raw in raw_lines:
-        marks = _QUOTE_MARKS.match(raw)
+        announces = not above.startswith(">") and _GROUPWISE.match(raw)
+        above = raw
+        marks = None if announces else _QUOTE_MARKS.match(raw)
         body = raw[marks.end() :] if marks else raw
         # ">From" is how mbox files hide a line that begins with From
         quoted = bool(marks) and not (raw.startswith(">From ") and not body.startswith(" "))
-        lines.append(Line(clean_words(body[:_LONGEST]).rstrip(), quoted=quoted))
+        pieces = [body[start : start + LONGEST_LINE] for start in range(0, max(1, len(body)), LONGEST_LINE)]
+        lines.extend(Line(clean_words(piece).rstrip(), quoted=quoted) for piece in pieces)
     return _join_addresses(lines)
 
 
@@ -99,7 +105,7 @@ def _join_addresses(lines: list[Line]) -> list[Line]:
 def _continues(before: Line, line: Line) -> bool:
     """Whether a line goes on with the web address that the line before it ends in."""
     text = line.text.strip()
-    if before.quoted != line.quoted or not text or len(before.text) > _LONGEST:
+    if before.quoted != line.quoted or not text or len(before.text) > LONGEST_LINE:
         return False
     tail = before.text[-2100:]
     if _OPEN_ADDRESS.search(tail):  # RFC 3986, appendix C: angle brackets hold it together

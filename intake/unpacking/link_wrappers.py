@@ -1,7 +1,8 @@
 """Addresses that a mail gateway rewrote, turned back into those that the sender wrote.
 
-Safe Links, Proofpoint (v1, v2, v3), Barracuda, Cisco, Trend Micro, Sophos, Google and Facebook carry the original
-in the address; Mimecast does not, so such an address stays as it is. Wraps inside each other are undone too.
+Most gateways carry the original in the address, escaped or as it stands; some only in base64, and such an address was
+written by nobody: it is turned back, and marked. Others hide it altogether (Mimecast, INKY, Hornetsecurity, Egress
+Defend): such an address stays as it is, and is marked too. Wraps inside each other are undone.
 """
 
 from __future__ import annotations
@@ -10,53 +11,102 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 _MOST_WRAPS = 4
 _PROOFPOINT_3 = re.compile(r"/v3/__(.+?)__;([^!]*)!", re.DOTALL)
+_CHECK_POINT = re.compile(r"/v2/(?:r\d\d/)?___(.+?)___(?:$|[./])", re.DOTALL)
+_BEHIND_A_SLASH = re.compile(r"/(https?(?:%3a|:)(?:%2f|/).+)$", re.IGNORECASE | re.DOTALL)
 _RUN_LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+# Hosts below which a path that begins so hides where it leads.
+_OPAQUE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("mimecast.com", ("/s/", "/r/")),
+    ("mimecastprotect.com", ("/s/", "/r/")),
+    ("inky.com", ("/",)),
+    ("defend.egress.com", ("/",)),
+    ("hornetsecurity.com", ("/",)),
+    ("seclinks.cloud-security.net", ("/",)),
+    ("protect.checkpoint.com", ("/",)),
+    ("url.avanan.click", ("/",)),
+    ("link.edgepilot.com", ("/s/",)),
+    ("clicktime.symantec.com", ("/",)),
+    ("clicktime.cloud.postoffice.net", ("/",)),
+    ("fireeye.com", ("/url", "/v1/url", "/v2/url")),
+    ("scanmail.trustwave.com", ("/",)),
+    ("linkscan.io", ("/",)),
+    ("gravityzone.bitdefender.com", ("/scan/",)),
+    ("secure-web.cisco.com", ("/",)),
+    ("safelinks.protection.outlook.com", ("/",)),
+    ("safelinks.protection.office365.us", ("/",)),
+    ("urldefense.proofpoint.com", ("/",)),
+    ("urldefense.com", ("/",)),
+    ("urldefense.us", ("/",)),
+    ("linkprotect.cudasvc.com", ("/",)),
+    ("protection.sophos.com", ("/",)),
+)
 
 
-def unwrap(url: str) -> tuple[str, bool]:
-    """The address that was meant, and whether it was wrapped."""
-    wrapped = False
+@dataclass(frozen=True, slots=True)
+class Unwrapped:
+    """An address without its wraps: `hidden` where a gateway keeps the target to itself, `decoded` where the target
+    was made from base64 and stood readable nowhere.
+    """
+
+    url: str
+    wrapped: bool = False
+    hidden: bool = False
+    decoded: bool = False
+
+
+def unwrap(url: str) -> Unwrapped:
+    """The address that was meant, as far as the one given tells it."""
+    wrapped = decoded = False
     for _ in range(_MOST_WRAPS):
         try:
             parts = urlsplit(url)
-            inner = _unwrap_once(parts, url)
+            inner, by_decoding = _unwrap_once(parts, url)
             opaque = inner is None and _is_opaque(parts)
         except ValueError:
-            return url, wrapped
+            return Unwrapped(url, wrapped, decoded=decoded)
         if inner is None:
-            return url, wrapped or opaque
-        url, wrapped = inner, True
-    return url, wrapped
+            return Unwrapped(url, wrapped or opaque, opaque, decoded)
+        url, wrapped, decoded = inner, True, decoded or by_decoding
+    return Unwrapped(url, wrapped, decoded=decoded)
 
 
 def hidden_domain(url: str) -> str:
-    """The domain that an opaque Mimecast address names beside itself, "" without one."""
+    """The domain that an opaque address names beside itself, "" without one."""
     try:
         parts = urlsplit(url)
-        return parse_qs(parts.query, max_num_fields=50).get("domain", [""])[0].lower() if _is_opaque(parts) else ""
+        fields = parse_qs(parts.query, max_num_fields=50) if _is_opaque(parts) else {}
     except ValueError:
         return ""
+    return next((fields[name][0].lower() for name in ("domain", "Domain") if name in fields), "")
 
 
 def _is_opaque(parts: SplitResult) -> bool:
     host = (parts.hostname or "").lower()
-    return host.endswith("mimecast.com") and parts.path.startswith(("/s/", "/r/"))
+    return any(_is_below(host, name) and parts.path.startswith(paths) for name, paths in _OPAQUE)
 
 
-def _unwrap_once(parts: SplitResult, url: str) -> str | None:
+def _is_below(host: str, name: str) -> bool:
+    return host == name or host.endswith("." + name)
+
+
+def _unwrap_once(parts: SplitResult, url: str) -> tuple[str | None, bool]:
     host = (parts.hostname or "").lower()
     for suffix, take in _WRAPPERS:
-        if host == suffix or host.endswith("." + suffix):
-            inner = (take(parts, url) or "").strip()
-            if re.match(r"https?://[^\s/]", inner, re.IGNORECASE):
-                return inner
-            if re.match(r"www\.[^\s/]+\.", inner, re.IGNORECASE):
-                return "https://" + inner
-    return None
+        if not _is_below(host, suffix):
+            continue
+        inner = (take(parts, url) or "").strip()
+        # one slash of "://" is lost where a program tidied the path
+        inner = re.sub(r"^(https?:)/(?!/)", r"\1//", inner, flags=re.IGNORECASE)
+        if re.match(r"https?://[^\s/]", inner, re.IGNORECASE):
+            return inner, take in _DECODERS
+        if re.match(r"www\.[^\s/]+\.", inner, re.IGNORECASE):
+            return "https://" + inner, take in _DECODERS
+    return None, False
 
 
 def _query(*names: str) -> Callable[[SplitResult, str], str | None]:
@@ -75,6 +125,10 @@ def _facebook(parts: SplitResult, url: str) -> str | None:
     return _query("u")(parts, url) if parts.path == "/l.php" else None
 
 
+def _fireeye(parts: SplitResult, url: str) -> str | None:
+    return _query("u")(parts, url) if parts.path.rstrip("/").endswith("/url") else None
+
+
 def _proofpoint(parts: SplitResult, url: str) -> str | None:
     if parts.path.startswith("/v3/"):
         return _proofpoint_3(url)
@@ -89,10 +143,7 @@ def _proofpoint_3(url: str) -> str | None:
     match = _PROOFPOINT_3.search(url)
     if match is None:
         return None
-    try:
-        replaced = base64.urlsafe_b64decode(match[2] + "=" * (-len(match[2]) % 4)).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
-        replaced = ""
+    replaced = _from_base64(match[2]) or ""
     position = 0
 
     def put_back(token: re.Match[str]) -> str:
@@ -102,27 +153,41 @@ def _proofpoint_3(url: str) -> str | None:
         position += length
         return piece
 
-    inner = re.sub(r"\*(?:\*([A-Za-z0-9_-]))?", put_back, match[1])
-    # one slash of "://" is lost where a program tidied the path
-    return re.sub(r"^(https?:)/(?!/)", r"\1//", inner, flags=re.IGNORECASE)
+    return re.sub(r"\*(?:\*([A-Za-z0-9_-]))?", put_back, match[1])
 
 
-def _cisco(parts: SplitResult, _url: str) -> str | None:
-    """secure-web.cisco.com puts the address, escaped, last in the path."""
-    found = re.search(r"/(https?%3a.+)$", parts.path, re.IGNORECASE)
-    return unquote(found[1]) if found else None
+def _check_point(_parts: SplitResult, url: str) -> str | None:
+    """The address stands between two threes of underscores, some of its signs escaped; newer forms cipher it."""
+    found = _CHECK_POINT.search(url)
+    return re.sub(r"^(https?)%3a", r"\1:", found[1], flags=re.IGNORECASE) if found else None
+
+
+def _cisco(_parts: SplitResult, url: str) -> str | None:
+    """secure-web.cisco.com puts the address last in the path, escaped or as it is."""
+    found = _BEHIND_A_SLASH.search(url[8:])
+    if found is None:
+        return None
+    return unquote(found[1]) if "%3a" in found[1][:9].lower() else found[1]
 
 
 def _sophos(parts: SplitResult, url: str) -> str | None:
-    encoded = _query("u")(parts, url)
-    if not encoded:
-        return None
+    return _from_base64(_query("u")(parts, url) or "")
+
+
+def _bitdefender(parts: SplitResult, _url: str) -> str | None:
+    found = re.match(r"/scan/(?:ux/)?([A-Za-z0-9_=-]{12,})(?:/|$)", parts.path)
+    return _from_base64(found[1]) if found else None
+
+
+def _from_base64(text: str) -> str | None:
     try:
-        return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8", "replace")
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode("utf-8", "replace")
     except (binascii.Error, ValueError):
         return None
 
 
+# What a gateway wrote in base64 alone was never there for a person to read.
+_DECODERS = frozenset({_sophos, _bitdefender})
 _WRAPPERS: tuple[tuple[str, Callable[[SplitResult, str], str | None]], ...] = (
     ("safelinks.protection.outlook.com", _query("url")),
     ("safelinks.protection.office365.us", _query("url")),
@@ -134,6 +199,17 @@ _WRAPPERS: tuple[tuple[str, Callable[[SplitResult, str], str | None]], ...] = (
     ("secure-web.cisco.com", _cisco),
     ("protection.sophos.com", _sophos),
     ("trendmicro.com", _query("url", "q")),
+    ("protect.checkpoint.com", _check_point),
+    ("url.avanan.click", _check_point),
+    ("link.edgepilot.com", _query("u")),
+    ("clicktime.symantec.com", _query("u")),
+    ("clicktime.cloud.postoffice.net", _query("u")),
+    ("fireeye.com", _fireeye),
+    ("hornetsecurity.com", _query("u", "url")),
+    ("seclinks.cloud-security.net", _query("u", "url")),
+    ("scanmail.trustwave.com", _query("u")),
+    ("linkscan.io", _bitdefender),
+    ("gravityzone.bitdefender.com", _bitdefender),
     ("l.facebook.com", _facebook),
     ("www.google.com", _google),
     ("www.google.co.uk", _google),

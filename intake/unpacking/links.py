@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 
 from linkify_it import LinkifyIt
 
-from intake.model import Link, LinkPlace
+from intake.model import Link, LinkOddity, LinkPlace
 from intake.unpacking.bodies import PlacedLine
 from intake.unpacking.charsets import clean_line
+from intake.unpacking.hosts import host_oddities
 from intake.unpacking.lines import Anchor
-from intake.unpacking.link_wrappers import hidden_domain, unwrap
+from intake.unpacking.link_wrappers import Unwrapped, hidden_domain, unwrap
 
 _FINDER = LinkifyIt(options={"fuzzy_link": True, "fuzzy_email": True, "fuzzy_ip": False})
 # The last three are kept for examples (RFC 2606): demonstrations and tests use them
@@ -140,20 +141,30 @@ def _from_anchor(text: str, place: LinkPlace, anchor: Anchor) -> _Found | None:
     href = anchor.href
     if re.match(r"www\.[^/\s]+\.", href, re.IGNORECASE):
         href = "https://" + href
-    url, wrapped = unwrap(_tidy(href))
+    target = unwrap(_tidy(href))
     shown = clean_line(text[anchor.start : anchor.end], _LONGEST_TEXT)
-    if url == _tidy(href) and anchor.original and _usable(anchor.original):
-        url, wrapped = _tidy(anchor.original), True
-    elif wrapped and (written := _written_address(url, shown)):
-        url = written
-    if not _usable(url):
+    if target.url == _tidy(href) and anchor.original and _usable(anchor.original):
+        target = replace(unwrap(_tidy(anchor.original)), wrapped=True)
+    elif target.hidden and (written := _written_address(target.url, shown)):
+        target = Unwrapped(written, wrapped=True)
+    if not _usable(target.url):
         return None
-    context = _context(text, anchor.start, anchor.end)
-    return _Found(anchor.start, anchor.end, Link(url, shown, context, place, wrapped))
+    return _at(text, anchor.start, anchor.end, target, Link(target.url, shown, place=place))
+
+
+def _at(text: str, start: int, end: int, target: Unwrapped, link: Link) -> _Found:
+    context = _context(text, start, end)
+    oddities = _oddities(target)
+    return _Found(start, end, replace(link, context=context, wrapped=target.wrapped, oddities=oddities))
+
+
+def _oddities(target: Unwrapped) -> tuple[LinkOddity, ...]:
+    marks = ((LinkOddity.HIDDEN, target.hidden), (LinkOddity.DECODED, target.decoded))
+    return (*(oddity for oddity, there in marks if there), *host_oddities(target.url))
 
 
 def _written_address(url: str, shown: str) -> str:
-    """What the anchor shows, where its opaque Mimecast address names the same domain; else ""."""
+    """What the anchor shows, where the address that hides its target names the same domain; else ""."""
     domain = hidden_domain(url)
     if not domain:
         return ""
@@ -172,9 +183,9 @@ def _from_text(text: str, place: LinkPlace) -> Iterator[_Found]:
     broken = [(one.start(), one.end(), one[1]) for one in _BROKEN.finditer(bounded)]
     whole = _whole(_BROKEN.sub(lambda one: " " * len(one[0]), bounded))
     for start, end, address in sorted([*broken, *whole]):
-        url, wrapped = unwrap(_tidy(address))
-        if _usable(url):
-            yield _Found(start, end, Link(url, "", _context(text, start, end), place, wrapped))
+        target = unwrap(_tidy(address))
+        if _usable(target.url):
+            yield _at(text, start, end, target, Link(target.url, place=place))
 
 
 def _whole(text: str) -> Iterator[tuple[int, int, str]]:

@@ -2,57 +2,51 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from intake.model import Attachment, Body, Link, LinkPlace, Unpacked, UnpackProblem
+from intake.model import Attachment, Unpacked, UnpackProblem
 from intake.unpacking.addresses import read_addresses, read_sender
-from intake.unpacking.bodies import PlacedLine, join_place, place_lines
 from intake.unpacking.charsets import clean_line
-from intake.unpacking.contents import Contents, Section
+from intake.unpacking.contents import Contents
 from intake.unpacking.headers import Block, decode_header
-from intake.unpacking.html import html_lines, referenced_pictures
+from intake.unpacking.html import referenced_pictures
 from intake.unpacking.identifiers import read_identifiers
 from intake.unpacking.limits import UnpackLimits
-from intake.unpacking.lines import Line, plain_lines
-from intake.unpacking.links import find_links, links_in_text, merge_links
+from intake.unpacking.reading import read_words
 from intake.unpacking.structure import Part, read_part
+from intake.unpacking.transfer import mend_line_ends
 from intake.unpacking.walk import walk_message
 
 _DEFAULT_LIMITS = UnpackLimits()
 # Written by servers, never with encoded words (RFC 2047, 5). Decoding them would let a sender's address such as
 # =?utf-8?q?x=3B_dmarc=3Dpass?=@example.org turn into a server's own words.
 _NEVER_ENCODED = frozenset({"authentication-results", "received", "received-spf", "return-path", "dkim-signature"})
-_ADDRESS = re.compile(r"<?https?://\S+|\s+")
 _EARLIEST, _LATEST = 1990, 2100
 
 
 def unpack(raw: bytes | memoryview, limits: UnpackLimits = _DEFAULT_LIMITS) -> Unpacked:
     """Open a message. Never raises for what is in it: what could not be opened is in `problems`."""
     try:
-        data = bytes(raw)
+        data = mend_line_ends(bytes(raw))
         part = read_part(data, 0, len(data), limits)
         result = _read_headers(part)
     except Exception as error:  # noqa: BLE001 - a stranger's bytes: any fault of ours must become a case for a person
         return Unpacked(problems=(UnpackProblem("damaged-mime", detail=type(error).__name__),))
-    contents = Contents(limits)
+    contents = Contents(limits, result.sender)
     try:
         walk_message(part, contents)
     except Exception as error:  # noqa: BLE001 - as above; what was gathered until then is kept
         contents.note("damaged-mime", detail=type(error).__name__)
     try:
-        body, links = _read_bodies(contents, result.subject, limits)
+        result = read_words(contents, result)
     except Exception as error:  # noqa: BLE001 - as above
         contents.note("damaged-mime", detail=type(error).__name__)
-        body, links = Body(), ()
     return replace(
         result,
         returned_headers=contents.returned_headers,
         delivery_reports=contents.delivery_reports,
-        body=body,
-        links=links,
         attachments=_finish_attachments(contents),
         problems=tuple(contents.problems),
     )
@@ -95,53 +89,6 @@ def _read_date(header: Block) -> datetime | None:
         return date if _EARLIEST <= date.astimezone(UTC).year < _LATEST else None
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-
-
-def _read_bodies(contents: Contents, subject: str, limits: UnpackLimits) -> tuple[Body, tuple[Link, ...]]:
-    placed: list[PlacedLine] = []
-    others: list[Link] = []
-    for section in contents.sections:
-        chosen, other = _section_lines(section, limits)
-        if placed:
-            placed.append(PlacedLine(Line(""), LinkPlace.LATEST))
-        placed.extend(place_lines(chosen))
-        if other:
-            others.extend(find_links(place_lines(other), limits.links))
-    for section in contents.quoted_sections:
-        chosen, _ = _section_lines(section, limits)
-        placed.append(PlacedLine(Line(""), LinkPlace.QUOTED))
-        placed.extend(PlacedLine(line, LinkPlace.QUOTED) for line in chosen)
-    body = Body(
-        latest=join_place(placed, LinkPlace.LATEST)[: limits.body_characters],
-        signature=join_place(placed, LinkPlace.SIGNATURE)[: limits.body_characters],
-        quoted=join_place(placed, LinkPlace.QUOTED)[: limits.body_characters],
-    )
-    links = merge_links(
-        find_links(placed, limits.links),
-        links_in_text(subject, LinkPlace.SUBJECT, limits.links),
-        others,
-        most=limits.links,
-    )
-    return body, links
-
-
-def _section_lines(section: Section, limits: UnpackLimits) -> tuple[list[Line], list[Line]]:
-    """The lines of the better of both forms of a body, and those of the other one.
-
-    HTML says more of what is quoted; but some programs put a stub there and the words in the plain text.
-    """
-    html = html_lines(section.html[: limits.html_characters], limits.body_characters)
-    plain = plain_lines(
-        section.plain[: limits.body_characters], flowed=section.flowed, delete_space=section.delete_space
-    )
-    if _amount(html) * 2 >= _amount(plain) and html:
-        return html, plain
-    return plain, html
-
-
-def _amount(lines: list[Line]) -> int:
-    """How much is said: the plain form also spells out where the HTML's links lead."""
-    return sum(len(_ADDRESS.sub("", line.text)) for line in lines)
 
 
 def _finish_attachments(contents: Contents) -> tuple[Attachment, ...]:

@@ -1,7 +1,7 @@
 """Where the author's words end: greeting-off lines, contact details, disclaimers and the banners of gateways.
 
-Links found here are home pages and social media of the sender's council, not the place of publication. But a
-postscript, or a weblink named below the name, is still the author's word.
+Links found here are home pages and social media of the sender's council, not the place of publication. What is still
+the author's word below the name is found in `below_the_name`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from intake.model import LinkPlace
+from intake.model import Address, LinkPlace
+from intake.unpacking.below_the_name import CONTACT, SENTENCE, names_publication, spoken_below
 from intake.unpacking.lines import Line
+from intake.unpacking.people import SenderName, name_of
 
 _CLOSING_WORDS = (
     r"(?:(?:with|my|our|very|and|many|kind|kindest|best|warm|warmest|good|sincere|yours|faithfully|sincerely|truly|"
@@ -76,40 +78,22 @@ _GREETING = re.compile(
     r"prynhawn da|all|colleagues?|team)\b",
     re.IGNORECASE,
 )
-_POSTSCRIPT = re.compile(
-    r"^\W*p\.?\s?s\.?\b|\bweb\s?-?(?:link|address|page)s?\b|\bpublication\b|\bpublished (?:at|on|here|version)\b|"
-    r"\b(?:will|to|can|is|be|been|are)\s(?:also\s|now\s|then\s)?(?:be\s)?"
-    r"(?:published|hosted|uploaded|available (?:at|on|here))\b|^\W*(?:link|url) (?:to|for)\b",
-    re.IGNORECASE,
-)
-_CONTACT = re.compile(
-    r"(?:\b(?:tel|telephone|phone|mobile|mob|direct|dial|ext|switchboard|fax|ffôn|t|m|dd)\b\s*[:.]?\s*\(?[+0]\d)|"
-    r"(?:\+44|\b0\d{2,4}\)?)[\s\d()-]{6,}\d|\b(?:e-?mail|e)\s?:\s*\S+@|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(r"[a-z]{2,}[.?!](?:\s|$)")
 _SHORT = 70
 _MOST_SIGNATURE_LINES = 40
 
 
-def mark_signatures(lines: Sequence[Line]) -> list[LinkPlace]:
+def mark_signatures(lines: Sequence[Line], sender: Address | None = None) -> list[LinkPlace]:
     """The place of each line of one stretch of the author's own: latest or signature."""
     places = [LinkPlace.SIGNATURE if line.signature else LinkPlace.LATEST for line in lines]
     _mark_banners(lines, places)
-    start = _signature_start(lines, places)
+    start = _signature_start(lines, places, name_of(sender))
     if start is None:
         return places
-    speaking = False
-    for index in range(start, len(lines)):
-        text = lines[index].text[:1000]
-        if not text.strip():
-            speaking = False
-        elif _DISCLAIMER.match(text) or lines[index].signature:
-            places[index:] = [LinkPlace.SIGNATURE] * (len(lines) - index)
-            break
-        elif index > start and _POSTSCRIPT.search(text):
-            speaking = True
-        places[index] = LinkPlace.LATEST if speaking else LinkPlace.SIGNATURE
+    end = next((index for index in range(start, len(lines)) if _DISCLAIMER.match(lines[index].text[:1000])), len(lines))
+    places[start:] = [LinkPlace.SIGNATURE] * (len(lines) - start)
+    for index in spoken_below(lines[start:end]):
+        if not lines[start + index].signature:
+            places[start + index] = LinkPlace.LATEST
     return places
 
 
@@ -131,8 +115,9 @@ def _mark_banners(lines: Sequence[Line], places: list[LinkPlace]) -> None:
             nothing_above = False
 
 
-def _signature_start(lines: Sequence[Line], places: Sequence[LinkPlace]) -> int | None:
+def _signature_start(lines: Sequence[Line], places: Sequence[LinkPlace], name: SenderName) -> int | None:
     following = _following(lines)
+    spoken = False
     for index, line in enumerate(lines):
         text = line.text.rstrip()
         if line.blank or places[index] is LinkPlace.SIGNATURE:
@@ -141,8 +126,9 @@ def _signature_start(lines: Sequence[Line], places: Sequence[LinkPlace]) -> int 
             return index
         if _DEVICE.match(text[:200]) or _DISCLAIMER.match(text[:400]):
             return index
-        if _closes(text, following[index]):
+        if _closes(text, following[index]) or (spoken and name.stands_alone(lines, index)):
             return index
+        spoken = True
     return _contact_block(lines, places)
 
 
@@ -168,7 +154,7 @@ def _closes(text: str, below: str | None) -> bool:
 
 def _looks_like_name(text: str) -> bool:
     words = text.split()
-    return 0 < len(words) <= 5 and len(text) <= 60 and not _SENTENCE.search(f"{text} ") and "://" not in text
+    return 0 < len(words) <= 5 and len(text) <= 60 and not SENTENCE.search(f"{text} ") and "://" not in text
 
 
 def _contact_block(lines: Sequence[Line], places: Sequence[LinkPlace]) -> int | None:
@@ -183,7 +169,7 @@ def _contact_block(lines: Sequence[Line], places: Sequence[LinkPlace]) -> int | 
         if text.strip() and places[index] is LinkPlace.LATEST:
             if not _fits_contact_block(text):
                 break
-            contact = contact or bool(_CONTACT.search(text))
+            contact = contact or bool(CONTACT.search(text))
             start = index
         elif not text.strip() and contact and start is not None and index < start and _is_name_above(lines, index):
             index -= 1
@@ -195,8 +181,8 @@ def _contact_block(lines: Sequence[Line], places: Sequence[LinkPlace]) -> int | 
 
 
 def _fits_contact_block(text: str) -> bool:
-    prose = len(text) > _SHORT or _SENTENCE.search(f"{text} ") or text.endswith((":", ","))
-    return not prose and not _POSTSCRIPT.search(text)
+    prose = len(text) > _SHORT or SENTENCE.search(f"{text} ") or text.endswith((":", ","))
+    return not prose and not names_publication(text)
 
 
 def _is_name_above(lines: Sequence[Line], index: int) -> bool:

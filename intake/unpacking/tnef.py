@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from intake.unpacking.charsets import decode_text
+from intake.model import Address
+from intake.unpacking.addresses import valid_address
+from intake.unpacking.charsets import clean_line, decode_text
+from intake.unpacking.outlook_message import OutlookFile, OutlookMessage
 
 _SIGNATURE = b"\x78\x9f\x3e\x22"
 _ATTACHMENT_LEVEL = 2
@@ -20,7 +22,8 @@ _ATT_RENDERING = 0x9002  # begins the next attachment
 _ATT_MESSAGE_PROPERTIES = 0x9003
 _ATT_PROPERTIES = 0x9005
 _ATT_CODEPAGE = 0x9007
-_BODY, _BODY_HTML = 0x1000, 0x1013
+_BODY, _BODY_RTF, _BODY_HTML = 0x1000, 0x1009, 0x1013
+_SENDER_NAME, _SENDER_ADDRESS, _SENDER_SMTP = 0x0C1A, 0x0C1F, 0x5D01
 _LONG_NAME, _SHORT_NAME, _DATA, _MIME_TAG, _CONTENT_ID = 0x3707, 0x3704, 0x3701, 0x370E, 0x3712
 _CODEPAGE = 0x3FDE
 _UNICODE, _VARIABLE = 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
@@ -30,31 +33,11 @@ _SHORTEST_OBJECT = 11
 _MOST_OBJECTS = 20_000
 _MOST_PROPERTIES = 5_000
 _MOST_FILES = 500
+_DEEPEST = 10
 
 
 class TnefDamaged(ValueError):
     """The file does not follow the format."""
-
-
-@dataclass(slots=True)
-class TnefFile:
-    """One attachment; `message` when it is a message in the same format."""
-
-    name: str = ""
-    content: bytes = b""
-    declared_type: str = "application/octet-stream"
-    content_id: str = ""
-    message: bool = False
-
-
-@dataclass(slots=True)
-class Tnef:
-    """What a winmail.dat holds; `damaged` when it breaks off."""
-
-    plain: str = ""
-    html: str = ""
-    files: list[TnefFile] = field(default_factory=list)
-    damaged: bool = False
 
 
 def is_tnef(name: str, declared_type: str, content: bytes) -> bool:
@@ -63,11 +46,11 @@ def is_tnef(name: str, declared_type: str, content: bytes) -> bool:
     return content.startswith(_SIGNATURE) or declared or name.lower() == "winmail.dat"
 
 
-def open_tnef(content: bytes) -> Tnef:
-    """The bodies and files of a winmail.dat. Raises TnefDamaged when it is none."""
+def open_tnef(content: bytes, depth: int = 0) -> OutlookMessage:
+    """The bodies and files of a winmail.dat, and of messages in it. Raises TnefDamaged when it is none."""
     if not content.startswith(_SIGNATURE):
         raise TnefDamaged("signature")
-    tnef = Tnef()
+    tnef = OutlookMessage()
     charset = "cp1252"
     try:
         for level, name, value in _objects(content):
@@ -81,7 +64,17 @@ def open_tnef(content: bytes) -> Tnef:
                 _take_bodies(tnef, value, charset)
     except (struct.error, TnefDamaged):
         tnef.damaged = True
+    for file in tnef.files:
+        if file.message:
+            file.inner, tnef.damaged = _open_inner(file, depth, damaged=tnef.damaged)
     return tnef
+
+
+def _open_inner(file: OutlookFile, depth: int, *, damaged: bool) -> tuple[OutlookMessage | None, bool]:
+    try:
+        return (open_tnef(file.content, depth + 1), damaged) if depth < _DEEPEST else (None, True)
+    except TnefDamaged:
+        return None, True
 
 
 def _objects(content: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -98,11 +91,11 @@ def _objects(content: bytes) -> Iterator[tuple[int, int, bytes]]:
     raise TnefDamaged("too many objects")
 
 
-def _take_attachment(tnef: Tnef, name: int, value: bytes, charset: str) -> None:
+def _take_attachment(tnef: OutlookMessage, name: int, value: bytes, charset: str) -> None:
     if name == _ATT_RENDERING or not tnef.files:
         if len(tnef.files) >= _MOST_FILES:
             raise TnefDamaged("too many files")
-        tnef.files.append(TnefFile())
+        tnef.files.append(OutlookFile())
     file = tnef.files[-1]
     if name == _ATT_TITLE:
         file.name = file.name or _text(value, charset)
@@ -112,7 +105,7 @@ def _take_attachment(tnef: Tnef, name: int, value: bytes, charset: str) -> None:
         _take_file_properties(file, value, charset)
 
 
-def _take_file_properties(file: TnefFile, value: bytes, charset: str) -> None:
+def _take_file_properties(file: OutlookFile, value: bytes, charset: str) -> None:
     long_name = short_name = ""
     for identity, kind, content in _properties(value):
         if identity == _LONG_NAME:
@@ -129,17 +122,24 @@ def _take_file_properties(file: TnefFile, value: bytes, charset: str) -> None:
     file.name = long_name or short_name or file.name
 
 
-def _take_bodies(tnef: Tnef, value: bytes, charset: str) -> None:
+def _take_bodies(tnef: OutlookMessage, value: bytes, charset: str) -> None:
     html = b""
+    texts: dict[int, str] = {}
     for identity, kind, content in _properties(value):
-        if identity == _BODY:
-            tnef.plain = _typed_text(kind, content, charset)
+        if identity in {_BODY, _SENDER_NAME, _SENDER_ADDRESS, _SENDER_SMTP}:
+            texts[identity] = _typed_text(kind, content, charset)
         elif identity == _BODY_HTML:
             html = content
+        elif identity == _BODY_RTF:
+            tnef.rtf = content
         elif identity == _CODEPAGE and len(content) >= 4:
             page = struct.unpack_from("<I", content)[0]
             charset = "utf-8" if page == 65001 else f"cp{page}"
+    tnef.plain = texts.get(_BODY, tnef.plain)
     tnef.html = _text(html, charset)
+    address = valid_address(texts.get(_SENDER_SMTP, "")) or valid_address(texts.get(_SENDER_ADDRESS, "")) or ""
+    name = clean_line(texts.get(_SENDER_NAME, ""), 200)
+    tnef.author = Address(address, name) if address or name else None
 
 
 def _properties(value: bytes) -> Iterator[tuple[int, int, bytes]]:

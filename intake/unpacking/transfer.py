@@ -12,7 +12,16 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]+")
 _PADDING = re.compile(rb"=+")
 _ONLY_BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]*")
 _MOST_STRETCHES = 10_000
+_HEAD = 8 * 1024
 _UU_BEGIN = re.compile(rb"begin [0-7]{3,4} ([^\r\n]{1,200})\r?\Z")
+
+
+def mend_line_ends(data: bytes) -> bytes:
+    """A message whose lines end in a bare CR, or in two of them and LF, with the ends that every other one has."""
+    head = data[:_HEAD]
+    if b"\n" not in head:
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in head else data
+    return data.replace(b"\r\r\n", b"\r\n") if b"\r\r\n" in head else data
 
 
 def decode_content(content: bytes, encoding: str) -> tuple[bytes, bool]:

@@ -5,19 +5,24 @@ What is found goes into `Contents`. Depth and number of parts are bounded, so a 
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from intake.unpacking.archives import ArchiveFault, is_archive, open_archive
-from intake.unpacking.charsets import decode_text
+from intake.model import PassedOn, PassedOnAs
+from intake.unpacking.addresses import read_sender
+from intake.unpacking.archive_faults import ArchiveFault
+from intake.unpacking.archives import is_archive, open_archive
 from intake.unpacking.contents import Contents, FoundFile, Section, Spot
-from intake.unpacking.delivery_reports import STATUS_PARTS, read_delivery_reports
-from intake.unpacking.headers import Block, decode_header
+from intake.unpacking.delivery_reports import STATUS_PARTS, is_delivery_report, read_delivery_reports
+from intake.unpacking.headers import decode_header, read_block
+from intake.unpacking.msg import MsgDamaged, is_msg, open_msg
 from intake.unpacking.names import safe_name
+from intake.unpacking.outlook_message import OutlookMessage
+from intake.unpacking.part_words import is_body, take_words, words_of
+from intake.unpacking.people import same_person
+from intake.unpacking.placeholders import is_removal_note, is_scanners_placeholder
 from intake.unpacking.smime import is_encrypted, open_signed
 from intake.unpacking.structure import Part, divide, find_boundary, read_part
 from intake.unpacking.tnef import TnefDamaged, is_tnef, open_tnef
-from intake.unpacking.transfer import take_uuencoded
 
 _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature"}
@@ -26,14 +31,12 @@ _SIGNATURES = frozenset(
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _MESSAGES = frozenset({"message/rfc822", "message/global", "message/news"})
 _RETURNED = frozenset({"text/rfc822-headers", "message/global-headers", *_MESSAGES})
-_OTHER_FORMS = frozenset({"text/enriched", "text/richtext", "text/rtf", "text/x-amp-html", "text/watch-html"})
 _RIGHTS_PROTECTED = "application/x-microsoft-rpmsg-message"
-_ENCRYPTED_NAMES = (".pgp", ".gpg", ".p7m.enc", ".rpmsg")
-_PGP_TEXT = b"-----BEGIN PGP MESSAGE-----"
-# Exchange gives such names to words that stand between or below files
-_EXCHANGE_TEXT = re.compile(r"att\d{5,6}\.(?:txt|html?)", re.IGNORECASE)
+_RPMSG = bytes.fromhex("76e80460c411e386")  # MS-OXORMMS, 2.2.4
+_ENCRYPTED_NAMES = (".pgp", ".gpg", ".p7m.enc")
 _MESSAGE_FIELDS = frozenset({"from", "to", "subject", "date", "message-id"})
-_DAEMONS = ("mailer-daemon", "postmaster")
+_MOST_KEPT_FIELDS = 100
+_OUR_MARK = "x-intake-marker"
 
 
 def walk_message(part: Part, contents: Contents) -> None:
@@ -42,23 +45,6 @@ def walk_message(part: Part, contents: Contents) -> None:
         _walk_report(part, contents, 0)
         return
     _visit(part, contents, Spot())
-
-
-def is_delivery_report(part: Part) -> bool:
-    """Whether a message speaks of another mail's delivery: what it returns is no submission (RFC 6522)."""
-    if part.media_type == "multipart/report":
-        return True
-    if part.media_type != "multipart/mixed":
-        return False
-    header = part.header
-    sender = decode_header(header.first("from")).lower()
-    from_daemon = any(f"{name}@" in sender for name in _DAEMONS)
-    null_sender = any(value.replace(" ", "") == "<>" for value in header.every("return-path"))
-    return bool(header.first("x-failed-recipients")) or from_daemon or (null_sender and _is_ndr(header))
-
-
-def _is_ndr(header: Block) -> bool:
-    return bool(header.first("x-ms-exchange-message-is-ndr") or header.first("x-ms-exchange-organization-scl-ndr"))
 
 
 def _walk_report(part: Part, contents: Contents, depth: int) -> None:
@@ -100,7 +86,7 @@ def _visit(part: Part, contents: Contents, spot: Spot) -> None:
         _visit_multipart(part, contents, spot)
     elif part.media_type in _MESSAGES:
         _visit_forwarded(part, contents, spot)
-    elif _is_body(part, spot):
+    elif is_body(part, spot):
         _take_words(part, contents, spot)
     elif part.media_type not in _SIGNATURES:
         _visit_file(part, contents, spot)
@@ -144,7 +130,10 @@ def _children(part: Part, contents: Contents) -> list[Part]:
 
 
 def _visit_forwarded(part: Part, contents: Contents, spot: Spot) -> None:
-    """A message that travels as an attachment: its words are quoted, its files name it as what held them."""
+    """A message that travels as an attachment: its files name it as what held them.
+
+    Its words are quoted, but for those of the sender's own, who speaks with both.
+    """
     if part.encoding in {"base64", "quoted-printable"}:  # RFC 2046, 5.2.1 forbids it; some programs do it
         content, _ = part.content()
         inner = read_part(content, 0, len(content), contents.limits)
@@ -154,52 +143,32 @@ def _visit_forwarded(part: Part, contents: Contents, spot: Spot) -> None:
 
 
 def _visit_inner_message(inner: Part, name: str, contents: Contents, spot: Spot) -> None:
-    label = name or safe_name(decode_header(inner.header.first("subject")).replace("/", "-"), "forwarded message")
-    below = Spot((*spot.containers, label), spot.depth + 1, spot.archive_depth, forwarded=True)
+    header = inner.header
+    subject = decode_header(header.first("subject"))
+    label = name or safe_name(subject.replace("/", "-"), "forwarded message")
+    if is_scanners_placeholder(f"{name}\n{subject}"):
+        contents.note("scan-in-progress", label)
+        return
+    author = read_sender(header.every("from"))
+    ours = bool(header.first(_OUR_MARK))
+    own = not (spot.forwarded or ours) and same_person(contents.sender, author)
+    fields = tuple((key, decode_header(value)) for key, value in header.fields[:_MOST_KEPT_FIELDS])
+    contents.pass_on(PassedOn(author, PassedOnAs.ATTACHED, own, label, fields))
+    below = Spot((*spot.containers, label), spot.depth + 1, spot.archive_depth, forwarded=not own)
     if is_delivery_report(inner):
         return
-    _visit(inner, contents, below)
-
-
-def _is_body(part: Part, spot: Spot) -> bool:
-    """Whether a part is words to be read in the message rather than a file."""
-    if part.media_type not in {"text/plain", "text/html"}:
-        return part.media_type in _OTHER_FORMS and spot.alternative is not None and not part.name
-    if _EXCHANGE_TEXT.fullmatch(part.name):
-        return True
-    if part.disposition == "attachment" or part.name:
-        return False
-    # some gateways declare a nameless PDF as text
-    return not part.data[part.header.body_start : part.end][:8].startswith((b"%PDF-", b"JVBERi0"))
+    # a report inside a mail of ours is one that we sent, not one that is handed in
+    _visit(inner, contents, replace(below, words_only=ours or spot.words_only))
 
 
 def _take_words(part: Part, contents: Contents, spot: Spot) -> None:
-    if part.media_type in _OTHER_FORMS:
-        return
-    content, whole = part.content()
-    if not whole:
-        contents.note("damaged-mime", detail="encoding")
-    if _PGP_TEXT in content:
-        contents.note("encrypted-message")
-    charset = part.parameters.get("charset", "").partition(" ")[0]
-    section = contents.section(spot)
-    if part.media_type == "text/html":
-        section.html += decode_text(content, charset or _charset_in_html(content))[: contents.limits.html_characters]
-        return
-    files, content = take_uuencoded(content)
-    for name, inner in files:
-        _open_file(FoundFile(decode_text(name), "application/octet-stream", inner, attached=True), contents, spot)
-    section.plain += decode_text(content, charset)[: contents.limits.body_characters * 2]
-    section.flowed = section.flowed or part.parameters.get("format", "").lower() == "flowed"
-    section.delete_space = section.delete_space or part.parameters.get("delsp", "").lower() == "yes"
-
-
-def _charset_in_html(content: bytes) -> str:
-    found = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]{2,40})", content[:2048], re.IGNORECASE)
-    return found[1].decode("ascii", "replace") if found else ""
+    for file in take_words(part, contents, spot):
+        _open_file(file, contents, spot)
 
 
 def _visit_file(part: Part, contents: Contents, spot: Spot) -> None:
+    if spot.words_only:
+        return
     content, whole = part.content()
     name = part.name
     if name.lower() in {"smime.p7s", "signature.asc"} and len(content) < 100_000:
@@ -234,12 +203,22 @@ def _visit_smime(part: Part, content: bytes, contents: Contents, spot: Spot) -> 
 def _open_file(file: FoundFile, contents: Contents, spot: Spot) -> None:
     """Keep a file, or open what it holds."""
     lower = file.name.lower()
-    if file.declared_type == _RIGHTS_PROTECTED or lower.endswith(_ENCRYPTED_NAMES):
+    if file.declared_type == _RIGHTS_PROTECTED or lower.endswith(".rpmsg") or file.content.startswith(_RPMSG):
+        contents.note("protected-message")
+        return
+    if is_scanners_placeholder(file.name):
+        contents.note("scan-in-progress", safe_name(file.name))
+        return
+    if lower.endswith(_ENCRYPTED_NAMES):
         contents.note("encrypted-message", safe_name(file.name))
+    if is_removal_note(file.name, len(file.content)):
+        contents.note("attachment-removed", safe_name(file.name))
     if is_tnef(file.name, file.declared_type, file.content):
         _open_tnef(file, contents, spot)
     elif is_archive(file.name, file.declared_type, file.content):
         _open_archive(file, contents, spot)
+    elif is_msg(file.content):
+        _open_msg(file, contents, spot)
     elif lower.endswith(".eml") and spot.depth < contents.limits.depth and _open_saved_message(file, contents, spot):
         return
     else:
@@ -255,7 +234,7 @@ def _open_saved_message(file: FoundFile, contents: Contents, spot: Spot) -> bool
 
 
 def _open_archive(file: FoundFile, contents: Contents, spot: Spot) -> None:
-    """The files of a ZIP in its place; the ZIP itself too where it could not be opened to its end."""
+    """The files of an archive in its place; the archive itself too where it could not be opened to its end."""
     name = safe_name(file.name, "archive.zip")
     inside = replace(spot, containers=(*spot.containers, name), archive_depth=spot.archive_depth + 1, related=False)
     if inside.archive_depth > contents.limits.archive_depth:
@@ -273,8 +252,7 @@ def _open_archive(file: FoundFile, contents: Contents, spot: Spot) -> None:
 
 def _open_tnef(file: FoundFile, contents: Contents, spot: Spot) -> None:
     name = safe_name(file.name, "winmail.dat")
-    inside = replace(spot, containers=(*spot.containers, name), depth=spot.depth + 1, related=False)
-    if inside.depth > contents.limits.depth:
+    if spot.depth >= contents.limits.depth:
         contents.note("too-deep")
         return
     try:
@@ -283,20 +261,51 @@ def _open_tnef(file: FoundFile, contents: Contents, spot: Spot) -> None:
         contents.note("tnef-damaged", name)
         contents.keep(file, spot)
         return
-    if tnef.damaged:
+    inside = replace(spot, containers=(*spot.containers, name), depth=spot.depth + 1, related=False)
+    words = words_of(tnef, name, contents)
+    if words.plain or words.html:
+        again = not spot.forwarded and any(not section.blank for section in contents.sections)
+        contents.add_section(Section(words.plain, words.html, copy=again), spot)
+    _open_outlook_files(tnef, name, contents, inside)
+
+
+def _open_outlook_files(message: OutlookMessage, name: str, contents: Contents, inside: Spot) -> None:
+    if message.damaged:
         contents.note("tnef-damaged", name)
-    if (tnef.plain or tnef.html) and not _has_words(contents, spot):
-        contents.add_section(Section(tnef.plain, tnef.html), spot)
-    for inner in tnef.files:
-        if inner.message:
-            label = safe_name(inner.name, "forwarded message")
-            below = replace(inside, forwarded=True, alternative=None)
-            _open_tnef(FoundFile(label, "application/ms-tnef", inner.content), contents, below)
+    for inner in () if inside.words_only else message.files:
+        if inner.inner is not None:
+            _take_message(inner.inner, safe_name(inner.name, "forwarded message"), contents, inside)
         elif inner.content:
             found = FoundFile(inner.name, inner.declared_type, inner.content, inner.content_id)
             _open_file(found, contents, inside)
 
 
-def _has_words(contents: Contents, spot: Spot) -> bool:
-    """Whether the message gives its words outside winmail.dat too."""
-    return not spot.forwarded and any(section.plain.strip() or section.html.strip() for section in contents.sections)
+def _open_msg(file: FoundFile, contents: Contents, spot: Spot) -> None:
+    """A message that Outlook saved; the file itself too where it cannot be read."""
+    name = safe_name(file.name, "message.msg")
+    try:
+        message = open_msg(file.content, contents.budget)
+    except MsgDamaged:
+        contents.note("msg-damaged", name)
+        contents.keep(file, spot)
+        return
+    _take_message(message, name, contents, spot)
+
+
+def _take_message(message: OutlookMessage, name: str, contents: Contents, spot: Spot) -> None:
+    """A message in Outlook's own format inside this one: whose, it says itself."""
+    if spot.depth >= contents.limits.depth:
+        contents.note("too-deep")
+        return
+    header = read_block(message.headers, 0, len(message.headers), contents.limits.header_bytes, _MOST_KEPT_FIELDS)
+    author = read_sender(header.every("from")) or message.author
+    ours = bool(header.first(_OUR_MARK))
+    own = not (spot.forwarded or ours) and same_person(contents.sender, author)
+    fields = tuple((key, decode_header(value)) for key, value in header.fields)
+    contents.pass_on(PassedOn(author, PassedOnAs.ATTACHED, own, name, fields))
+    containers = (*spot.containers, name)
+    below = Spot(containers, spot.depth + 1, spot.archive_depth, forwarded=not own, words_only=ours or spot.words_only)
+    words = words_of(message, name, contents)
+    if words.plain or words.html:
+        contents.add_section(Section(words.plain, words.html), below)
+    _open_outlook_files(message, name, contents, below)

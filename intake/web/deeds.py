@@ -93,7 +93,7 @@ SUBMISSION: dict[str, Deed] = {
         "Take off hold",
         "Mail that the hold kept back leaves.",
         "Take off hold",
-        lambda place, reference, act, _: place.ledger.actions.unhold(reference, act),
+        lambda place, reference, act, _: place.decisions.unhold(reference, act),
     ),
     "recheck": Deed(
         "Run the checks again",

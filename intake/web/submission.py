@@ -139,6 +139,7 @@ def deeds(view: SubmissionView, acts: bool) -> list[tuple[str, str, bool]]:
     if not acts:
         return []
     state, found = view.submission.state, []
+    settles = any(doubt.closed_at is None for doubt in view.doubts)
     if any(judgement.findings for judgement in view.judgements) and state is not SubmissionState.COMPLETE:
         review, judged = state is SubmissionState.REVIEW, counting(view)
         short = judged is not None and any(
@@ -150,6 +151,8 @@ def deeds(view: SubmissionView, acts: bool) -> list[tuple[str, str, bool]]:
         ]
     if state in {SubmissionState.REVIEW, SubmissionState.OPEN, SubmissionState.WAITING_FOR_CSP}:
         found.append(("ignore", "Mark as not a submission", False))
+    if settles:
+        found.append(("settle", "Settle a doubt", False))
     found.append(("note", "Write a note", False))
     found.append(("unhold", "Take off hold", True) if view.submission.on_hold else ("hold", "Put on hold", False))
     found.append(("recheck", "Run the checks again", False))
@@ -164,6 +167,7 @@ _DONE = {
     "compliant": "Released as compliant. The report will be forwarded within a minute.",
     "gaps": "The reply will be sent within a minute.",
     "ignore": "Marked as not a submission. No mail will be sent.",
+    "settle": "The doubt is settled. Nothing was sent.",
     "note": "Your note was added.",
     "hold": "On hold. Nothing of this submission will leave until you take it off hold.",
     "unhold": "No longer on hold.",

@@ -14,6 +14,7 @@ from intake.judging.judge import Judge, Rules
 from intake.judging.policy import PolicyTable, read_policy
 from intake.judging.wording import Wording, read_wording
 from intake.sandbox.sandbox import Sandbox
+from intake.wiring.reading import sentence_reader
 
 
 def load_wording(override: Path | None = None) -> Wording:
@@ -42,7 +43,7 @@ def packaged_policy() -> PolicyTable:
 
 def load_rules(wording: Path | None = None, policy: Path | None = None) -> Rules:
     """Packaged or overridden wording and policy."""
-    return Rules(load_wording(wording), load_policy(policy))
+    return Rules(load_wording(wording), load_policy(policy), reader=sentence_reader)
 
 
 def build_judge(sandbox: Sandbox, rules: Rules, budget: ReadingBudget | None = None) -> Judge:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import socket
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
 
 from intake.credentials import Credentials
@@ -28,16 +29,44 @@ from intake.settings import Settings
 from intake.wiring.office import Office, build_scanner
 
 
-def build_crew(settings: Settings, office: Office, threads: Threads, credentials: Credentials) -> Crew:
-    """Everybody who works in the service."""
+def build_crew(
+    settings: Settings,
+    office: Office,
+    threads: Threads,
+    credentials: Credentials,
+    clock: Callable[[], datetime] = utc_now,
+) -> Crew:
+    """Everybody who works in the service. `clock` is the time that they go by."""
     ledger, store = office.archive.ledger, office.archive.store
     folder = settings.storage.data_folder
     worker = f"{socket.gethostname()}:{folder}"  # the same after a restart: it takes back what its former self held
     lease = timedelta(seconds=settings.timing.lease_seconds)
     limits = settings.limits
-    pipeline = Pipeline(
+    pipeline = build_pipeline(settings, office)
+    relay = Relay(settings, credentials)
+    old_after = timedelta(days=settings.timing.old_mail_days)
+    return Crew(
         ledger=ledger,
-        store=store,
+        mailrooms=[Mailroom(box, Mailbox(box, credentials), ledger, store, old_after) for box in settings.mailboxes],
+        processing=Processing(ledger, pipeline, lease, worker, clock, limits.message_mb * MEGABYTE),
+        attention=Attention(ledger, office.correspondent, settings.service.timezone),
+        sender=Sender(ledger, store, relay, build_schedule(settings), lease, worker, clock, threads.ledger),
+        relay=relay,
+        watchers={
+            box.name: partial(IdleWatcher, box, credentials, box.folders[0]) for box in settings.mailboxes if box.idle
+        },
+        only_one=OnlyOne(folder),
+        guard=build_guard(settings, office, relay, credentials),
+        clock=clock,
+    )
+
+
+def build_pipeline(settings: Settings, office: Office) -> Pipeline:
+    """The stages with their ledger."""
+    limits = settings.limits
+    return Pipeline(
+        ledger=office.archive.ledger,
+        store=office.archive.store,
         judge=office.judge,
         safety=office.safety,
         placing=office.placing,
@@ -51,21 +80,6 @@ def build_crew(settings: Settings, office: Office, threads: Threads, credentials
             window=timedelta(hours=1),
         ),
     )
-    relay = Relay(settings, credentials)
-    old_after = timedelta(days=settings.timing.old_mail_days)
-    return Crew(
-        ledger=ledger,
-        mailrooms=[Mailroom(box, Mailbox(box, credentials), ledger, store, old_after) for box in settings.mailboxes],
-        processing=Processing(ledger, pipeline, lease, worker, utc_now, limits.message_mb * MEGABYTE),
-        attention=Attention(ledger, office.correspondent, settings.service.timezone),
-        sender=Sender(ledger, store, relay, build_schedule(settings), lease, worker, utc_now, threads.ledger),
-        relay=relay,
-        watchers={
-            box.name: partial(IdleWatcher, box, credentials, box.folders[0]) for box in settings.mailboxes if box.idle
-        },
-        only_one=OnlyOne(folder),
-        guard=build_guard(settings, office, relay, credentials),
-    )
 
 
 def build_guard(settings: Settings, office: Office, relay: Relay, credentials: Credentials) -> Guard:
@@ -74,7 +88,12 @@ def build_guard(settings: Settings, office: Office, relay: Relay, credentials: C
     return Guard(
         ledger=ledger,
         watch=Watch(settings, ledger, credentials, build_scanner(settings)),
-        reminders=Reminders(ledger, settings.timing.remind_working_days, settings.service.timezone),
+        reminders=Reminders(
+            ledger,
+            settings.timing.remind_working_days,
+            settings.timing.silence_working_days,
+            settings.service.timezone,
+        ),
         canary=Canary(settings, ledger, store),
         purging=Purging(ledger, store, settings.storage.retention_days),
         relay=relay,

@@ -120,6 +120,71 @@ def test_bounces_are_recognised(headers: dict[str, str]) -> None:
     assert kind_of(a_message("Failed.", **headers)) is Kind.BOUNCE
 
 
+SAYS = "Your message could not be delivered to one or more recipients."
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ({"From": "MAILER-DAEMON <>", "Subject": "Mail delivery failed"}, "A message could not be delivered."),
+        ({"From": "Mailer Daemon <mailer.daemon@relay.example>", "Subject": "Re: x"}, "550 5.1.1 unknown"),
+        ({"From": "Mail Delivery Subsystem <bounce@relay.example>", "Subject": "Hello"}, SAYS),
+        ({"From": "postmaster@relay.example", "Subject": "Delivery report"}, "x"),
+        ({"From": "Postmaster <post_master@relay.example>", "Subject": "Undeliverable Message"}, "x"),
+        ({"From": "System Administrator <admin@relay.example>", "Subject": "Undeliverable: Final report"}, SAYS),
+        ({"From": "filter@relay.example", "Subject": "Mail could not be delivered"}, SAYS),
+        ({"From": "filter@relay.example", "Subject": "Delivery failure (jane@x.example)"}, SAYS),
+        ({"From": "filter@relay.example", "Subject": "Message status - undeliverable"}, SAYS),
+        ({"From": "filter@relay.example", "Subject": "NOTICE: mail delivery status."}, SAYS),
+        ({"From": "filter@relay.example", "Subject": "Your message to jane@x.example couldn't be delivered"}, SAYS),
+        ({"From": "filter@relay.example", "Subject": "Mail System Error - Returned Mail"}, "x returned to sender"),
+        ({"From": "filter@relay.example", "Subject": "Unable to deliver"}, SAYS),
+        ({"From": "filter@relay.example", "Subject": "Returned mail: see transcript"}, "permanent fatal errors"),
+        ({"From": "filter@relay.example", "Subject": "failure notice"}, "Hi. This is the qmail-send program."),
+        ({"From": "filter@relay.example", "Subject": "Unzustellbar: x"}, "Diagnostic code: 5.1.1"),
+        ({"From": "filter@relay.example", "Subject": "Heb ei ddanfon: x"}, "Heb ei ddanfon."),
+    ],
+)
+def test_bounces_without_a_null_sender_are_recognised(headers: dict[str, str], words: str) -> None:
+    assert kind_of(a_message(words, **headers)) is Kind.BOUNCE
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Final report", SAYS),
+        ("Final report", "We were unable to deliver the training before May."),
+        ("Undeliverable: Final report", "It came back to me, so here is the link again: www.x.gov.uk/dhr"),
+        ("Undeliverable: Final report", "Dear team,\n\nIt could not be delivered. The link is www.x.gov.uk/dhr"),
+        ("Delivery of the final report", "The report could not be delivered last week. It is attached."),
+        ("Warning: the report names people", "Please take care with it."),
+    ],
+)
+def test_a_person_who_speaks_of_delivery_is_a_person(subject: str, words: str) -> None:
+    assert kind_of(a_message(words, Subject=subject)) is None
+
+
+def returned(words: str = "", **headers: str) -> EmailMessage:
+    outer = a_message(words, **headers)
+    outer.add_attachment(with_pdf(a_message("We have sent it on.", X_Intake_Marker="forward@intake.example")))
+    return outer
+
+
+def test_a_mail_of_ours_that_comes_back_attached_is_our_own() -> None:
+    assert kind_of(returned()) is Kind.OWN_MAIL
+    assert kind_of(returned("Sender: x\nRecipient: y", X_MS_Journal_Report="")) is Kind.OWN_MAIL
+
+
+def test_a_mail_of_ours_that_comes_back_as_undeliverable_is_a_bounce() -> None:
+    assert kind_of(returned("See below.", From="relay@x.example", Subject="Undeliverable: your report")) is Kind.BOUNCE
+
+
+def test_a_person_who_attaches_our_mail_to_their_words_is_a_person() -> None:
+    assert kind_of(returned("The weblink that you ask for is www.northshire.gov.uk/dhr")) is None
+    assert kind_of(with_pdf(returned())) is None
+    assert kind_of(returned(), OwnMail()) is None
+
+
 def test_a_person_who_forwards_a_bounce_is_a_person() -> None:
     assert kind_of(with_pdf(a_message("Please see.", Subject="FW: Undeliverable: Final report"))) is None
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec import structs
 
+from intake.cases.working_days import later_by_working_days
 from intake.credentials import Credentials
 from intake.ledger import Ledger, NewArrival, NoticeRow
 from intake.mailbox import IdleWatcher
@@ -21,7 +22,7 @@ from intake.model import MailKind, OutgoingState
 from intake.sandbox.sandbox import Sandbox
 from intake.service import service as service_module
 from intake.service.canary import RETURNED_FACT, SENT_FACT
-from intake.service.reminders import Reminders, later_by_working_days
+from intake.service.reminders import Reminders
 from intake.service.service import Service, Threads
 from intake.service.watch import Watch
 from intake.settings import Settings
@@ -292,6 +293,8 @@ def test_a_canary_that_does_not_come_back_is_an_alarm(world: World) -> None:
         ("2026-11-27 15:30", 1, "2026-11-30 15:30"),  # over a weekend
         ("2026-11-28 03:00", 1, "2026-12-01 09:00"),  # on a Saturday: counted from Monday morning
         ("2026-11-26 10:00", 3, "2026-12-01 10:00"),
+        ("2026-12-24 10:00", 1, "2026-12-29 10:00"),  # over Christmas and its bank holidays
+        ("2026-12-25 10:00", 1, "2026-12-30 09:00"),
     ],
 )
 def test_working_days_leave_weekends_out(since: str, days: int, due: str) -> None:
@@ -304,11 +307,11 @@ def test_a_review_is_reminded_of_once(world: World) -> None:
     world.post(submission(), internaldate=now() - timedelta(days=9))
     world.run()
     with world.ledger() as ledger:
-        assert Reminders(ledger, 1, "Europe/London").owe_due(later(hours=2)) == 0
-        reminders = Reminders(ledger, 1, "Europe/London")
+        assert Reminders(ledger, 1, 0, "Europe/London").owe_due(later(hours=2)) == 0
+        reminders = Reminders(ledger, 1, 0, "Europe/London")
         assert [reminders.owe_due(later(days=5)), reminders.owe_due(later(days=6))] == [1, 0]
-        assert Reminders(ledger, 1, "Europe/London").owe_due(later(days=7)) == 0
-        assert Reminders(ledger, 0, "Europe/London").owe_due(later(days=7)) == 0
+        assert Reminders(ledger, 1, 0, "Europe/London").owe_due(later(days=7)) == 0
+        assert Reminders(ledger, 0, 0, "Europe/London").owe_due(later(days=7)) == 0
         assert [row.kind for row in ledger.notices.due(later(days=7))] == ["reminder"]
 
 

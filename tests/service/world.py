@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from intake.credentials import Credentials
 from intake.ledger import Balance, Ledger, MessageRow, OutgoingRow
 from intake.model import MailKind, OutgoingState
 from intake.sandbox.sandbox import Sandbox
-from intake.service.service import Crew, Service, Threads
+from intake.service.service import Crew, Service, Threads, utc_now
 from intake.settings import Settings, parse_settings
 from intake.wiring.archive import Archive, open_archive
 from intake.wiring.office import Office, build_office
@@ -137,6 +137,7 @@ class World:
     relay: SmtpSink
     sandbox: Sandbox
     changes: dict[str, Any] = field(default_factory=dict)
+    clock: Callable[[], datetime] = utc_now
 
     @property
     def settings(self) -> Settings:
@@ -167,7 +168,7 @@ class World:
         with self.office() as office:
             for _ in range(passes):
                 threads = Threads()
-                crew = build_crew(self.settings, office, threads, Credentials(self.settings))
+                crew = build_crew(self.settings, office, threads, Credentials(self.settings), self.clock)
                 service = Service(change(crew) if change else crew, threads, 5, since)
                 try:
                     asyncio.run(service.once())
@@ -204,7 +205,7 @@ class World:
 
     def balance(self, folder: str = "INBOX") -> Balance:
         with self.ledger() as ledger:
-            return ledger.arrivals.balance("main", folder, datetime.now(UTC))
+            return ledger.arrivals.balance("main", folder, self.clock())
 
     def sound(self) -> bool:
         with self.ledger() as ledger:

@@ -6,6 +6,7 @@ import base64
 import re
 import signal
 import unicodedata
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -23,7 +24,19 @@ from intake.unpacking.link_wrappers import unwrap
 from intake.unpacking.links import links_in_text
 from intake.unpacking.message import unpack
 from intake.unpacking.names import safe_name
-from tests.unpacking.mails import PDF, TOP, a_message, a_winmail, a_zip, html, one_part, plain, with_pdf, zipped
+from tests.unpacking.mails import (
+    PDF,
+    TOP,
+    a_message,
+    a_seven_zip,
+    a_winmail,
+    a_zip,
+    html,
+    one_part,
+    plain,
+    with_pdf,
+    zipped,
+)
 
 _ALARM_SECONDS = 30  # a hang, not slowness: the machine may be busy
 
@@ -32,6 +45,7 @@ SEEDS = [
     html('<p>Hello <a href="https://x.gov.uk/dhr">there</a></p><blockquote type="cite">x</blockquote>'),
     zipped(a_zip({"report.pdf": PDF, "inner.zip": a_zip({"x.pdf": PDF})})),
     one_part("Content-Type: application/ms-tnef; name=winmail.dat", a_winmail({"r.pdf": PDF}, "words")),
+    one_part("Content-Type: application/x-7z-compressed", a_seven_zip({"report.pdf": PDF, "x.pdf": PDF})),
     plain(
         "On 2 May 2026 at 10:15, DHR wrote:\n> x\n\nKind regards\nJane\nhttps://x.gov.uk\n\nFrom: a\nSent: b\nTo: c\n"
     ),
@@ -67,6 +81,19 @@ def demand_sound(unpacked: Unpacked) -> None:
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_are_answered(raw: bytes) -> None:
     demand_sound(unpack(raw))
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_damage_to_a_7z_is_answered(data: st.DataObject) -> None:
+    content = bytearray(a_seven_zip({"report.pdf": PDF, "x.pdf": PDF}))
+    header = content[-data.draw(st.integers(1, 150)) :]
+    header[0] = data.draw(st.integers(0, 255))
+    content[-len(header) :] = header
+    # with its digest made right again, so that the reader goes on to what was changed
+    size = int.from_bytes(content[20:28], "little")
+    content[28:32] = zlib.crc32(bytes(content[-size:])).to_bytes(4, "little")
+    demand_sound(unpack(one_part("Content-Type: application/x-7z-compressed", bytes(content))))
 
 
 @given(st.sampled_from(SEEDS), st.data())
@@ -159,7 +186,7 @@ def test_a_sender_is_one_plain_address_or_none(value: str) -> None:
 def test_any_text_gives_sound_links(text: str) -> None:
     for link in links_in_text(text, LinkPlace.SUBJECT, 100):
         assert not re.search(r"\s", link.url)
-        assert unwrap(link.url)[0]
+        assert unwrap(link.url).url
 
 
 @contextmanager
@@ -199,6 +226,26 @@ HOSTILE = {
     "a folded header of 2,000,000 lines": b"Subject: a\r\n" + b" b\r\n" * 2_000_000 + b"\r\nhi",
     "brackets in the author": b"From: " + b"(" * 60_000 + b"\r\n\r\nhi",
     "quotes in the author": b"From: " + b'"a' * 30_000 + b"\r\n\r\nhi",
+    "lines in the header that are none": b"Subject: a\r\n" + b"b\r\n" * 300_000 + b"To: c\r\n\r\nhi",
+    "a slip before each field": b"a\r\nX-B: c\r\n" * 100_000 + b"\r\nhi",
+    "ends of documents": html("</html" * 50_000),
+    "marked lines": html("&gt; x<br>y<br>" * 50_000),
+    "braces of rich text": one_part(
+        "Content-Type: application/ms-tnef", a_winmail({}, rtf=b"{\\rtf1" + b"{" * 900_000)
+    ),
+    "signs of rich text": one_part(
+        "Content-Type: application/ms-tnef", a_winmail({}, rtf=b"{\\rtf1" + b"\\u1?" * 300_000)
+    ),
+    "commands of enriched text": TOP + b"Content-Type: text/enriched\r\n\r\n" + b"<excerpt>\n\n" * 100_000,
+    "openings of enriched text": TOP + b"Content-Type: text/enriched\r\n\r\n" + b"<a" * 500_000,
+    "names and dates": plain("Jane Smith\n02/05/2026 10:15\nTo\n" * 10_000),
+    "arrows": plain(">>> Jane 02/05/2026 x\n" * 20_000),
+    "attributions without end": plain("On 2 May 2026 at 10:15 Jane\n" * 20_000),
+    "forwards in forwards": plain(("From: Jane Smith\nSent: 2 May\nTo: x\nSubject: y\n\nz\n" * 5_000), "").replace(
+        b"Subject: Final", b"Subject: FW: Final"
+    ),
+    "two long forms": one_part("Content-Type: text/html", b"<p>" + b"a b c d e f g " * 30_000),
+    "bare returns": b"Subject: a\r\r" + b"b\r" * 1_000_000,
     "encoded words": b"Subject: " + b"=?u?q?" * 10_000 + b"\r\n\r\nhi",
     "parameters": b"Content-Type: text/plain" + b';a="' * 20_000 + b"\r\n\r\nhi",
     "200,000 newlines": plain("\n" * 200_000),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.model import Body
+from intake.model import Body, LinkPlace
 from tests.unpacking.mails import TOP, html, opened, plain
 
 NEW = "Dear team,\n\nPlease find our final report attached."
@@ -28,6 +28,20 @@ QUOTED_BELOW = {
     "Gmail, wrapped": "On Sat, 2 May 2026 at 10:15, DHR Enquiries at the Home\nOffice <d@x.uk>\nwrote:\n\n> " + OLD,
     "Apple Mail": "On 2 May 2026, at 10:15, DHR <d@x.uk> wrote:\n\n" + OLD,
     "an Android phone": "-------- Original message --------\n" + FROM + "Date: 02/05/2026 10:15 (GMT+00:00)\n" + REST,
+    "Gmail by an ISO date": "2026-05-02 10:15 GMT+01:00 DHR Enquiries <d@x.uk>:\n\n" + OLD,
+    "date and name": "Sat, 2 May 2026 10:15, DHR Enquiries <d@x.uk> wrote:\n\n" + OLD,
+    "numbers and name": "02.05.2026 10:15, DHR Enquiries wrote:\n\n" + OLD,
+    "name and date": "DHR Enquiries <d@x.uk> wrote on 02/05/2026 10:15:\n\n" + OLD,
+    "NetEase": 'At 2026-05-02 10:15:36, "DHR Enquiries" <d@x.uk> wrote:\n' + OLD,
+    "AOL": "In a message dated 02/05/2026 10:15:36 GMT Daylight Time, d@x.uk writes:\n\n" + OLD,
+    "in German": "Am 02.05.2026 um 10:15 schrieb DHR Enquiries <d@x.uk>:\n\n" + OLD,
+    "Zoho": "---- On Sat, 02 May 2026 10:15:36 +0100 DHR Enquiries <d@x.uk> wrote ----\n\n" + OLD,
+    "Zoho, closely": "---- On Sat, 02 May 2026 10:15:36 +0100 DHR <d@x.uk>wrote ---\n" + OLD,
+    "GroupWise": ">>> DHR Enquiries <d@x.uk> 02/05/2026 10:15 >>>\n" + OLD,
+    "GroupWise of today": ">>> On 02/05/2026 at 10:15, in message <5B@x.uk>, DHR <d@x.uk> wrote:\n" + OLD,
+    "Notes": "DHR Enquiries/HO\n02/05/2026 10:15\n\tTo\nJane Smith/NS\ncc\n\nSubject\nFinal report\n\n" + OLD,
+    "Notes on one line": "DHR Enquiries---02/05/2026 10:15:36---" + OLD,
+    "marks below a name": "DHR Enquiries wrote:\n\n> " + OLD,
     "bare marks": "> " + OLD + "\n> And more.",
 }
 
@@ -52,6 +66,11 @@ HTML_BELOW = {
     "Apple Mail": f'<div>{WROTE}</div><blockquote type="cite"><div>%s</div></blockquote>',
     "Thunderbird": f'<div class="moz-cite-prefix">{WROTE}<br></div><blockquote type="cite">%s</blockquote>',
     "Outlook for iOS": "<hr>" + REPLY_MARK + "%s",
+    "Notes": "<table><tr><td><b>DHR Enquiries &lt;d@x.uk&gt;</b><p>02/05/2026 10:15</td><td><table><tr><td>To</td>"
+    "<td>Jane Smith</td></tr><tr><td>cc</td><td></td></tr><tr><td>Subject</td><td>Final report</td></tr></table></td>"
+    "</tr></table><p>%s</p>",
+    "Zoho": "<p>---- On Sat, 02 May 2026 10:15:36 +0100 <b>DHR &lt;d@x.uk&gt;</b> wrote ----</p><p>%s</p>",
+    "GroupWise": "<p>&gt;&gt;&gt; DHR Enquiries &lt;d@x.uk&gt; 02/05/2026 10:15 &gt;&gt;&gt;</p><p>%s</p>",
     "a block without marks": '<blockquote style="border-left: 2px solid #ccc">%s</blockquote>',
 }
 
@@ -73,7 +92,7 @@ def test_answers_between_and_below_quoted_lines_are_the_authors_own() -> None:
             "> Where will it be published?\n\nAt www.northshire.gov.uk/dhr\n\nJane"
         )
     )
-    assert body.latest == "Yes, it is.\n\nAt www.northshire.gov.uk/dhr\n\nJane"
+    assert (body.latest, body.signature) == ("Yes, it is.\n\nAt www.northshire.gov.uk/dhr", "Jane")
     assert "final report?" in body.quoted
 
 
@@ -106,6 +125,12 @@ def test_an_indented_paragraph_is_no_quote() -> None:
         "Important: this email contains our final report.",
         "The report is attached.\n\nPublished at:\nwww.northshire.gov.uk/dhr",
         "On Monday we wrote\n\nto you. The report is attached.",
+        "On 3 May 2026 at 10:15 the panel met and decided:\n\nThe report is final.",
+        "On 3 May 2026 at 10:15 the chair said:\n\nThe report is final.",
+        "On 3 May 2026 the chair wrote:\n\nThe report is final.",
+        "As the chair wrote on 3 May 2026 at 10:15:\n\nThe report is final.",
+        "To\n\nthe team, on 3 May 2026 10:15\n\nSubject access is no matter here.",
+        "It is on page 3 >>> see the table >>>\n\nThe report is final.",
     ],
 )
 def test_ordinary_words_are_not_taken_for_something_else(words: str) -> None:
@@ -227,3 +252,108 @@ def test_a_disclaimer_above_the_words_ends_with_its_paragraph(above: str) -> Non
     body = body_of(plain(f"{above}\n\n{NEW}\n\n{SIGNED}"))
     assert body.latest == NEW
     assert above.split(maxsplit=1)[0] in body.signature
+
+
+HOLD = "Please wait with it until the inquest has ended."
+DOCUMENTS = {
+    "words behind the end": f"<html><body><p>It is attached.</p></body></html><p>{HOLD}</p>",
+    "words behind the body": f"<html><body><p>It is attached.</p></body><p>{HOLD}</p></html>",
+    "a second document": f"<html><body><p>It is attached.</p></body></html>\n<!DOCTYPE html><html><head>"
+    f"<title>x</title><style>p {{ }}</style></head><body><p>{HOLD}</p></body></html>",
+    "an end with blanks": f"<HTML><BODY><p>It is attached.</p></BODY ></HTML\n><p>{HOLD}</p>",
+    "where scripts do not run": f"<p>It is attached.</p><noscript><p>{HOLD}</p></noscript>",
+    "where objects are not shown": f"<p>It is attached.</p><object data=x><p>{HOLD}</p></object>",
+}
+
+
+@pytest.mark.parametrize("words", DOCUMENTS.values(), ids=DOCUMENTS.keys())
+def test_the_words_behind_the_end_of_a_document_are_read(words: str) -> None:
+    raw = TOP + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + words.encode()
+    assert body_of(raw).latest == f"It is attached.\n\n{HOLD}"
+
+
+def test_a_banners_own_document_does_not_hide_the_mail_below_it() -> None:
+    banner = "<html><body><table><tr><td>CAUTION: This email came from outside.</td></tr></table></body></html>"
+    raw = TOP + b"Content-Type: text/html\r\n\r\n" + f"{banner}<html><body><p>{HOLD}</p></body></html>".encode()
+    body = body_of(raw)
+    assert (body.latest, body.signature) == (HOLD, "CAUTION: This email came from outside.")
+
+
+def test_html_made_of_plain_text_marks_its_quoted_lines_as_plain_text_does() -> None:
+    link = '<a href="https://www.northshire.gov.uk/old">here</a>'
+    raw = html(f"It is attached.<br><br>&gt; Sam Hill:<br>&gt; <br>&gt;&gt; It will be {link}.<br><br>Yes.")
+    unpacked = opened(raw)
+    assert unpacked.body.latest == "It is attached.\n\nYes."
+    assert unpacked.body.quoted == "Sam Hill:\n\nIt will be here."
+    assert [(link.text, link.place) for link in unpacked.links] == [("here", LinkPlace.QUOTED)]
+
+
+def test_an_arrow_of_the_authors_own_quotes_nothing() -> None:
+    assert body_of(html("<p>It is attached.</p><p>&gt; Please wait with it.</p>")).latest.endswith(
+        "> Please wait with it."
+    )
+
+
+ABOVE = f"{NEW}\n\nKind regards\nJane"
+SPOKEN = (
+    "Please ring me before you do anything with it.",
+    "please do not publish it until you hear from me",
+    "Link: https://www.northshire.gov.uk/anna",
+    "URL:\nhttps://www.northshire.gov.uk/anna",
+    "Here's the link: https://www.northshire.gov.uk/anna",
+    "Here is the web address\nhttps://www.northshire.gov.uk/anna",
+    "https://www.northshire.gov.uk/community-safety/anna",
+    "<https://www.northshire.gov.uk/community-safety/anna>",
+)
+
+
+@pytest.mark.parametrize("words", SPOKEN)
+@pytest.mark.parametrize("block", ["", "\n\nNorthshire Council, County Hall, NO1 2AB\nTel: 01234 567890"])
+def test_what_was_written_for_this_mail_below_the_name_is_the_authors_word(words: str, block: str) -> None:
+    body = body_of(plain(f"{ABOVE}\n\n{words}{block}"))
+    assert body.latest == f"{NEW}\n\n{words}"
+    assert body.signature == f"Kind regards\nJane{block}"
+
+
+def test_an_address_on_the_line_below_the_name_is_the_authors_word() -> None:
+    assert body_of(plain(f"{ABOVE}\nhttps://www.northshire.gov.uk/anna")).latest.endswith("/anna")
+    assert body_of(
+        html("<p>Attached.</p><p>Kind regards<br>Jane</p><a href='https://x.gov.uk/dhr/a'>Anna</a>")
+    ).latest == ("Attached.\n\nAnna")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "Community Safety Team\nNorthshire Council\nCounty Hall\nhttps://www.northshire.gov.uk/community-safety",
+        "Tel: 01234 567890\nhttps://www.northshire.gov.uk/community-safety",
+        "Tel: 01234 567890\n\nhttps://www.northshire.gov.uk/community-safety",
+        "www.northshire.gov.uk",
+        "Working together for a safer Northshire.",
+        "I work Mondays to Thursdays.",
+        "Please note that my working days are Monday to Thursday.",
+        "Follow us on social media and sign up for our newsletter.",
+        "We welcome correspondence in Welsh and will answer in Welsh.",
+        "Please read how we use your personal information: https://www.northshire.gov.uk/privacy",
+    ],
+)
+def test_what_is_printed_below_every_mail_is_no_word_of_this_one(block: str) -> None:
+    body = body_of(plain(f"{ABOVE}\n\n{block}"))
+    assert (body.latest, body.signature) == (NEW, f"Kind regards\nJane\n\n{block}")
+
+
+def test_words_below_a_signature_that_the_program_marks_are_read() -> None:
+    signed = '<div class="gmail_signature">Jane<br>Tel: 01234 567890</div>'
+    body = body_of(html(f"<p>The report is attached.</p>{signed}<p>Please ring me before you do anything.</p>"))
+    assert body.latest == "The report is attached.\n\nPlease ring me before you do anything."
+
+
+@pytest.mark.parametrize("name", ["Jane Smith", "SMITH, Jane", "Jane", "*Jane Smith*"])
+def test_the_senders_name_alone_on_a_line_begins_the_signature(name: str) -> None:
+    body = body_of(plain(f"{NEW}\n\n{name}\nCommunity Safety Officer"))
+    assert (body.latest, body.signature) == (NEW, f"{name}\nCommunity Safety Officer")
+
+
+@pytest.mark.parametrize("words", ["Jane Smith\n\nThe report is attached.", "The report on Smith\nJane\nis attached."])
+def test_a_name_above_the_words_or_among_them_begins_none(words: str) -> None:
+    assert body_of(plain(words)).latest == words

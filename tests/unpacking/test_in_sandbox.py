@@ -9,7 +9,19 @@ import pytest
 from intake.model import Unpacked
 from intake.sandbox.sandbox import Sandbox
 from intake.unpacking.message import unpack
-from tests.unpacking.mails import PDF, TOP, a_message, a_winmail, a_zip, html, one_part, plain, with_pdf, zipped
+from tests.unpacking.mails import (
+    PDF,
+    TOP,
+    a_message,
+    a_seven_zip,
+    a_winmail,
+    a_zip,
+    html,
+    one_part,
+    plain,
+    with_pdf,
+    zipped,
+)
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +38,10 @@ def sandbox() -> Iterator[Sandbox]:
         plain("Published at www.x.gov.uk/dhr\n\nKind regards\nJane\n\nOn 2 May 2026, DHR wrote:\n> x"),
         zipped(a_zip({"tŷ.pdf": PDF})),
         one_part("Content-Type: application/ms-tnef; name=winmail.dat", a_winmail({"Röport.pdf": PDF}, "words")),
+        one_part("Content-Type: application/x-7z-compressed", a_seven_zip({"tŷ.pdf": PDF})),
+        one_part("Content-Type: application/ms-tnef", a_winmail({"r.pdf": PDF}, rtf=b"{\\rtf1\\ansi caf\\'e9}")),
+        TOP + b"Content-Type: text/enriched\r\n\r\n<bold>Words</bold>",
+        html('<a href="https://xn--nrshire-9ig.example/dhr">x</a>'),
         b"",
         *(
             TOP + f"Content-Type: text/plain; charset={charset}\r\n\r\n".encode() + "caf\u00e9".encode(charset)

@@ -49,7 +49,7 @@ def test_a_part_that_says_nothing_of_its_type_is_still_a_pdf_by_its_bytes() -> N
 
 
 def test_a_forwarded_message_gives_its_files_and_keeps_its_words_out_of_the_latest() -> None:
-    inner = with_pdf(a_message("The inner words.", Subject="Inner: report"), "inner.pdf")
+    inner = with_pdf(a_message("The inner words.", Subject="Inner: report", From="sam@x.uk"), "inner.pdf")
     outer = a_message("See below, please.", Subject="FW: report")
     outer.add_attachment(inner)
     unpacked = opened(outer)
@@ -60,7 +60,7 @@ def test_a_forwarded_message_gives_its_files_and_keeps_its_words_out_of_the_late
 
 def test_a_mere_forward_keeps_the_inner_words_as_quoted() -> None:
     outer = a_message("\n", Subject="FW: report")
-    outer.add_attachment(a_message("It will be published at www.northshire.gov.uk/dhr"))
+    outer.add_attachment(a_message("It will be published at www.northshire.gov.uk/dhr", From="sam@x.uk"))
     unpacked = opened(outer)
     assert unpacked.body.latest == ""
     assert "It will be published" in unpacked.body.quoted
@@ -202,7 +202,6 @@ def test_an_opaque_signature_is_opened() -> None:
         + _cms("2a864886f70d010703", b"\x30\x00"),
         b"Content-Type: multipart/encrypted; boundary=e\r\n\r\n--e\r\n\r\nx\r\n--e--",
         b"Content-Type: text/plain\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nabc\r\n-----END PGP MESSAGE-----\r\n",
-        b"Content-Type: application/x-microsoft-rpmsg-message; name=message.rpmsg\r\n\r\nx",
     ],
 )
 def test_encrypted_mail_is_named_as_such(rest: bytes) -> None:
@@ -279,3 +278,119 @@ def test_words_that_exchange_made_a_file_of_are_words() -> None:
     unpacked = opened(message)
     assert names(unpacked) == ["report.pdf"]
     assert unpacked.body.latest == "First words.\n\nSecond words."
+
+
+def test_a_part_whose_header_runs_into_its_base64_is_whole() -> None:
+    raw = one_part('Content-Type: application/pdf; name="report.pdf"').replace(b"base64\r\n\r\n", b"base64\r\n")
+    unpacked = opened(raw)
+    assert [(file.name, file.content) for file in unpacked.attachments] == [("report.pdf", PDF)]
+    assert faults(unpacked) == []
+
+
+def test_words_that_begin_without_a_blank_line_are_read() -> None:
+    part = (
+        b"--b\r\nContent-Type: text/plain\r\nPlease wait with it.\r\nThank you: all of you.\r\n\r\nMore.\r\n--b--\r\n"
+    )
+    unpacked = opened(TOP + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part)
+    assert unpacked.body.latest == "Please wait with it.\nThank you: all of you.\n\nMore."
+
+
+def test_a_slip_between_two_fields_does_not_end_the_header() -> None:
+    unpacked = opened(b"From: jane@northshire.gov.uk\r\na slip of a line\r\nSubject: Final report\r\n\r\nWords.")
+    assert (unpacked.subject, unpacked.body.latest, faults(unpacked)) == ("Final report", "Words.", ["damaged-mime"])
+
+
+@pytest.mark.parametrize("ends", [b"\r", b"\r\r\n", b"\n"])
+def test_any_line_ends_make_the_same_message(ends: bytes) -> None:
+    usual = one_part('Content-Type: application/pdf; name="report.pdf"')
+    unpacked = opened(usual.replace(b"\r\n", b"\n").replace(b"\n", ends))
+    assert (names(unpacked), unpacked.body.latest) == (["report.pdf"], "Hello")
+    assert unpacked.attachments[0].content == PDF
+    assert faults(unpacked) == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Content-Type: application/x-microsoft-rpmsg-message; name=message_v4.rpmsg",
+        "Content-Type: application/octet-stream; name=message_v2.rpmsg",
+        "Content-Type: application/octet-stream; name=message.bin",
+    ],
+)
+def test_a_protected_message_is_named_as_such_and_is_no_file(headers: str) -> None:
+    content = bytes.fromhex("76e80460c411e386") + b"sealed"
+    unpacked = opened(one_part(headers, content))
+    assert [(problem.fault, problem.name) for problem in unpacked.problems] == [("protected-message", "")]
+    assert unpacked.attachments == ()
+
+
+@pytest.mark.parametrize(
+    "headers", ["Content-Type: image/pdf; name=scan.pdf", "Content-Type: image/jpeg; name=scan.jpg"]
+)
+def test_a_pdf_that_calls_itself_a_picture_is_a_file(headers: str) -> None:
+    raw = one_part(f"{headers}\r\nContent-ID: <scan>\r\nContent-Disposition: inline")
+    raw = raw.replace(b"multipart/mixed", b"multipart/related").replace(
+        b"text/plain\r\n\r\nHello", (b"text/html\r\n\r\n<img src=cid:scan>")
+    )
+    assert [(file.inline, file.content) for file in opened(raw).attachments] == [(False, PDF)]
+
+
+def test_the_placeholder_of_the_mailboxs_own_scanner_is_told() -> None:
+    inner = a_message(
+        "Safe Attachments is scanning the file.", Subject="Report ATP Scan In Progress", From="x@y.example"
+    )
+    outer = a_message("The report is attached.")
+    outer.add_attachment(inner)
+    unpacked = opened(outer)
+    assert [(p.fault, p.name) for p in unpacked.problems] == [("scan-in-progress", "Report ATP Scan In Progress")]
+    assert (unpacked.attachments, unpacked.passed_on, unpacked.body.quoted) == ((), (), "")
+    named = opened(one_part('Content-Type: application/octet-stream; name="Report.pdf ATP Scan in Progress"', b"x"))
+    assert (faults(named), named.attachments) == (["scan-in-progress"], ())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Malware Alert Text.txt",
+        "Attachment Removed.html",
+        "report_attachment_blocked.txt",
+        "DELETED0.TXT",
+        "VirusWarning.txt",
+    ],
+)
+def test_a_note_of_a_file_that_was_taken_out_is_told(name: str) -> None:
+    assert faults(opened(one_part(f'Content-Type: text/plain; name="{name}"', b"It was taken out."))) == [
+        "attachment-removed"
+    ]
+
+
+def test_a_report_about_something_removed_is_none() -> None:
+    assert faults(opened(one_part('Content-Type: application/pdf; name="Removed files.pdf"'))) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Retrieval using the IMAP4 protocol failed for the following message: 17",
+        "The server couldn't retrieve the following message:\n\nSubject: x",
+    ],
+)
+def test_exchanges_stand_in_for_a_message_is_told(words: str) -> None:
+    assert faults(opened(plain(words))) == ["stand-in-text"]
+
+
+def test_a_mail_of_our_own_inside_another_gives_its_words_and_no_file() -> None:
+    ours = with_pdf(a_message("We have sent your report on.", X_Intake_Marker="forward@intake.example"))
+    outer = a_message("See what you sent us.", From="sam@x.uk")
+    outer.add_attachment(ours)
+    unpacked = opened(outer)
+    assert (unpacked.attachments, unpacked.body.quoted) == ((), "We have sent your report on.")
+    assert unpacked.passed_on[0].header_all("X-Intake-Marker") == ["forward@intake.example"]
+
+
+def test_a_bounce_of_a_daemon_without_an_address_returns_no_files() -> None:
+    outer = a_message("Undeliverable.", From="MAILER-DAEMON <>", Subject="Mail delivery failed")
+    outer.add_attachment(with_pdf(a_message(Message_ID="<ours@intake.example>")))
+    unpacked = opened(outer)
+    assert (unpacked.attachments, unpacked.sender) == ((), None)
+    assert ("Message-ID", "<ours@intake.example>") in unpacked.returned_headers

@@ -31,7 +31,6 @@ _MISTYPED = re.compile(
 _PARTNERSHIPS = ("safer", "csp", "safeguard", "partnership", "communitysafety")
 _HOME_PATHS = re.compile(r"^/?(?:index\.\w+|home|default\.aspx|cy|en)?/?$", re.IGNORECASE)
 _BODY = "message"
-_OPAQUE = re.compile(r"https?://[\w.-]*\bmimecast\.com/[sr]/", re.IGNORECASE)
 _NUMBERS = re.compile(r"[\d.]+|[\da-f:]+:[\da-f:]+")
 
 
@@ -127,8 +126,8 @@ def _first(rated: Iterable[tuple[WeblinkState, Link]], state: WeblinkState) -> W
 
 
 def _rate(link: Link, words: WeblinkWords, names: Names) -> WeblinkState:
-    if _OPAQUE.match(link.url):
-        return WeblinkState.UNCLEAR  # a gateway hides where it leads
+    if link.oddities:
+        return WeblinkState.UNCLEAR  # it may lead elsewhere than it seems to
     if _host_in(link.url, words.file_share_hosts):
         return WeblinkState.FILE_SHARE
     if _host_in(link.url, (*words.social_hosts, *words.meeting_hosts)) or _never(link.url, words):

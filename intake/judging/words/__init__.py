@@ -1,9 +1,12 @@
 """What a message is, and why: evidence from its documents, its words and its thread, weighed together.
 
 Where the evidence for a final submission and against it are close, or its words ask for a person, the kind is only
-*possible*, and a person decides.
+*possible*, and a person decides. `read` reads each sentence that the sender wrote as one act.
 """
 
+from intake.judging.words.acts import HARMLESS, Act, Known, Reading
+from intake.judging.words.asking import asking
 from intake.judging.words.kinds import classify
+from intake.judging.words.reading import SentenceReader, read
 
-__all__ = ["classify"]
+__all__ = ["HARMLESS", "Act", "Known", "Reading", "SentenceReader", "asking", "classify", "read"]

@@ -8,6 +8,8 @@ from dataclasses import replace
 from intake.judging import phrases
 from intake.judging.facts import Dossier, LetterKind, WeblinkState
 from intake.judging.wording import MessageWords, Wording
+from intake.judging.words.acts import Reading
+from intake.judging.words.asking import brings_nothing
 from intake.judging.words.scales import Scales, weigh
 from intake.model import Certainty, Classification, Document, Kind, Unpacked
 
@@ -15,16 +17,22 @@ _ANSWERS = 3  # from here on it answers one of our own mails
 _CLEAR_LEAD = 3  # by how much evidence for a final submission must outweigh the rest
 _NEVER_A_REPORT = ("audio/", "video/", "text/html", "text/calendar", "image/svg", "application/javascript")
 _NOT_SUBMITTED = "nothing in its words submits the report that it holds"
+_NO_ADDRESS = frozenset({WeblinkState.NONE, WeblinkState.UNCLEAR, WeblinkState.ONLY_HOME_PAGE})
 _FEW_WORDS = 40  # a mail that only says thank you has no more
 
 
 def classify(
-    dossier: Dossier, wording: Wording, *, own: Collection[str] = (), declared: bool = False
+    dossier: Dossier,
+    wording: Wording,
+    readings: Sequence[Reading] = (),
+    *,
+    own: Collection[str] = (),
+    declared: bool = False,
 ) -> Classification:
     """What the message is.
 
-    `own` are the mailbox's addresses, in small letters. With `declared`, somebody says that this is a final
-    submission (a file to pre-check).
+    `readings` are the sentences that the sender wrote; `own` are the mailbox's addresses, in small letters. With
+    `declared`, somebody says that this is a final submission (a file to pre-check).
     """
     if declared:
         return Classification(
@@ -35,7 +43,7 @@ def classify(
     scales = weigh(dossier, wording, own)
     if dossier.report is not None:
         return _with_report(dossier, scales)
-    return _without_report(dossier, wording, scales)
+    return _without_report(dossier, wording, scales, readings)
 
 
 def _with_report(dossier: Dossier, scales: Scales) -> Classification:
@@ -81,10 +89,10 @@ def _unless_doubtful(scales: Scales) -> Certainty:
     return Certainty.POSSIBLE if doubtful else Certainty.CERTAIN
 
 
-def _without_report(dossier: Dossier, wording: Wording, scales: Scales) -> Classification:
+def _without_report(dossier: Dossier, wording: Wording, scales: Scales, readings: Sequence[Reading]) -> Classification:
     """No document reads like a report: it may still be meant as one (Word, a link, a file that cannot be opened)."""
     files = [document for document in dossier.documents if not document.inline]
-    if _only_thanks(dossier, wording.message, scales, files):
+    if _only_thanks(dossier, wording.message, scales, files) or _says_nothing(dossier, readings, files):
         scales.reasons.append("it says thank you, and brings nothing")
         return _of(Kind.OTHER, Certainty.CERTAIN, scales)
     if scales.mends >= _ANSWERS:
@@ -98,8 +106,10 @@ def _without_report(dossier: Dossier, wording: Wording, scales: Scales) -> Class
     said = f"{dossier.unpacked.subject}\n\n{scales.said}"
     strong = phrases.find_any(wording.message.final_strong, phrases.fold(said)) is not None
     objects = scales.disputes and not (files or scales.other)
-    if objects or (strong and scales.unfinished and not scales.other) or (scales.one_of_several and files):
+    if objects or (strong and scales.unfinished and not scales.other):
         return _of(Kind.FINAL_SUBMISSION, Certainty.POSSIBLE, scales)
+    if scales.series is not None and not scales.other:
+        return _of(Kind.FINAL_SUBMISSION, _unless_doubtful(scales), scales)
     attached = any(_says_attached(phrases.fold(sentence), wording) for sentence in phrases.sentences(said))
     return _claimed(dossier, scales, files, strong=strong, attached=attached)
 
@@ -114,7 +124,9 @@ def _speaks_of_publication(dossier: Dossier, scales: Scales, files: Sequence[Doc
     clear = dossier.weblink.state in {WeblinkState.FOUND, WeblinkState.WITHHELD}
     told = clear or (scales.asked_for and dossier.weblink.state is WeblinkState.UNCLEAR)
     alone = not (scales.question or scales.other or files)
-    return told and alone and scales.answers_something and dossier.words.count(" ") < 2 * _FEW_WORDS
+    # A new mail without a thread may be "further to my e-mail": which submission waits for it, the case knows.
+    tied = scales.answers_something or dossier.weblink.state is WeblinkState.FOUND
+    return told and alone and tied and dossier.words.count(" ") < 2 * _FEW_WORDS
 
 
 def _claimed(
@@ -173,6 +185,14 @@ def _only_thanks(dossier: Dossier, words: MessageWords, scales: Scales, files: S
     return phrases.find_any(words.thanks, said) is not None and not phrases.find_any(words.attached, said)
 
 
+def _says_nothing(dossier: Dossier, readings: Sequence[Reading], files: Sequence[Document]) -> bool:
+    """Whether it answers with thanks, a reaction or a receipt in whatever words: nothing comes, nothing is asked."""
+    unpacked = dossier.unpacked
+    answers = bool(unpacked.in_reply_to or unpacked.references)
+    comes = files or unpacked.problems or dossier.portal_links or dossier.weblink.state not in _NO_ADDRESS
+    return bool(readings) and answers and not comes and brings_nothing(readings)
+
+
 def _could_be_a_report(document: Document) -> bool:
     """A file whose content could not be looked at, or a photograph of a page. One that was read whole is none."""
     if document.media_type.startswith(_NEVER_A_REPORT):
@@ -194,4 +214,5 @@ def _of(kind: Kind, certainty: Certainty, scales: Scales) -> Classification:
         kind,
         certainty,
         tuple(scales.reasons) or ("nothing in it speaks of a final submission",),
+        series=scales.series,
     )

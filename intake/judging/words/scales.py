@@ -12,13 +12,15 @@ from dataclasses import dataclass, field
 from intake.judging import phrases
 from intake.judging.facts import Dossier, LetterKind, WeblinkState
 from intake.judging.wording import MessageWords, Wording
-from intake.model import Address, Unpacked
+from intake.model import Address, Series, Unpacked
 
 _OWN_WORDS_LIMIT = 6000
 _REFERENCE = re.compile(r"\bDHR-\d{4}-\d{4,6}\b")  # a partnership's own numbers are shorter
 _URL = re.compile(r"\S+://\S+")
 _DRAFT = re.compile(r"\b(?:draft|v0 ?\d)\b")
-_ONE_OF_SEVERAL = re.compile(r"\b(?:e ?mail|message|part) (?:\d|one|two|three) of (?:\d|two|three|four|five)\b")
+_NUMBERS = ("one", "two", "three", "four", "five", "six")
+_NUMBER = rf"(\d|{'|'.join(_NUMBERS)})"
+_ONE_OF_SEVERAL = re.compile(rf"\b(?:e ?mail|message|part|mail) {_NUMBER} of {_NUMBER}\b")
 _ASKED_FOR = ("weblink", "web link", "link", "url", "web address")
 
 
@@ -41,7 +43,7 @@ class Scales:
     asked_for: bool = False  # it speaks of the weblink that was asked for
     answers_something: bool = False  # it does, or stands in a thread
     disputes: bool = False  # it says that something is there already
-    one_of_several: bool = False  # it counts itself among several mails
+    series: Series | None = None  # it counts itself among several mails
     answered: bool = False  # the Panel has written: its letter came along, or the message speaks of it
     reasons: list[str] = field(default_factory=list)
 
@@ -157,9 +159,18 @@ def _weigh_standing(dossier: Dossier, spoken: str, words: MessageWords, scales: 
         scales.unfinished = True
         scales.reasons.append("its words take the report back, or call it a draft")
     scales.disputes = phrases.find_any(words.disputes, spoken) is not None
-    scales.one_of_several = _ONE_OF_SEVERAL.search(spoken) is not None
+    scales.series = _series(spoken)
     published = dossier.weblink.state in {WeblinkState.FOUND, WeblinkState.TO_FOLLOW}
     scales.answered = published or phrases.find_any(words.answered, spoken) is not None
+
+
+def _series(spoken: str) -> Series | None:
+    """Which of several mails it says that it is."""
+    found = _ONE_OF_SEVERAL.search(spoken)
+    if found is None:
+        return None
+    number, of = (_NUMBERS.index(word) + 1 if word in _NUMBERS else int(word) for word in found.groups())
+    return Series(number, of) if 1 <= number <= of and of > 1 else None
 
 
 def _weigh_thread(dossier: Dossier, wording: Wording, scales: Scales) -> None:

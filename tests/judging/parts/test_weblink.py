@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from intake.judging.facts import WeblinkState
-from intake.model import Address, Body, Link, LinkPlace, Unpacked
+from intake.model import Address, Body, Link, LinkOddity, LinkPlace, Unpacked
 from tests.records import a_document, a_dossier, a_link, a_mail, letter_pages, report_pages
 
 
@@ -53,11 +55,18 @@ def test_a_page_for_the_review_is_the_weblink(url: str, context: str) -> None:
         ("https://intranet.northmere.gov.example/dhr/anna", "", WeblinkState.UNCLEAR),
         ("https://192.0.2.7/dhr/anna", "The report will be published at", WeblinkState.UNCLEAR),
         ("https://www.northmere.gov.example/dhr/adult-f", "For comparison, our last DHR is at", WeblinkState.UNCLEAR),
-        ("https://protect-eu.mimecast.com/s/AbC?domain=northmere.gov.example", "published at", WeblinkState.UNCLEAR),
+        ("https://app.zivver.com/conversation/abc", "The report will be published at", WeblinkState.FILE_SHARE),
     ],
 )
 def test_other_addresses_are_not(url: str, context: str, state: WeblinkState) -> None:
     assert _state(a_link(url, context))[0] is state
+
+
+@pytest.mark.parametrize("oddity", list(LinkOddity))
+def test_an_address_that_may_lead_elsewhere_is_no_certain_one(oddity: LinkOddity) -> None:
+    link = a_link("https://www.northmere.gov.example/dhr/anna", "The report will be published at")
+    assert _state(link)[0] is WeblinkState.FOUND
+    assert _state(replace(link, oddities=(oddity,)))[0] is WeblinkState.UNCLEAR
 
 
 def test_signatures_and_quoted_mails_do_not_count() -> None:

@@ -1,0 +1,131 @@
+"""Which sentence says where this report is or will be published: of which report, in which tense, and by whose act.
+
+Works on readings alone. An address counts where its sentence hands in or places; one that stands alone on its line
+belongs to the sentence above it. The page of an earlier review, a template or a briefing is never this report's, and
+where two stay possible, both are given: choosing between them is a person's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from intake.judging.words.acts import Act, Reading
+from intake.judging.words.features import addresses_in, words_of
+
+_ENOUGH = 0.3  # the share of placing or handing in that makes a sentence speak of publication
+_WORDS_BETWEEN = 3  # a line of an address and no more words than these is not a sentence of its own
+
+_FUTURE = frozenset({"will", "shall", "going", "goes", "due", "scheduled", "tomorrow", "bydd", "cyhoeddir"})
+_PAST = frozenset(
+    {"was", "were", "went", "had", "published", "posted", "uploaded", "launched", "ago", "yesterday", "cyhoeddwyd"}
+)
+_PRESENT = frozenset({"is", "are", "sits", "stands", "live", "now", "available", "mae", "has", "have", "been"})
+_OTHER_REPORTS = frozenset(
+    {"earlier", "previous", "other", "others", "former", "archive", "older", "past", "last", "similar", "blaenorol"}
+)
+_NO_REPORT = frozenset(
+    {"template", "guidance", "briefing", "newsletter", "toolkit", "example", "survey", "training", "meeting", "teams"}
+)
+_OF_THIS = frozenset({"this", "newest", "attached", "enclosed", "final", "hwn"})
+
+
+class Tense(StrEnum):
+    """When what a sentence speaks of is."""
+
+    PAST = "past"
+    PRESENT = "present"
+    FUTURE = "future"
+    OPEN = "open"  # it does not say
+
+
+class Whose(StrEnum):
+    """Whose act a sentence speaks of."""
+
+    SENDER = "sender"
+    READER = "reader"
+    OTHERS = "others"
+    OPEN = "open"  # it names nobody
+
+
+_WHOSE = (
+    (Whose.SENDER, frozenset({"we", "i", "our", "us", "my", "ein", "rydym", "byddwn"})),
+    (Whose.READER, frozenset({"you", "your", "yours", "chi", "eich"})),
+    (Whose.OTHERS, frozenset({"they", "their", "he", "she", "his", "her", "them"})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """An address, the sentence that it stands in or that introduces it, and what that says of it."""
+
+    address: str
+    sentence: str
+    tense: Tense
+    whose: Whose
+    this_report: bool  # it speaks of this report in so many words
+
+
+def tense_of(text: str) -> Tense:
+    """The tense of a sentence, as its first telling word gives it."""
+    for word in _small(text):
+        for tense, words in ((Tense.FUTURE, _FUTURE), (Tense.PAST, _PAST), (Tense.PRESENT, _PRESENT)):
+            if word in words:
+                return tense
+    return Tense.OPEN
+
+
+def whose_act(text: str) -> Whose:
+    """Whose act a sentence speaks of, as its first pronoun gives it."""
+    for word in _small(text):
+        for whose, words in _WHOSE:
+            if word in words:
+                return whose
+    return Whose.OPEN
+
+
+def placements(readings: Sequence[Reading]) -> tuple[Placement, ...]:
+    """Every address that may be this report's, in order; where some are of this report in so many words, only those."""
+    found = tuple(_placements(readings))
+    named = tuple(one for one in found if one.this_report)
+    chosen = named or found
+    return tuple({one.address: one for one in reversed(chosen)}.values())[::-1]
+
+
+def _placements(readings: Sequence[Reading]) -> Iterator[Placement]:
+    above: Reading | None = None
+    for reading in readings:
+        addresses = addresses_in(reading.sentence)
+        bare = len(words_of(reading.sentence)) <= len(addresses) + _WORDS_BETWEEN
+        said = above if bare and addresses and above is not None and _introduces(above) else reading
+        if addresses and _speaks_of_publication(said) and not _elsewhere(said.sentence):
+            for address in addresses:
+                yield Placement(
+                    address,
+                    said.sentence,
+                    tense_of(said.sentence),
+                    whose_act(said.sentence),
+                    not _OF_THIS.isdisjoint(_small(said.sentence)),
+                )
+        if not bare or not addresses:
+            above = reading
+
+
+def _introduces(reading: Reading) -> bool:
+    return reading.sentence.rstrip().endswith(":") or reading.place >= _ENOUGH
+
+
+def _speaks_of_publication(reading: Reading) -> bool:
+    """Whether a sentence places or hands in, surely enough; one that holds publication back does not."""
+    speaks = reading.place + reading.hands_in >= _ENOUGH or reading.act in {Act.PLACE, Act.HANDS_IN}
+    return reading.harmless and speaks
+
+
+def _elsewhere(text: str) -> bool:
+    words = set(_small(text))
+    return bool(words & _NO_REPORT) or (bool(words & _OTHER_REPORTS) and not words & _OF_THIS)
+
+
+def _small(text: str) -> list[str]:
+    return [word.lower() for word in words_of(text)]

@@ -1,0 +1,42 @@
+"""The reader of sentences, from the files that come with the program: loaded when the first mail is read."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from intake import resources
+from intake.judging.words.features import features, read_families, tokens
+from intake.judging.words.nearest import Examples
+from intake.judging.words.reader import ActReader, read_weights
+from intake.judging.words.reading import SentenceReader
+
+_SAMPLED = 40  # of so many examples one is enough to notice other features
+
+
+@lru_cache(maxsize=1)
+def sentence_reader() -> SentenceReader:
+    """The reader; a judge is handed this function itself. Raises ConfigurationError where a file is missing."""
+    families = read_families(resources.read_text("reader/families.txt"))
+    acts = ActReader(read_weights(resources.path("reader/weights.bin").read_bytes()), families)
+    known = "".join(file.read_text(encoding="utf-8") for file in example_files())
+    return SentenceReader(acts, Examples(known, acts.rarity))
+
+
+def example_files() -> list[Path]:
+    """The files of labelled sentences, one for each hand that wrote them."""
+    return sorted(resources.path("reader/examples").glob("hand-*.tsv"))
+
+
+def learned_from() -> str:
+    """What weights are held to, as a digest: the examples, the families, and the features that the code makes."""
+    total = hashlib.sha256()
+    for path in (*example_files(), resources.path("reader/families.txt")):
+        total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    families = read_families(resources.read_text("reader/families.txt"))
+    for path in example_files():
+        for line in path.read_text(encoding="utf-8").splitlines()[::_SAMPLED]:
+            seen = tokens(line.partition("\t")[2], families)
+            total.update(repr([sorted(block) for block in features(seen)]).encode())
+    return total.hexdigest()

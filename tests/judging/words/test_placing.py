@@ -1,0 +1,72 @@
+"""Of several addresses, the one in the sentence that speaks of this report's publication; where two stay, both."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.judging.words import SentenceReader, read
+from intake.judging.words.placing import Tense, Whose, placements, tense_of, whose_act
+from intake.wiring.reading import sentence_reader
+
+
+@pytest.fixture(scope="module")
+def reader() -> SentenceReader:
+    return sentence_reader()
+
+
+def _addresses(body: str, reader: SentenceReader) -> list[str]:
+    return [one.address for one in placements(read("", body, reader))]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "The report will be published at https://www.northlea.gov.uk/dhr/elin on 4 May.",
+            ["https://www.northlea.gov.uk/dhr/elin"],
+        ),
+        ("The weblink is as below:\nhttps://www.northlea.gov.uk/dhr", ["https://www.northlea.gov.uk/dhr"]),
+        ("Weblink: www.northlea.gov.uk/dhr", ["www.northlea.gov.uk/dhr"]),
+        (
+            "Our earlier ones are at www.northlea.gov.uk/archive. This will be published at www.northlea.gov.uk/elin.",
+            ["www.northlea.gov.uk/elin"],
+        ),
+        ("The template we used is at https://www.northlea.gov.uk/template.", []),
+        ("Publication at https://www.northlea.gov.uk/dhr is on hold until the inquest is over.", []),
+        ("Please write to jo@northlea.gov.uk.", []),
+    ],
+)
+def test_the_address_of_this_report(body: str, expected: list[str], reader: SentenceReader) -> None:
+    assert _addresses(body, reader) == expected
+
+
+def test_two_that_stay_possible_are_both_given(reader: SentenceReader) -> None:
+    body = "It is published at https://www.northlea.gov.uk/a.\nIt is published at https://www.northlea.gov.uk/b."
+    assert _addresses(body, reader) == ["https://www.northlea.gov.uk/a", "https://www.northlea.gov.uk/b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tense"),
+    [
+        ("It will be published on 4 May.", Tense.FUTURE),
+        ("It goes live on Monday.", Tense.FUTURE),
+        ("It was published last week.", Tense.PAST),
+        ("It is on our website.", Tense.PRESENT),
+        ("Weblink:", Tense.OPEN),
+    ],
+)
+def test_tense(text: str, tense: Tense) -> None:
+    assert tense_of(text) is tense
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("We will publish it on 4 May.", Whose.SENDER),
+        ("You will publish it in your library.", Whose.READER),
+        ("They put it on their website.", Whose.OTHERS),
+        ("The report is live.", Whose.OPEN),
+    ],
+)
+def test_whose_act(text: str, whose: Whose) -> None:
+    assert whose_act(text) is whose
