@@ -63,9 +63,9 @@ class StorageError(IntakeError):
 
 
 class Overstep(IntakeError):
-    """A sandboxed child was stopped: it took too long, too much memory, or died on its input.
+    """A sandboxed child was stopped: it took too long, too much memory, died on its input, or was not safe to run.
 
-    `reason` is one of "time", "memory", "crashed", "output".
+    `reason` is one of "time", "memory", "crashed", "output", "unprotected".
     """
 
     def __init__(self, reason: str, message: str) -> None:

@@ -129,3 +129,15 @@ def test_a_fault_of_the_program_is_one_sentence_and_seventy(
     assert "internal error (ZeroDivisionError)" in told
     assert "names from a report" not in told
     assert len(told.splitlines()) == 1
+
+
+def test_nothing_in_the_working_folder_passes_for_a_library(tmp_path: Path) -> None:
+    """Somebody judges a file in the folder where it was saved, beside what else came with it."""
+    for name in ("json", "argparse", "msgspec", "pypdf", "ctypes", "pathlib"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\n", encoding="ascii")
+    (tmp_path / "a.pdf").write_bytes(a_report())
+    command = [sys.executable, "-m", "intake", "check", "--json", "a.pdf"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode in (0, 1), done.stderr
+    assert '"file": "a.pdf"' in done.stdout
+    assert not (tmp_path / "ran").exists()

@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     add_config(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument(
+        "--send-test", action="store_true", help="send ourselves a message with a forged sender check, and judge it"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -52,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _surroundings(arguments: argparse.Namespace) -> Surroundings:
     try:
-        return Surroundings(utc_now(), configured(arguments))
+        return Surroundings(utc_now(), configured(arguments), send_test=arguments.send_test)
     except ConfigurationError as told:
         return Surroundings(utc_now(), told=told)
 

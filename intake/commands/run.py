@@ -16,7 +16,8 @@ from intake.logs import set_up_logging
 from intake.service.service import Service, Threads
 from intake.settings import Settings
 from intake.web.application import create_app
-from intake.web.server import in_background
+from intake.web.health import health_app
+from intake.web.server import health_listener, in_background
 from intake.wiring.children import start_sandbox
 from intake.wiring.office import Office, open_office
 from intake.wiring.service import build_crew
@@ -71,7 +72,7 @@ def _pages(settings: Settings, office: Office, *, wanted: bool) -> Iterator[None
         yield
         return
     # A sandbox of its own: looking at a page never waits for a report that is being judged.
-    with start_sandbox() as sandbox:
+    with start_sandbox(settings.sandbox.allow_missing) as sandbox:
         app = create_app(office, Reader(sandbox, ReadingBudget()), settings)
-        with in_background(app, settings.web):
+        with in_background(app, settings.web), health_listener(health_app(app), settings.web):
             yield

@@ -20,7 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Compare everything; 0 when all of it is as it was written."""
-    with open_archive(configured(arguments)) as archive, start_sandbox() as sandbox:
+    settings = configured(arguments)
+    with open_archive(settings) as archive, start_sandbox(settings.sandbox.allow_missing) as sandbox:
         found = verify(archive.ledger, archive.store, sandbox)
     if arguments.json:
         print(json.dumps({"sound": found.sound, **asdict(found)}))

@@ -10,22 +10,22 @@ import re
 from intake.correspondence.display import clean_line
 
 _PREFIX = re.compile(
-    r"^\s*(?:(?:re|fwd?|aw|wg|atb|ateb|yml)\s*(?:\[\d+\])?\s*:|\[ext(?:ernal)?\]|ext(?:ernal)?\s*:)\s*", re.IGNORECASE
+    r"^\s*(?:(?:re|fwd?|aw|wg|atb|ateb|yml)(?:\s*\[\d+\])?\s*:|\[ext(?:ernal)?\]|ext(?:ernal)?\s*:)\s*", re.IGNORECASE
 )
 _MARKING = re.compile(
     r"""
-    [\[({<*]*                                                   # any bracket round it
-    (?:SEC\s*=\s*)?
+    [\[({<*]{0,3}                                               # any bracket round it
+    (?:SEC\s{0,3}=\s{0,3})?
     (?:
-        (?i:official\s*[-\u2010-\u2014:/ ]?\s*sensitive)
-        (?:\s*[-\u2010-\u2014:/\[(]+\s*(?i:personal|commercial|legal|hr|locsen|marketing)\b[\])]?)?
+        (?i:official[-\u2010-\u2014:/\s]{0,5}sensitive)
+        (?:[-\u2010-\u2014:/\[(\s]{1,5}(?i:personal|commercial|legal|hr|locsen|marketing)\b[\])]?)?
       | \bOFFICIAL\b | \bO-S\b | \b(?:RESTRICTED|CONFIDENTIAL|PROTECT)\b
     )
-    [\])}>*]*
+    [\])}>*]{0,3}
     """,
     re.VERBOSE,
 )
-_ENCODED_WORD = re.compile(r"=+\?+")  # RFC 2047, 2: what starts an encoded word
+_ENCODED_WORD = re.compile(r"(?<!=)=+\?+")  # RFC 2047, 2: what starts an encoded word
 
 
 def header_text(text: str, limit: int = 180) -> str:
@@ -62,7 +62,7 @@ def _referenced(topic: str, reference: str) -> str:
     found = _MARKING.match(topic)
     if not found:
         return f"[{reference}] {topic}"
-    end = re.compile(r"\s*[:|\u2013-]?\s*").match(topic, found.end())
+    end = re.compile(r"\s*(?:[:|\u2013-]\s*)?").match(topic, found.end())
     cut = end.end() if end else found.end()
     return f"{topic[:cut].rstrip()} [{reference}] {topic[cut:]}".rstrip()
 

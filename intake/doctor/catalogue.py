@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intake.doctor import machine, records, rules, servers
+from intake.doctor import machine, records, rules, senders, servers
 from intake.doctor.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -23,6 +23,8 @@ CHECKS: tuple[Check, ...] = (
     Check("scanner", "Virus scanner", rules.check_scanner),
     Check("mailbox", "Mailbox (IMAP)", servers.check_mailboxes),
     Check("relay", "Relay (SMTP)", servers.check_relay),
+    Check("senders", "Senders’ proofs", senders.check_senders),
+    Check("forgery", "Forged proofs", senders.check_forgery),
     Check("ledger", "Ledger", records.check_ledger),
     Check("balance", "Mailbox balance", records.check_balance),
     Check("waiting", "For people", records.check_waiting),

@@ -51,11 +51,15 @@ def not_checked(why: str, hint: str = "") -> Result:
 
 @dataclass(slots=True)
 class Surroundings:
-    """What checks look at. `told` is why there are no settings, where there are none."""
+    """What checks look at. `told` is why there are no settings, where there are none.
+
+    `send_test` allows a check to send a message, to ourselves alone.
+    """
 
     now: datetime
     configuration: Settings | None = None
     told: ConfigurationError | None = None
+    send_test: bool = False
     _stack: ExitStack = field(default_factory=ExitStack)
     _sandbox: Sandbox | None = None
 
@@ -74,7 +78,8 @@ class Surroundings:
     def sandbox(self) -> Sandbox:
         """One sandbox for all checks, started by the first that needs it."""
         if self._sandbox is None:
-            self._sandbox = self._stack.enter_context(start_sandbox())
+            allowed = self.configuration.sandbox.allow_missing if self.configuration else ()
+            self._sandbox = self._stack.enter_context(start_sandbox(allowed))
         return self._sandbox
 
     def close(self) -> None:

@@ -117,12 +117,20 @@ def check_ocr(around: Surroundings) -> Iterator[Result]:
 
 def check_sandbox(around: Surroundings) -> Iterator[Result]:
     """What keeps a hostile file in its place, tried from inside."""
+    around.sandbox.demand_protection()
     held = around.sandbox.protections()
     missing = [name.replace("_", " ") for name, holds in held.items() if not holds]
+    allowed = around.configuration.sandbox.allow_missing if around.configuration else ()
     if missing:
         yield warning(
             f"Strangers' files are opened with less protection than possible: {', '.join(missing)}.",
-            f"This kernel ({platform.release()}) does not offer it; Linux 5.13 or later does.",
+            f"[sandbox] allow_missing goes without {', '.join(allowed) or 'nothing'}; this kernel is "
+            f"{platform.release()}, and Linux 5.13 or later with libseccomp2 offers all.",
+        )
+    elif allowed:
+        yield warning(
+            f"Strangers' files are opened even where protection is missing: {', '.join(allowed)}.",
+            "All protections hold here: take [sandbox] allow_missing out of the configuration.",
         )
     else:
         yield ok(f"Strangers' files are opened in a sandbox ({len(held)} protections hold).")

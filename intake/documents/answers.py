@@ -6,6 +6,8 @@ import msgspec
 
 from intake.model import Page, ReadProblem
 
+UNFINISHED = "unfinished"  # what a file holds that nobody has read to its end: it may be anything
+
 
 class Reading(msgspec.Struct):
     """The text side of one file. `stopped`: a limit ended the reading early; `lost`: its child was stopped."""
@@ -35,7 +37,7 @@ class Structure(msgspec.Struct):
     outline: list[tuple[str, int]] = []
     links: dict[int, list[str]] = {}
     embedded_files: list[str] = []
-    active_content: list[str] = []
+    active_content: list[str] = msgspec.field(default_factory=lambda: [UNFINISHED])
     xfa: bool = False
     needs_rendering: bool = False
     portfolio: bool = False

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intake.documents.answers import Reading, Structure
+from intake.documents.answers import UNFINISHED, Reading, Structure
 from intake.model import Attachment, Document, Page, ReadProblem
 
 PDF = "application/pdf"
@@ -43,12 +43,19 @@ def assemble(attachment: Attachment, reading: Reading, structure: Structure) -> 
         title=structure.title or reading.title,
         outline=tuple(structure.outline),
         embedded_files=tuple(structure.embedded_files or reading.embedded_files),
-        active_content=tuple(structure.active_content or reading.active_content),
+        active_content=_active_content(reading, structure),
         owner_password=structure.encrypted and not structure.locked,
         repaired=reading.repaired,
         containers=attachment.containers,
         inline=attachment.inline,
     )
+
+
+def _active_content(reading: Reading, structure: Structure) -> tuple[str, ...]:
+    """What runs or reaches out. A file of which not one page could be read is not handed on, and raises no doubt."""
+    if not reading.is_pdf:
+        return tuple(reading.active_content)
+    return tuple(name for name in structure.active_content if name != UNFINISHED or reading.pages)
 
 
 def _dress(page: Page, structure: Structure) -> Page:

@@ -1,4 +1,7 @@
-"""The frame of a PDF, by pypdf: encryption, outline, labels, links, embedded files, forms. Runs in a child."""
+"""The frame of a PDF, by pypdf: encryption, outline, labels, links, embedded files, forms. Runs in a child.
+
+What runs or reaches out is not looked for here, where a defect or a bound may end the reading: `actions` sees to it.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,15 @@ import time
 
 import pypdf
 from pypdf.errors import LimitReachedError, PyPdfError
-from pypdf.generic import Destination, DictionaryObject
+from pypdf.generic import ArrayObject, Destination, DictionaryObject
 
-from intake.documents import actions
-from intake.documents.answers import Structure
+from intake.documents.actions import DISAGREEMENT, address_name, look_through
+from intake.documents.answers import UNFINISHED, Structure
 from intake.documents.objects import array, dictionary, entry, names_tree, text
 
 MOST_HEADINGS = 2000
 MOST_LINKS = 5000
+MOST_CHAINED = 20
 SECONDS = 20.0
 # What broken objects make pypdf raise, besides its own errors.
 DEFECTS = (
@@ -32,6 +36,14 @@ DEFECTS = (
 
 def read_structure(content: memoryview) -> Structure:
     """The task: whatever can be told; a defect in one part costs that part only."""
+    found = _read_frame(content)
+    found.active_content = look_through(content)
+    if (found.locked or not found.opened) and UNFINISHED not in found.active_content:  # the other reader did open it
+        found.active_content = sorted({*found.active_content, DISAGREEMENT})
+    return found
+
+
+def _read_frame(content: memoryview) -> Structure:
     found = Structure()
     try:
         reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
@@ -46,33 +58,23 @@ def read_structure(content: memoryview) -> Structure:
         return found
     except DEFECTS:
         return found
-    active = actions.Findings()
     for part in (_frame, _pages, _forms, _title, _labels, _outline):
         try:
-            part(reader, root, found, active)
+            part(reader, root, found)
         except LimitReachedError:
             found.stopped = True
         except DEFECTS:
             continue
-    found.active_content = active.in_order()
     return found
 
 
-def _frame(_reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, active: actions.Findings) -> None:
+def _frame(_reader: pypdf.PdfReader, root: DictionaryObject, found: Structure) -> None:
     found.portfolio = "/Collection" in root
-    opening = entry(root, "/OpenAction")
-    if isinstance(opening, DictionaryObject) and active.add_action(opening, opening=True):
-        active.add("open-action")
-    active.add_additional(root)
     names = dictionary(entry(root, "/Names"))
-    if entry(names, "/JavaScript") is not None:
-        active.add("javascript")
     found.embedded_files = [name for name, _ in names_tree(entry(names, "/EmbeddedFiles"))]
-    if found.embedded_files or "/AF" in root:
-        active.add("embedded-file")
 
 
-def _pages(reader: pypdf.PdfReader, _root: DictionaryObject, found: Structure, active: actions.Findings) -> None:
+def _pages(reader: pypdf.PdfReader, _root: DictionaryObject, found: Structure) -> None:
     deadline = time.monotonic() + SECONDS
     links = 0
     found.page_count = len(reader.pages)
@@ -80,39 +82,46 @@ def _pages(reader: pypdf.PdfReader, _root: DictionaryObject, found: Structure, a
         if time.monotonic() > deadline or links > MOST_LINKS:
             found.stopped = True
             return
-        active.add_additional(page)
         if "/Annots" not in page:
             continue
-        addresses = [url for item in array(entry(page, "/Annots")) for url in active.add_annotation(item)]
+        addresses = [url for item in array(entry(page, "/Annots")) for url in _addresses(item)]
         if addresses:
             found.links[number] = list(dict.fromkeys(addresses))
             links += len(addresses)
 
 
-def _forms(_reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, active: actions.Findings) -> None:
-    form = dictionary(entry(root, "/AcroForm"))
-    found.xfa = entry(form, "/XFA") is not None
+def _addresses(annotation: object) -> list[str]:
+    """Where an annotation's action leads, and the actions chained to it, as far as those are plain addresses."""
+    found: list[str] = []
+    waiting = [dictionary(entry(dictionary(annotation), "/A"))]
+    for _ in range(MOST_CHAINED):
+        if not waiting:
+            break
+        action = waiting.pop()
+        address = text(entry(action, "/URI"))[:2000]
+        if address and address_name(address) is None:
+            found.append(address)
+        following = entry(action, "/Next")
+        chained = following[:MOST_CHAINED] if isinstance(following, ArrayObject) else [following]
+        waiting += [dictionary(item) for item in chained if item is not None]
+    return found
+
+
+def _forms(_reader: pypdf.PdfReader, root: DictionaryObject, found: Structure) -> None:
+    found.xfa = entry(dictionary(entry(root, "/AcroForm")), "/XFA") is not None
     found.needs_rendering = bool(entry(root, "/NeedsRendering"))
-    waiting = [(field, 0) for field in array(entry(form, "/Fields"))]
-    seen = 0
-    while waiting and seen < actions.MOST_ACTIONS:
-        field, depth = waiting.pop()
-        seen += 1
-        active.add_annotation(field)
-        if depth < actions.DEEPEST:
-            waiting.extend((kid, depth + 1) for kid in array(entry(dictionary(field), "/Kids")))
 
 
-def _title(reader: pypdf.PdfReader, _root: DictionaryObject, found: Structure, _active: actions.Findings) -> None:
+def _title(reader: pypdf.PdfReader, _root: DictionaryObject, found: Structure) -> None:
     found.title = text(entry(dictionary(reader.trailer.get("/Info")), "/Title"))[:500]
 
 
-def _labels(reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, _active: actions.Findings) -> None:
+def _labels(reader: pypdf.PdfReader, root: DictionaryObject, found: Structure) -> None:
     if "/PageLabels" in root:
         found.labels = [str(label) for label in reader.page_labels]
 
 
-def _outline(reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, _active: actions.Findings) -> None:
+def _outline(reader: pypdf.PdfReader, root: DictionaryObject, found: Structure) -> None:
     if "/Outlines" not in root:
         return
     # Numbers by object, once: pypdf's own look-up searches all pages for every heading.

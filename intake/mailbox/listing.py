@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta, timezone
 BEGIN = re.compile(rb"\s*\d+ \(")
 UID = re.compile(rb"\bUID (\d+)")
 SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
-FLAGS = re.compile(rb"\bFLAGS \(([^)]*)\)")
+FLAGS = re.compile(rb"\bFLAGS \(([^()]*)\)")
 INTERNAL_DATE = re.compile(rb'\bINTERNALDATE "([^"]*)"')
 DATE = re.compile(r"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)")
 MESSAGE_ID = re.compile(rb"^message-id[ \t]*:(.*)", re.IGNORECASE | re.DOTALL)

@@ -14,7 +14,7 @@ import msgspec
 
 from intake.errors import Overstep
 from intake.sandbox.limits import Limits
-from intake.sandbox.wire import ANSWER, OUT_OF_MEMORY, RAISED, TOO_LARGE, Ending
+from intake.sandbox.wire import ANSWER, OUT_OF_MEMORY, PROTECTIONS, RAISED, TOO_LARGE, UNPROTECTED, Ending
 
 # A busy machine may take this long to load the server's modules before the first child starts.
 START_SECONDS = 60.0
@@ -55,6 +55,8 @@ class Hearing:
         received = self._listen(time.monotonic() + self.limits.wall_seconds)
         mark, payload = bytes(received[:1]), memoryview(received)[1:]
         ending = self._await_ending()
+        if mark == UNPROTECTED:
+            _refuse(bytes(payload).decode("ascii", "replace"))
         if mark == OUT_OF_MEMORY:
             _overstep("memory")
         if mark == TOO_LARGE:
@@ -127,3 +129,10 @@ _SENTENCES = {
 
 def _overstep(reason: str) -> NoReturn:
     raise Overstep(reason, _SENTENCES[reason])
+
+
+def _refuse(missing: str) -> NoReturn:
+    """Nothing was opened. A taken-over child could claim so, too: it then costs its own task, as any other end."""
+    named = [name for name in PROTECTIONS if name in missing.split(", ")]
+    protections = f"protection is missing ({', '.join(named)})" if named else "protections are missing"
+    raise Overstep("unprotected", f"Strangers' files cannot be opened safely on this machine: {protections}.")

@@ -17,7 +17,11 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION_FLAG = 1
 _PATH_BENEATH = 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+# What each version of Landlock can refuse: ways to the disk, to the network, and to other processes.
 _ALL_OF_VERSION_1 = (1 << 13) - 1
+_REFER, _TRUNCATE, _IOCTL_DEVICE = 1 << 13, 1 << 14, 1 << 15  # versions 2, 3 and 5
+_BIND_TCP, _CONNECT_TCP = 1 << 0, 1 << 1  # version 4
+_ABSTRACT_SOCKETS, _SIGNALS = 1 << 0, 1 << 1  # version 6
 _HIGH_DESCRIPTOR = 64
 
 SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/opt", "/etc/magic", "/etc/mime.types", "/etc/ld.so.cache", "/etc/fonts")
@@ -25,7 +29,11 @@ SYSTEM_FILES = ("/dev/null", "/dev/urandom")
 
 
 class _Ruleset(ctypes.Structure):
-    _fields_ = [("handled_access_fs", ctypes.c_uint64)]
+    _fields_ = [
+        ("handled_access_fs", ctypes.c_uint64),
+        ("handled_access_net", ctypes.c_uint64),
+        ("scoped", ctypes.c_uint64),
+    ]
 
 
 class _PathBeneath(ctypes.Structure):
@@ -36,10 +44,11 @@ class _PathBeneath(ctypes.Structure):
 
 def open_ruleset(library: ctypes.CDLL) -> int | None:
     """A ruleset that allows reading what a child needs; None where the kernel has no Landlock."""
-    if library.syscall(_CREATE_RULESET, None, 0, _VERSION_FLAG) < 1:
+    version = int(library.syscall(_CREATE_RULESET, None, 0, _VERSION_FLAG))
+    if version < 1:
         return None
-    handled = _Ruleset(_ALL_OF_VERSION_1)
-    ruleset = int(library.syscall(_CREATE_RULESET, ctypes.byref(handled), ctypes.sizeof(handled), 0))
+    handled, size = _handled(version)
+    ruleset = int(library.syscall(_CREATE_RULESET, ctypes.byref(handled), size, 0))
     if ruleset < 0:
         return None
     for path in _readable_paths():
@@ -48,6 +57,17 @@ def open_ruleset(library: ctypes.CDLL) -> int | None:
     high = fcntl.fcntl(ruleset, fcntl.F_DUPFD_CLOEXEC, _HIGH_DESCRIPTOR)
     os.close(ruleset)
     return high
+
+
+def _handled(version: int) -> tuple[_Ruleset, int]:
+    """All that this kernel can refuse, in the size of the structure that it knows."""
+    files = _ALL_OF_VERSION_1
+    for since, right in ((2, _REFER), (3, _TRUNCATE), (5, _IOCTL_DEVICE)):
+        files |= right if version >= since else 0
+    network = _BIND_TCP | _CONNECT_TCP if version >= 4 else 0
+    others = _ABSTRACT_SOCKETS | _SIGNALS if version >= 6 else 0
+    fields = 3 if version >= 6 else 2 if version >= 4 else 1
+    return _Ruleset(files, network, others), fields * ctypes.sizeof(ctypes.c_uint64)
 
 
 def apply_ruleset(library: ctypes.CDLL, ruleset: int) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import resource
 import socket
 from collections.abc import Callable
 
 import msgspec
+
+from intake.sandbox.wire import RESULT_FD
 
 
 class Protections(msgspec.Struct, frozen=True):
@@ -19,6 +22,7 @@ class Protections(msgspec.Struct, frozen=True):
     writing: bool
     reading_elsewhere: bool
     signals: bool
+    aimed_signals: bool
     memory: bool
     other_calls: bool
 
@@ -32,6 +36,7 @@ def probe(_content: memoryview) -> Protections:
         writing=_refused(lambda: os.close(os.open(".", os.O_TMPFILE | os.O_RDWR))),
         reading_elsewhere=_refused(lambda: os.close(os.open("/etc/passwd", os.O_RDONLY))),
         signals=_refused(lambda: os.kill(os.getppid(), 0)),
+        aimed_signals=_refused(lambda: fcntl.fcntl(RESULT_FD, fcntl.F_SETOWN, os.getppid())),
         memory=resource.getrlimit(resource.RLIMIT_AS)[1] != resource.RLIM_INFINITY,
         other_calls=_refused(lambda: os.sched_setaffinity(0, os.sched_getaffinity(0))),
     )

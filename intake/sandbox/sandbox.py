@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from intake.errors import Overstep
+from intake.errors import ConfigurationError, Overstep
 from intake.sandbox.hearing import Hearing
 from intake.sandbox.limits import Limits
 from intake.sandbox.probe import Protections
@@ -45,13 +45,20 @@ class Sandbox:
 
     A task is a module-level function `(content: memoryview, *simple arguments)`, or its name as
     "package.module:function" where the parent should not import the module. `preload` names modules that
-    the server loads at once, while the parent goes on.
+    the server loads at once, while the parent goes on. `allow_missing` names the protections that this machine may
+    lack; where any other is missing, nothing is opened and every task ends with Overstep.
     """
 
-    def __init__(self, limits: Limits | None = None, workers: int | None = None, preload: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        workers: int | None = None,
+        preload: Sequence[str] = (),
+        allow_missing: Collection[str] = (),
+    ) -> None:
         self.limits = limits or Limits()
         self.workers = max(1, min(workers or os.cpu_count() or 1, MOST_WORKERS))
-        self._preload = list(preload)
+        self._setup = Setup([str(Path(entry).absolute()) for entry in sys.path], list(preload), list(allow_missing))
         # One more than are meant to work: while a child starts or ends, another keeps its core busy.
         self._pool = ThreadPoolExecutor(self.workers + 1, thread_name_prefix="sandbox")
         self._lock = threading.Lock()
@@ -88,6 +95,16 @@ class Sandbox:
     def run(self, task: Task, content: bytes, *arguments: object, returns: type[T], limits: Limits | None = None) -> T:
         """Runs one task and waits for it."""
         return self.submit(task, content, *arguments, returns=returns, limits=limits).result()
+
+    def demand_protection(self) -> None:
+        """Raises ConfigurationError where children would not be as protected as they must be."""
+        try:
+            self.protections()
+        except Overstep as overstep:
+            raise ConfigurationError(
+                overstep.message,
+                "Use Linux 5.13 or later with libseccomp2, or name under [sandbox] allow_missing what to do without.",
+            ) from None
 
     def protections(self) -> dict[str, bool]:
         """Which protections hold, as tried from inside a child."""
@@ -143,7 +160,7 @@ class Sandbox:
         if self._server is not None and self._server.poll() is not None:
             self._forget()
         if self._control is None:
-            self._control, self._server = _start(self._preload)
+            self._control, self._server = _start(self._setup)
         return self._control
 
     def _forget(self) -> None:
@@ -156,16 +173,14 @@ def _name(task: Task) -> str:
     return task if isinstance(task, str) else f"{task.__module__}:{task.__qualname__}"
 
 
-def _start(preload: list[str]) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+def _start(setup: Setup) -> tuple[socket.socket, subprocess.Popen[bytes]]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
-        path = [str(Path(entry).absolute()) for entry in sys.path]
-        setup = msgspec.json.encode(Setup(path=path, preload=preload)).decode()
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         # OMP_THREAD_LIMIT: OCR's own threads make it several times slower, and children may not start any.
         environment |= {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "OMP_THREAD_LIMIT": "1", "HOME": "/nonexistent"}
         server = subprocess.Popen(
-            [sys.executable, "-I", "-c", _BOOT, str(theirs.fileno()), setup],
+            [sys.executable, "-I", "-c", _BOOT, str(theirs.fileno()), msgspec.json.encode(setup).decode()],
             pass_fds=[theirs.fileno()],
             env=environment,
             cwd="/",

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 
 ALLOWED = """
     read readv pread64 preadv write writev close close_range lseek fstat stat lstat newfstatat statx fstatfs statfs
-    access faccessat faccessat2 readlink readlinkat getcwd getdents64 dup dup2 dup3 fcntl poll ppoll select pselect6
+    access faccessat faccessat2 readlink readlinkat getcwd getdents64 dup dup2 dup3 poll ppoll select pselect6
     mmap munmap mprotect mremap madvise brk membarrier
     futex futex_wait futex_waitv set_robust_list get_robust_list rseq sched_yield sched_getaffinity getcpu
     rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack
@@ -25,6 +26,9 @@ OPENING = {"open": 1, "openat": 2}  # which argument holds the flags
 # Anything that could make or change a file. O_TMPFILE includes a write mode, so these three cover it.
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
+# fcntl(2) can also aim signals at other processes (F_SETOWN, F_SETSIG, O_ASYNC by F_SETFL) and lease or lock files.
+FCNTL_COMMANDS = (fcntl.F_DUPFD, fcntl.F_DUPFD_CLOEXEC, fcntl.F_GETFD, fcntl.F_SETFD, fcntl.F_GETFL)
+
 _ALLOW = 0x7FFF0000
 _DENY = 0x00050000 | errno.EPERM
 _NO_SUCH_CALL = 0x00050000 | errno.ENOSYS
@@ -36,7 +40,7 @@ class _Comparison(ctypes.Structure):
 
 
 def compile_filter() -> bytes:
-    """The filter as a BPF program; empty where libseccomp is absent (`Sandbox.protections()` then says so)."""
+    """The filter as a BPF program; empty where libseccomp is absent or refuses it."""
     try:
         library = ctypes.CDLL("libseccomp.so.2", use_errno=True)
     except OSError:
@@ -47,30 +51,38 @@ def compile_filter() -> bytes:
     try:
         _add_rules(library, context)
         return _export(library, context)
+    except OSError:
+        return b""
     finally:
         library.seccomp_release(context)
 
 
 def _add_rules(library: ctypes.CDLL, context: ctypes.c_void_p) -> None:
-    add = library.seccomp_rule_add_array
-    add.argtypes = [ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint, ctypes.POINTER(_Comparison)]
     for name in ALLOWED.split():
-        number = library.seccomp_syscall_resolve_name(name.encode())
-        if number >= 0:  # negative: not known on this machine's architecture
-            add(context, _ALLOW, number, 0, None)
+        _add(library, context, name)
     for name, position in OPENING.items():
-        number = library.seccomp_syscall_resolve_name(name.encode())
-        if number >= 0:
-            reading = _Comparison(position, _MASKED_EQUAL, WRITING | os.O_TRUNC, 0)
-            add(context, _ALLOW, number, 1, ctypes.byref(reading))
-    reading_limits = library.seccomp_syscall_resolve_name(b"prlimit64")
-    unset = (_Comparison * 2)(_Comparison(0, _EQUAL, 0, 0), _Comparison(2, _EQUAL, 0, 0))
-    add(context, _ALLOW, reading_limits, 2, unset)
+        _add(library, context, name, _Comparison(position, _MASKED_EQUAL, WRITING | os.O_TRUNC, 0))
+    for command in FCNTL_COMMANDS:
+        _add(library, context, "fcntl", _Comparison(1, _EQUAL, command, 0))
+    # Reading a limit of one's own, never setting one.
+    _add(library, context, "prlimit64", _Comparison(0, _EQUAL, 0, 0), _Comparison(2, _EQUAL, 0, 0))
     # glibc falls back to the older call only on ENOSYS.
     for name in ("clone3", "openat2"):
-        number = library.seccomp_syscall_resolve_name(name.encode())
-        if number >= 0:
-            add(context, _NO_SUCH_CALL, number, 0, None)
+        _add(library, context, name, action=_NO_SUCH_CALL)
+
+
+def _add(
+    library: ctypes.CDLL, context: ctypes.c_void_p, name: str, *conditions: _Comparison, action: int = _ALLOW
+) -> None:
+    """One rule. Raises OSError when libseccomp does not take it: a filter with holes is worse than none."""
+    number = library.seccomp_syscall_resolve_name(name.encode())
+    if number < 0:  # not known on this machine's architecture
+        return
+    add = library.seccomp_rule_add_array
+    add.argtypes = [ctypes.c_void_p, ctypes.c_uint32, ctypes.c_int, ctypes.c_uint, ctypes.POINTER(_Comparison)]
+    array = (_Comparison * len(conditions))(*conditions)
+    if add(context, action, number, len(conditions), array) != 0:
+        raise OSError(errno.EINVAL, "libseccomp refused a rule")
 
 
 def _export(library: ctypes.CDLL, context: ctypes.c_void_p) -> bytes:

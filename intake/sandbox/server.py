@@ -29,10 +29,10 @@ MAX_REQUEST = 1 << 16
 class Server:
     """The state of the fork server: its socket, what is still to be loaded, and its living children."""
 
-    def __init__(self, control: socket.socket, preload: list[str]) -> None:
+    def __init__(self, control: socket.socket, setup: Setup) -> None:
         self.control = control
-        self.preload = preload
-        self.cage = child.Cage(compile_filter())
+        self.preload = setup.preload
+        self.cage = child.Cage(compile_filter(), setup.allow_missing)
         self.children: dict[int, socket.socket] = {}  # pidfd → where to report the ending
         self.poller = select.poll()
         self.poller.register(control, select.POLLIN)
@@ -130,5 +130,5 @@ def main(control_descriptor: int, setup: bytes) -> None:
     wanted = msgspec.json.decode(setup, type=Setup)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     with socket.socket(fileno=control_descriptor) as control:
-        Server(control, wanted.preload).serve()
+        Server(control, wanted).serve()
     os._exit(0)  # taking everything down that was loaded would keep the parent waiting

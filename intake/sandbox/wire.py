@@ -11,6 +11,10 @@ CONTENT_FD = 4  # where it finds the content, until that is mapped
 
 # The first byte of an answer.
 ANSWER, OUT_OF_MEMORY, TOO_LARGE, RAISED = b"A", b"M", b"O", b"E"
+UNPROTECTED = b"U"  # a protection is missing, and nothing was opened; its names follow
+
+# What a child gives up before it sees a stranger's byte. Settings may allow it to go on without some of them.
+PROTECTIONS = ("parent's death", "no dump", "no new rights", "capabilities", "landlock", "limits", "seccomp")
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -30,7 +34,11 @@ class Ending(msgspec.Struct, frozen=True):
 
 
 class Setup(msgspec.Struct, frozen=True):
-    """What the fork server needs to start: where modules are found, and which to load beforehand."""
+    """What the fork server needs to start: where modules are found, and which to load beforehand.
+
+    `allow_missing` names the protections without which children work all the same.
+    """
 
     path: list[str]
     preload: list[str]
+    allow_missing: list[str] = []

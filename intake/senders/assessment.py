@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from intake.model import Address, Doubt, Unpacked
 from intake.senders.authentication_results import AuthenticationResults, Result
 from intake.senders.domains import aligned, normal_address, normal_domain, organisational_domain
 from intake.senders.evidence import trustworthy_results
+from intake.senders.received import read_received
 from intake.senders.rules import SenderRules
+from intake.senders.signature import Signatures, doubled, signatures_of
 
 # Nobody reads these: an answer would be lost, or would go round in circles.
 _UNATTENDED = re.compile(r"(?:no|not|do-?not|donot|never)[-_.]?reply.*|mailer-daemon|postmaster|bounces?(?:[-+_.].*)?")
+# A signature proves who wrote a message, not who sends it now: it stays good however often the message is sent on.
+_LONGEST_WAY = timedelta(days=2)
+_CLOCKS_APART = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class Sender:
     release_to: str | None
     authentication_required: bool = True
     retired: bool = False
+    doubled: tuple[str, ...] = ()  # header fields that may stand once and stand there more than once
+    replayed: str = ""  # why the message may have been sent on by somebody else, one sentence
 
 
 def assess(unpacked: Unpacked, rules: SenderRules, verified_domains: tuple[str, ...] = ()) -> Sender:
@@ -43,13 +51,17 @@ def assess(unpacked: Unpacked, rules: SenderRules, verified_domains: tuple[str, 
     if not address:
         return _nobody(rules)
     domain = address.rpartition("@")[2]
-    results = trustworthy_results(unpacked.headers, rules.authserv_id, rules.border_host)
-    how, against = _proofs(results, domain, verified_domains)
+    results = trustworthy_results(unpacked.headers, rules.authserv_id, rules.border_host, rules.inner_hosts)
+    signatures = signatures_of(unpacked.headers, domain)
+    how, against = _proofs(results, domain, verified_domains, signatures)
     reasons = _reasons(results, how, against)
     answer = _answer_address(unpacked.reply_to, address, rules)
     if unpacked.reply_to and answer not in {normal_address(one.address) for one in unpacked.reply_to}:
         reasons = (*reasons, "Its Reply-To line was disregarded.")
     authenticated = bool(how) and not against
+    twice = doubled(unpacked.headers)
+    resting = authenticated and signatures.present and "spf" not in how
+    proved = authenticated and not twice
     return Sender(
         address=address,
         domain=domain,
@@ -58,10 +70,12 @@ def assess(unpacked: Unpacked, rules: SenderRules, verified_domains: tuple[str, 
         how=how,
         trusted=rules.trusts(address),
         reasons=reasons,
-        reply_to=answer if authenticated or not rules.require_authentication else None,
+        reply_to=answer if proved or not rules.require_authentication else None,
         release_to=answer,
         authentication_required=rules.require_authentication,
         retired=rules.retired(address),
+        doubled=twice,
+        replayed=_replayed(unpacked, signatures, rules) if resting else "",
     )
 
 
@@ -87,6 +101,11 @@ def doubts(sender: Sender) -> tuple[Doubt, ...]:
     found: list[Doubt] = []
     if sender.authentication_required and not sender.authenticated:
         found.append(_doubt("unproved", "It is not proved that the message comes from the address it names."))
+    if sender.doubled:
+        text = f"The message has more than one header line of a kind: {', '.join(sender.doubled)}."
+        found.append(_doubt("doubled-fields", text))
+    if sender.replayed:
+        found.append(_doubt("replayed", sender.replayed))
     if not sender.trusted:
         text = "The sender's address and domain are not on the list of trusted senders."
         found.append(_doubt("untrusted", text))
@@ -110,25 +129,44 @@ def _author(unpacked: Unpacked) -> str:
 
 
 def _proofs(
-    results: Sequence[AuthenticationResults], domain: str, verified_domains: tuple[str, ...]
+    results: Sequence[AuthenticationResults],
+    domain: str,
+    verified_domains: tuple[str, ...],
+    signatures: Signatures,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What proves that the domain sent this, and what speaks against it."""
-    how: list[str] = []
+    """What proves that the domain sent this, and what speaks against it.
+
+    A signature that does not cover all that shows proves nothing, nor does a DMARC pass that may rest on it alone.
+    """
+    spf = [one for field in results for one in field.of("spf") if one.value == "pass"]
+    path = any(aligned(_domain_of(name), domain) for one in spf for name in one.all("smtp.mailfrom")[:1])
     dmarc = [one for field in results for one in field.of("dmarc")]
     about_author = [one for one in dmarc if _names(one.all("header.from"), domain)]
-    if any(one.value == "pass" for one in about_author):
-        how.append("dmarc")
-    spf = [one for field in results for one in field.of("spf") if one.value == "pass"]
-    if any(aligned(_domain_of(name), domain) for one in spf for name in one.all("smtp.mailfrom")[:1]):
-        how.append("spf")
+    passed = any(one.value == "pass" for one in about_author)
     dkim = [one for field in results for one in field.of("dkim") if one.value == "pass"]
-    if any(aligned(_signer(one), domain) for one in dkim):
-        how.append("dkim")
-    if any(aligned(name, domain) for name in verified_domains):
-        how.append("own-dkim")
+    proofs = {
+        "dmarc": passed and (path or signatures.whole or not signatures.present),
+        "spf": path,
+        "dkim": signatures.whole and any(aligned(_signer(one), domain) for one in dkim),
+        "own-dkim": signatures.whole and any(aligned(name, domain) for name in verified_domains),
+    }
+    how = tuple(name for name, holds in proofs.items() if holds)
     # A domain may ask for strict alignment: its failure outweighs our relaxed reading (RFC 7489, 6.6.2).
     against = tuple(one.value for one in dmarc if one.value == "fail")
-    return tuple(how), against
+    return how, against
+
+
+def _replayed(unpacked: Unpacked, signatures: Signatures, rules: SenderRules) -> str:
+    """Why a message that only its signature vouches for may have been sent on; "" when nothing speaks for it."""
+    named = {normal_address(one.address).lower() for one in (*unpacked.to, *unpacked.cc)}
+    if rules.own_addresses and not named & rules.own_addresses:
+        return "Only its signature vouches for the message, which is addressed to others than this mailbox."
+    hop = read_received(unpacked.header("Received"))
+    if hop is None or hop.at is None or signatures.signed_at is None:
+        return "Only its signature vouches for the message, and nothing says when it was signed or came in."
+    if not -_CLOCKS_APART <= hop.at - signatures.signed_at <= _LONGEST_WAY:
+        return "Only its signature vouches for the message, and it was signed at quite another time than it came in."
+    return ""
 
 
 def _signer(result: Result) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from intake.senders.domains import normal_domain
+from intake.senders.signature import Signature, counted
 
 MOST_SIGNATURES = 5
 SMALLEST_KEY = 1024
@@ -19,7 +20,7 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
 def dkim_verified_domains(raw: bytes, dnsfunc: Callable[[bytes, int], bytes | None]) -> tuple[str, ...]:
-    """The domains whose signature over this message, whole body and From included, is good.
+    """The domains with a good signature over the whole body and over all that a header shows.
 
     `dnsfunc(name, timeout)` answers a TXT record's text, None when there is none.
     """
@@ -49,7 +50,11 @@ def _verified(raw: bytes, index: int, dnsfunc: Callable[[bytes, int], bytes | No
     # dkimpy lets many kinds of error through on crafted fields and keys; all mean "not verified".
     except Exception:  # noqa: BLE001
         return ""
-    # l= leaves the rest of the body unsigned: anything could have been added (RFC 6376, 8.2).
-    if not good or b"l" in fields:
-        return ""
-    return normal_domain(fields.get(b"d", b"").decode("ascii", "replace"))
+    domain = fields.get(b"d", b"").decode("ascii", "replace")
+    signed = Signature(domain, _names(fields.get(b"h", b"")), b"l" in fields, None)
+    present = counted(name.decode("latin-1") for name, _ in checker.headers)
+    return normal_domain(domain) if good and signed.covers(present) else ""
+
+
+def _names(covered: bytes) -> tuple[str, ...]:
+    return tuple(name.strip().lower() for name in covered.decode("latin-1").split(":"))

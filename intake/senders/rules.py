@@ -23,6 +23,7 @@ class SenderRules:
     require_authentication: bool = True
     authserv_id: str = ""
     border_host: str = ""
+    inner_hosts: tuple[str, ...] = ()
 
     @staticmethod
     def of(section: Senders, trusted: Collection[str] = (), own: Collection[str] = ()) -> SenderRules:
@@ -35,6 +36,7 @@ class SenderRules:
             require_authentication=section.require_authentication,
             authserv_id=section.authserv_id,
             border_host=section.border_host,
+            inner_hosts=section.inner_hosts,
         )
 
     def trusts(self, address: str) -> bool:

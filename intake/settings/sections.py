@@ -197,6 +197,7 @@ class Senders(Section, frozen=True, kw_only=True):
     require_authentication: bool = True
     authserv_id: str = ""
     border_host: str = ""
+    inner_hosts: tuple[str, ...] = ()
     verify_dkim: bool = False
 
     def trusts(self, address: str) -> bool:
@@ -216,6 +217,12 @@ class Scanner(Section, frozen=True, kw_only=True):
     required: bool = False
     timeout_seconds: Annotated[float, Meta(gt=0)] = 120
     signatures_max_age_days: Some = 7
+
+
+class SandboxSettings(Section, frozen=True, kw_only=True):
+    """How strangers' files are opened."""
+
+    allow_missing: tuple[Literal["landlock", "seccomp", "capabilities", "no dump", "parent's death"], ...] = ()
 
 
 class Alarms(Section, frozen=True, kw_only=True):
@@ -264,6 +271,8 @@ class Web(Section, frozen=True, kw_only=True):
     tls_certificate_file: FilePath = ""
     tls_key_file: SecretPath = ""
     trusted_proxies: tuple[str, ...] = ()
+    health_port: Annotated[int, Meta(ge=0, le=65535)] = 0
+    metrics_token_file: SecretPath = ""
     oidc: Oidc = Oidc()
 
 
@@ -297,6 +306,7 @@ class Settings(Section, frozen=True, kw_only=True):
     storage: Storage = field(default_factory=Storage)
     senders: Senders = field(default_factory=Senders)
     scanner: Scanner = field(default_factory=Scanner)
+    sandbox: SandboxSettings = field(default_factory=SandboxSettings)
     alarms: Alarms = field(default_factory=Alarms)
     canary: Canary = field(default_factory=Canary)
     web: Web = field(default_factory=Web)

@@ -22,7 +22,7 @@ from intake.errors import ConfigurationError
 T = TypeVar("T", bound=msgspec.Struct)
 Where = tuple[str | int, ...]  # ("mailboxes", 0, "port")
 
-TABLE = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+TABLE = re.compile(r"^\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
 KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"))*)\s*=""")
 LIKELY_SECRETS = frozenset({"password", "secret", "client_secret", "token", "passphrase", "key"})
 
@@ -80,7 +80,7 @@ def lines_of_keys(text: str) -> dict[Where, int]:
     here: Where = ()
     for number, line in enumerate(text.splitlines(), start=1):
         if header := TABLE.match(line):
-            names = _split(header.group(2))
+            names = _split(header.group(2).strip())
             if header.group(1) == "[[":
                 counts[names] = counts.get(names, -1) + 1
             here = _indexed(names, counts)

@@ -32,7 +32,7 @@ from intake.web import (
     submission,
 )
 from intake.web.guard import NotAllowed, Refused, SignInNeeded
-from intake.web.headers import SafeHeaders
+from intake.web.headers import SafeHeaders, own_hosts
 from intake.web.pages import Pages
 from intake.web.shelf import Shelf
 from intake.web.workplace import Workplace
@@ -65,7 +65,7 @@ def create_app(office: Office, reader: Reader, settings: Settings) -> FastAPI:
     app.mount("/assets/govuk", StaticFiles(directory=_ASSETS))
     app.mount("/assets/own", StaticFiles(directory=_STATIC))
     _handle_troubles(app)
-    app.add_middleware(SafeHeaders, secure=app.state.workplace.secure)
+    app.add_middleware(SafeHeaders, secure=app.state.workplace.secure, hosts=own_hosts(settings.web))
     return app
 
 

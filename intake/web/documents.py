@@ -20,7 +20,6 @@ from intake.web.words import check_title
 router = APIRouter(prefix="/submissions/{reference}/documents/{message}/{sha256}")
 # What came from outside: no script, no form, no frame, no origin of ours, whatever a browser makes of it.
 _SANDBOXED = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-_KEEP_PICTURE = "private, max-age=600"
 _MANY_PAGES = 5000
 
 
@@ -78,7 +77,7 @@ def show(held: Asked, page: int, request: Request, place: Place) -> Response:
 def picture(held: Asked, page: int, place: Place) -> Response:
     """The picture itself."""
     content = place.shelf.picture(held.message_sha256, held.file.sha256, page)
-    return Response(content, media_type="image/png", headers=_kept())
+    return Response(content, media_type="image/png", headers={"Content-Security-Policy": _SANDBOXED})
 
 
 @router.get("/pages/{page}/marks.svg")
@@ -86,7 +85,7 @@ def marks(held: Asked, page: int, request: Request, place: Place) -> Response:
     """The marks to lay over the picture."""
     words, _ = _quoted(held, page, request)
     content = place.shelf.marks(held.message_sha256, held.file.sha256, page, words)
-    return Response(content, media_type="image/svg+xml", headers=_kept())
+    return Response(content, media_type="image/svg+xml", headers={"Content-Security-Policy": _SANDBOXED})
 
 
 def as_download(content: bytes, name: str) -> Response:
@@ -96,10 +95,6 @@ def as_download(content: bytes, name: str) -> Response:
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     headers = {"Content-Disposition": disposition, "Content-Security-Policy": _SANDBOXED}
     return Response(content, media_type="application/octet-stream", headers=headers)
-
-
-def _kept() -> dict[str, str]:
-    return {"Cache-Control": _KEEP_PICTURE, "Content-Security-Policy": _SANDBOXED}
 
 
 def _quoted(held: Held, page: int, request: Request) -> tuple[list[str], str]:

@@ -13,12 +13,14 @@ from urllib.parse import parse_qsl
 from fastapi import Depends
 from starlette.requests import Request
 
+from intake.errors import NotFound
 from intake.ledger import Act, Role, Session
 from intake.web.workplace import Workplace
 
 _TOUCH_EVERY = timedelta(minutes=1)  # a session's last use is written down this often, not with each page
 _LARGEST_FORM = 1 << 20
 _MOST_FIELDS = 100
+_NUMBERS, _DIGITS = 1 << 63, 19  # what a database's key can be
 
 
 class SignInNeeded(Exception):
@@ -63,7 +65,11 @@ class Visitor:
 
 
 def workplace(request: Request) -> Workplace:
-    """The one workplace of the application."""
+    """The one workplace of the application. Raises NotFound for a number that no row can have."""
+    for value in (*request.path_params.values(), request.query_params.get("page", "")):
+        digits = str(value).lstrip("+-0")
+        if digits.isdecimal() and (len(digits) > _DIGITS or int(digits) >= _NUMBERS):
+            raise NotFound("There is nothing of that number.", "Check the address.")
     place: Workplace = request.app.state.workplace
     return place
 

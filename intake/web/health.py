@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from fastapi.responses import PlainTextResponse, Response
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
+from starlette.requests import Request
 
 from intake.errors import IntakeError
+from intake.settings import read_secret
+from intake.settings.reading import is_loopback
 from intake.web.guard import Place
 from intake.web.home import mailboxes
 from intake.web.workplace import Workplace
 
 router = APIRouter()
 _YEAR = timedelta(days=365)
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
 @router.get("/health/live")
@@ -40,11 +45,35 @@ def ready(place: Place) -> Response:
 
 
 @router.get("/metrics")
-def metrics(place: Place) -> Response:
-    """Numbers only: no reference, no name."""
+def metrics(request: Request, place: Place) -> Response:
+    """Numbers only: no reference, no name; for this machine, or for who has the token."""
+    if not (_from_here(request) or _has_token(request, place.settings.web.metrics_token_file)):
+        return PlainTextResponse("not for you\n", 403)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Numbers(place))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def health_app(app: FastAPI) -> FastAPI:
+    """These three addresses alone, over the same workplace, for a listener of their own."""
+    own = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    own.state.workplace = app.state.workplace
+    own.include_router(router)
+    return own
+
+
+def _from_here(request: Request) -> bool:
+    """Whether it was asked on this machine itself: a proxy on it asks for others, and says so."""
+    forwarded = any(name in request.headers for name in _FORWARDED)
+    return request.client is not None and is_loopback(request.client.host) and not forwarded
+
+
+def _has_token(request: Request, file: str) -> bool:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if not file or scheme.lower() != "bearer":
+        return False
+    wanted = read_secret(file, "web.metrics_token_file").reveal().strip()
+    return bool(wanted) and hmac.compare_digest(given.strip().encode(), wanted.encode())
 
 
 class _Numbers(Collector):

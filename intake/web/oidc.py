@@ -125,13 +125,23 @@ class Provider:
                 if fresh:
                     raise _refused("The provider's answer is not signed as it should be.") from error
             else:
-                return dict(decoded.claims)
+                return self._for_us(dict(decoded.claims))
         raise _refused("The provider's answer could not be read.")  # pragma: no cover - the loop ends before
+
+    def _for_us(self, claims: dict[str, Any]) -> dict[str, Any]:
+        """The claims, where nobody else's application asked for them (OpenID Connect Core, 3.1.3.7, points 3 to 5)."""
+        audience, party = claims.get("aud"), claims.get("azp")
+        several = isinstance(audience, list) and len(audience) != 1
+        if (several and party is None) or (party is not None and party != self._settings.client_id):
+            raise _refused("The provider's answer was made for another application.")
+        return claims
 
     def _identity(self, claims: Mapping[str, Any]) -> Identity:
         settings = self._settings
-        listed = claims.get(settings.groups_claim, ())
-        groups = {listed} if isinstance(listed, str) else {str(group) for group in listed}
+        listed = claims.get(settings.groups_claim)
+        # One name, or a list of names. Anything else names nobody's group: what it means is the provider's secret.
+        named = [listed] if isinstance(listed, str) else listed if isinstance(listed, list) else []
+        groups = {group for group in named if isinstance(group, str)}
         for role, wanted in (
             (Role.ADMINISTRATOR, settings.administrator_groups),
             (Role.CASEWORKER, settings.caseworker_groups),

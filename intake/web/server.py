@@ -17,6 +17,7 @@ from intake.errors import ConfigurationError
 from intake.settings import read_secret
 from intake.settings.reading import is_loopback
 from intake.settings.sections import Web
+from intake.web.connections import bounded
 
 _STOP_SECONDS = 10
 _MOST_CONNECTIONS = 200
@@ -49,6 +50,8 @@ def server(app: ASGIApp, web: Web, alive: Callable[[], object] | None = None) ->
             app,
             host=web.host,
             port=web.port,
+            http=bounded(web.trusted_proxies),
+            ws="none",
             log_config=None,
             access_log=False,  # addresses of pages name submissions
             server_header=False,
@@ -77,6 +80,16 @@ def _key_file(web: Web) -> Iterator[str | None]:
         yield name
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+@contextmanager
+def health_listener(app: ASGIApp, web: Web) -> Iterator[None]:
+    """Health and numbers on a port of their own, on this machine only, answered however busy the pages are."""
+    if not web.health_port:
+        yield
+        return
+    with in_background(app, Web(host="127.0.0.1", port=web.health_port)):
+        yield
 
 
 @contextmanager

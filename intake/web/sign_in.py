@@ -25,7 +25,9 @@ log = structlog.get_logger()
 router = APIRouter()
 _BEFORE = "intake-sign-in"  # the cookie of a sign-in that is under way
 _ONWARD = "intake-onward"
+_KNOWN = "intake-known"  # a browser in which somebody signed in before
 _SOON = 600
+_LONG = 180 * 24 * 3600
 _SEE_OTHER = 303
 
 
@@ -45,8 +47,11 @@ def sign_in(request: Request, fields: Fields, place: Place) -> Response:
         raise Refused
     name, target = fields.get("name", ""), fields.get("target", "/")
     address = request.client.host if request.client else ""
+    mark = request.cookies.get(_KNOWN, "")
     try:
-        account = passwords.check_sign_in(place.ledger.people, name, fields.get("password", ""), address, place.now())
+        account = passwords.check_sign_in(
+            place.ledger.people, name, fields.get("password", ""), address, place.now(), mark=mark
+        )
     except passwords.TooMany as refusal:
         log.warning("sign-in-delayed")
         wait = lasting(refusal.wait) if refusal.wait.total_seconds() >= 60 else "a minute"
@@ -56,7 +61,12 @@ def sign_in(request: Request, fields: Fields, place: Place) -> Response:
         log.warning("sign-in-failed")
         trouble = "The name or the password is not right."
         return _page(request, place, target, trouble=trouble, name=name, status=422)
-    return start_session(place, account.name, account.display_name, account.role, target)
+    answer = start_session(place, account.name, account.display_name, account.role, target)
+    mark = passwords.mark_for(account)
+    answer.set_cookie(
+        _KNOWN, mark, max_age=_LONG, httponly=True, samesite="strict", secure=place.secure, path="/sign-in"
+    )
+    return answer
 
 
 @router.get("/sign-in/start")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from intake.sandbox.sandbox import Sandbox
 
 # In the order in which they are needed. Named, not imported: a command starts its sandbox first and loads its own
@@ -9,8 +11,8 @@ from intake.sandbox.sandbox import Sandbox
 _PRELOAD = ("intake.documents.reading", "intake.documents.structure", "intake.unpacking.message")
 
 
-def start_sandbox() -> Sandbox:
+def start_sandbox(allow_missing: Collection[str] = ()) -> Sandbox:
     """A sandbox whose server is starting; it gets ready while the caller loads the rest."""
-    sandbox = Sandbox(preload=_PRELOAD)
+    sandbox = Sandbox(preload=_PRELOAD, allow_missing=allow_missing)
     sandbox.start()
     return sandbox

@@ -47,8 +47,10 @@ class Office:
 
 @contextmanager
 def open_office(settings: Settings, *, migrate: bool = False) -> Iterator[Office]:
-    """The archive with a judge and a correspondent."""
-    with open_archive(settings, migrate=migrate) as archive, start_sandbox() as sandbox:
+    """The archive with a judge and a correspondent. Raises ConfigurationError where files cannot be opened safely."""
+    allowed = settings.sandbox.allow_missing
+    with open_archive(settings, migrate=migrate) as archive, start_sandbox(allowed) as sandbox:
+        sandbox.demand_protection()
         yield build_office(settings, archive, sandbox)
 
 

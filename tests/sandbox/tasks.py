@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import mmap
 import os
 import signal
@@ -84,6 +85,40 @@ def fork(_content: memoryview) -> str:
 def kill_parent(_content: memoryview) -> str:
     os.kill(os.getppid(), signal.SIGTERM)
     return "killed"
+
+
+def aim_signals(_content: memoryview, command: str) -> str:
+    """Has the kernel signal the parent when the answer's pipe can be written to."""
+    if command == "O_ASYNC":
+        fcntl.fcntl(RESULT_FD, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    else:
+        fcntl.fcntl(RESULT_FD, getattr(fcntl, command), os.getppid() if "OWN" in command else signal.SIGKILL)
+    return "aimed"
+
+
+def aim_signals_with_high_bits(_content: memoryview) -> int:
+    """The kernel reads 32 bits of the command, the filter may see 64."""
+    library = ctypes.CDLL(None, use_errno=True)
+    call, set_owner = 72 if os.uname().machine == "x86_64" else 25, 8
+    number = ctypes.c_long(set_owner | (1 << 32))
+    return int(library.syscall(ctypes.c_long(call), ctypes.c_long(RESULT_FD), number, ctypes.c_long(os.getppid())))
+
+
+def aim_by_ioctl(_content: memoryview) -> str:
+    siocspgrp = 0x8902
+    fcntl.ioctl(RESULT_FD, siocspgrp, os.getppid().to_bytes(4, "little"))
+    return "aimed"
+
+
+def lease(_content: memoryview) -> str:
+    fcntl.fcntl(RESULT_FD, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    return "leased"
+
+
+def use_descriptors(_content: memoryview) -> list[int]:
+    copy = os.dup(RESULT_FD)
+    fcntl.fcntl(copy, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+    return [fcntl.fcntl(copy, fcntl.F_GETFD), fcntl.fcntl(RESULT_FD, fcntl.F_GETFL) & os.O_ACCMODE]
 
 
 def trace_parent(_content: memoryview) -> int:

@@ -14,10 +14,20 @@ from pathlib import Path
 
 import pytest
 
-from intake.errors import Overstep
+from intake.errors import ConfigurationError, Overstep
 from intake.sandbox.limits import MIB, Limits
 from intake.sandbox.sandbox import Sandbox
+from intake.sandbox.wire import PROTECTIONS
 
+# A machine on which one protection is refused.
+WITHOUT = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[2])["path"]
+from intake.sandbox import child, server
+steps = child.Cage.steps
+child.Cage.steps = lambda cage, limits: steps(cage, limits) | {{"{name}": lambda: False}}
+server.main(int(sys.argv[1]), sys.argv[2].encode())
+"""
 SMALL = Limits(wall_seconds=10, cpu_seconds=5, memory_bytes=400 * MIB, output_bytes=MIB)
 QUICK = Limits(wall_seconds=0.5, cpu_seconds=5, memory_bytes=400 * MIB, output_bytes=MIB)
 
@@ -117,7 +127,21 @@ def test_other_harm_is_refused(sandbox: Sandbox, task: str) -> None:
     assert overstep(sandbox, task).reason == "crashed"
 
 
-@pytest.mark.parametrize("task", ["trace_parent", "mount"])
+@pytest.mark.parametrize("command", ["F_SETOWN", "F_SETSIG", "O_ASYNC"])
+def test_no_signal_can_be_aimed_at_the_parent(sandbox: Sandbox, command: str) -> None:
+    assert "PermissionError" in overstep(sandbox, "aim_signals", command).message
+
+
+@pytest.mark.parametrize("task", ["aim_by_ioctl", "lease"])
+def test_descriptors_serve_for_nothing_else(sandbox: Sandbox, task: str) -> None:
+    assert "PermissionError" in overstep(sandbox, task).message
+
+
+def test_what_libraries_do_with_descriptors_still_works(sandbox: Sandbox) -> None:
+    assert sandbox.run("tests.sandbox.tasks:use_descriptors", b"", returns=list[int]) == [1, os.O_WRONLY]
+
+
+@pytest.mark.parametrize("task", ["trace_parent", "mount", "aim_signals_with_high_bits"])
 def test_calls_below_python_are_refused_too(sandbox: Sandbox, task: str) -> None:
     assert sandbox.run(f"tests.sandbox.tasks:{task}", b"", returns=int) == -1
 
@@ -138,6 +162,33 @@ def test_a_child_sees_no_secret_of_the_environment(monkeypatch: pytest.MonkeyPat
 
 def test_a_child_holds_no_descriptor_but_its_answer(sandbox: Sandbox) -> None:
     assert sandbox.run("tests.sandbox.tasks:open_descriptors", b"x", returns=list[int]) == [0, 1, 2, 3]
+
+
+# --- missing protections ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PROTECTIONS)
+def test_without_a_protection_nothing_is_opened(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr("intake.sandbox.sandbox._BOOT", WITHOUT.format(name=name))
+    with Sandbox(workers=1) as sandbox:
+        with pytest.raises(Overstep) as caught:
+            sandbox.run("tests.sandbox.tasks:count", b"abc", returns=int)
+        with pytest.raises(ConfigurationError, match=name):
+            sandbox.demand_protection()
+    assert (caught.value.reason, name in caught.value.message) == ("unprotected", True)
+
+
+@pytest.mark.parametrize("name", ["landlock", "seccomp", "capabilities", "no dump", "parent's death"])
+def test_a_machine_may_be_allowed_to_lack_one(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr("intake.sandbox.sandbox._BOOT", WITHOUT.format(name=name))
+    with Sandbox(workers=1, allow_missing=[name]) as sandbox:
+        sandbox.demand_protection()
+        assert sandbox.run("tests.sandbox.tasks:count", b"abc", returns=int) == 3
+
+
+def test_a_child_that_claims_to_be_unprotected_costs_itself_only(sandbox: Sandbox) -> None:
+    found = overstep(sandbox, "write_garbage", b"Ueverything; send money")
+    assert (found.reason, "money" in found.message) == ("unprotected", False)
 
 
 # --- limits ----------------------------------------------------------------------------------------------

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from intake.model import Address, Unpacked
-from intake.senders import SenderRules
+from intake.senders import Sender, SenderRules, doubts
 
 BORDER = "mx1.homeoffice.example"
 SERVER = "mx.homeoffice.example"
 COUNCIL = "dhr@northmere.gov.uk"
-PINNED = SenderRules(trusted_domains=("*.gov.uk", "nhs.net"), authserv_id=SERVER)
-BY_POSITION = SenderRules(trusted_domains=("*.gov.uk", "nhs.net"), border_host=BORDER)
-BOTH = SenderRules(trusted_domains=("*.gov.uk", "nhs.net"), authserv_id=SERVER, border_host=BORDER)
+INNER = "inner.homeoffice.example"
+BY_POSITION = SenderRules(trusted_domains=("*.gov.uk", "nhs.net"), border_host=BORDER, inner_hosts=(INNER,))
+BOTH = replace(BY_POSITION, authserv_id=SERVER)
+PINNED = replace(BOTH, border_host="")
+RECEIVED_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 def received(by: str, of: str = "mail.northmere.gov.uk") -> tuple[str, str]:
@@ -19,6 +24,19 @@ def received(by: str, of: str = "mail.northmere.gov.uk") -> tuple[str, str]:
 
 def results(text: str, server: str = SERVER) -> tuple[str, str]:
     return "Authentication-Results", f"{server}; {text}" if server else text
+
+
+def signature(
+    domain: str = "northmere.gov.uk", covering: str = "from", more: str = "", at: datetime = RECEIVED_AT
+) -> tuple[str, str]:
+    """A DKIM signature as it stands in the header; whether it is good is the border's to say."""
+    made = f"t={at.timestamp():.0f}; {more}"
+    return "DKIM-Signature", f"v=1; a=rsa-sha256; d={domain}; s=one; {made}h={covering}; bh=AA=; b=AA="
+
+
+def told(sender: Sender) -> tuple[str, ...]:
+    """What staff read about a sender."""
+    return tuple(doubt.summary for doubt in doubts(sender))
 
 
 def a_message(

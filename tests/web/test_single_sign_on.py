@@ -82,6 +82,10 @@ def test_somebody_in_no_group_stays_outside(office: tuple[Visitor, Archive], idp
         {"exp": 1_000_000},
         {"nonce": "of another sign-in"},
         {"sub": None},
+        {"azp": "another-client"},
+        {"aud": [CLIENT, "another-client"]},
+        {"aud": [CLIENT, "another-client"], "azp": "another-client"},
+        {"azp": [CLIENT]},
     ],
 )
 def test_an_answer_that_is_not_meant_for_us_is_refused(
@@ -92,6 +96,27 @@ def test_an_answer_that_is_not_meant_for_us_is_refused(
     idp.spoil = spoil
     assert visitor.get("/sign-in/start").status_code == 403
     assert "intake" not in visitor.client.cookies
+
+
+@pytest.mark.parametrize("spoil", [{"azp": CLIENT}, {"aud": [CLIENT]}, {"aud": [CLIENT, "api"], "azp": CLIENT}])
+def test_an_answer_that_names_us_as_the_one_who_asked_is_taken(
+    office: tuple[Visitor, Archive], idp: Provider, spoil: dict[str, object]
+) -> None:
+    visitor, _ = office
+    idp.claims["groups"] = ["dhr-readers"]
+    idp.spoil = spoil
+    assert visitor.get("/sign-in/start").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [None, 7, True, {"dhr-admins": True}, [["dhr-admins"]], [None, 7], "dhr-admins,x", [{"a": 1}]],
+)
+def test_groups_of_another_type_let_nobody_in(office: tuple[Visitor, Archive], idp: Provider, groups: object) -> None:
+    visitor, _ = office
+    idp.claims["groups"] = groups
+    answer = visitor.get("/sign-in/start")
+    assert (answer.status_code, "not in a group" in answer.text) == (403, True)
 
 
 def test_an_answer_signed_by_somebody_else_is_refused(office: tuple[Visitor, Archive], idp: Provider) -> None:
