@@ -22,6 +22,7 @@ from intake.judging.parts.assembly import case_identity
 from intake.judging.policy import PolicyTable
 from intake.judging.stopwatch import Stopwatch
 from intake.judging.wording import Wording
+from intake.judging.words.placing import settled
 from intake.judging.words.reading import SentenceReader
 from intake.model import (
     Attachment,
@@ -146,6 +147,7 @@ class Judge:
         dossier = self._read(unpacked, watch)
         with watch.stage("decide"):
             readings = () if declared else self._readings(dossier)
+            dossier = settled(dossier, readings)
             kind = words.classify(
                 dossier, self._rules.wording, readings, own=self._rules.own.addresses, declared=declared
             )
@@ -158,7 +160,8 @@ class Judge:
     def _readings(self, dossier: Dossier) -> tuple[words.Reading, ...]:
         if self._rules.reader is None:
             return ()
-        return words.read(dossier.unpacked.subject, dossier.words, self._rules.reader())
+        subject = "" if triage.answers(dossier.unpacked) else dossier.unpacked.subject  # an answer's is somebody else's
+        return words.read(subject, dossier.words, self._rules.reader())
 
     def _read(self, unpacked: Unpacked, watch: Stopwatch) -> Dossier:
         """Read every document; then recognise pages by OCR, only as long as they may change the answer."""

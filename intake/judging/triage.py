@@ -26,6 +26,7 @@ _AUTO_SUBJECT = re.compile(
     r"|i ffwrdd o'r swyddfa)",
     re.IGNORECASE,
 )
+_ANSWER_SUBJECT = re.compile(r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:re|aw|sv|atb|ateb)\s*:", re.IGNORECASE)
 _RECEIPT_SUBJECT = re.compile(
     r"^\W*(?:read|not read|delivered|relayed|recall|message recall (?:success|failure)|accepted|declined|tentative"
     r"|cancelled|canceled|meeting forward notification|darllenwyd|derbyniwyd|gwrthodwyd)\s*:",
@@ -90,6 +91,11 @@ def _own_reasons(unpacked: Unpacked, own: OwnMail) -> tuple[str, ...]:
     if unpacked.sender is not None and unpacked.sender.address.lower() in own.addresses:
         reasons.append("it is from this service's own address")
     return tuple(reasons)
+
+
+def answers(unpacked: Unpacked) -> bool:
+    """Whether its subject is that of a mail which it answers."""
+    return _ANSWER_SUBJECT.match(unpacked.subject) is not None
 
 
 def is_own(mail: PassedOn, own: OwnMail) -> bool:

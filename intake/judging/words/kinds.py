@@ -40,7 +40,7 @@ def classify(
             Certainty.CERTAIN,
             ("it was given to be checked as a final submission",),
         )
-    scales = weigh(dossier, wording, own)
+    scales = weigh(dossier, wording, own, readings)
     if dossier.report is not None:
         return _with_report(dossier, scales)
     return _without_report(dossier, wording, scales, readings)

@@ -7,13 +7,17 @@ where two stay possible, both are given: choosing between them is a person's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from intake.judging.facts import Dossier, WeblinkState
 from intake.judging.words.acts import Act, Reading
 from intake.judging.words.features import addresses_in, words_of
+from intake.senders.domains import organisation_of
 
+_SCHEME = re.compile(r"^https?://(?:www\.)?|^www\.")
 _ENOUGH = 0.3  # the share of placing or handing in that makes a sentence speak of publication
 _WORDS_BETWEEN = 3  # a line of an address and no more words than these is not a sentence of its own
 
@@ -129,3 +133,32 @@ def _elsewhere(text: str) -> bool:
 
 def _small(text: str) -> list[str]:
     return [word.lower() for word in words_of(text)]
+
+
+def settled(dossier: Dossier, readings: Sequence[Reading]) -> Dossier:
+    """The facts, where one plain page on the sender's own site stands in a sentence that hands in or places.
+
+    A page needs no magic word there. Two that stay possible, and one that may lead elsewhere than it seems to, stay
+    unclear.
+    """
+    link = dossier.weblink
+    if link.state is not WeblinkState.UNCLEAR or link.url is None:
+        return dossier
+    named = {_plain_address(each.address) for each in placements(readings)}
+    given = [each for each in dossier.unpacked.links if _plain_address(each.url) in named and not each.oddities]
+    if len(named) != 1 or _plain_address(link.url) not in named or not given or not _own_site(dossier, link.url):
+        return dossier
+    return replace(dossier, weblink=replace(link, state=WeblinkState.FOUND))
+
+
+def _own_site(dossier: Dossier, url: str) -> bool:
+    """Whether a page stands on the site of the organisation that the sender writes from."""
+    sender = dossier.unpacked.sender
+    host = _plain_address(url).partition("/")[0].partition(":")[0]
+    own = organisation_of(sender.domain) if sender else ""
+    return bool(own) and organisation_of(host.removeprefix("www.")) == own
+
+
+def _plain_address(url: str) -> str:
+    """An address without its scheme and what closes a sentence, for comparison."""
+    return _SCHEME.sub("", url.strip().lower()).rstrip("/.,;:!?)>")

@@ -6,12 +6,14 @@ Only the part of the body that the sender wrote this time counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from intake.judging import phrases
 from intake.judging.facts import Dossier, LetterKind, WeblinkState
 from intake.judging.wording import MessageWords, Wording
+from intake.judging.words.acts import Act, Reading
+from intake.judging.words.asking import hands_in
 from intake.model import Address, Series, Unpacked
 
 _OWN_WORDS_LIMIT = 6000
@@ -21,6 +23,7 @@ _DRAFT = re.compile(r"\b(?:draft|v0 ?\d)\b")
 _NUMBERS = ("one", "two", "three", "four", "five", "six")
 _NUMBER = rf"(\d|{'|'.join(_NUMBERS)})"
 _ONE_OF_SEVERAL = re.compile(rf"\b(?:e ?mail|message|part|mail) {_NUMBER} of {_NUMBER}\b")
+_HANDS_OVER = 0.5  # the share of handing in from which a sentence hands in, whatever words it has
 _ASKED_FOR = ("weblink", "web link", "link", "url", "web address")
 
 
@@ -53,16 +56,41 @@ class Scales:
         self.reasons.append(reason)
 
 
-def weigh(dossier: Dossier, wording: Wording, own: Collection[str]) -> Scales:
+def weigh(dossier: Dossier, wording: Wording, own: Collection[str], readings: Sequence[Reading] = ()) -> Scales:
     """All the evidence of one message that came to a mailbox with these addresses of its `own`."""
-    scales = Scales(said=_own_words(dossier, wording.message))
+    scales = Scales(said=_said(readings) if readings else _own_words(dossier, wording.message))
     scales.copied = _only_copied(dossier.unpacked, own, wording.message)
     if scales.copied:
         scales.reasons.append("it is addressed to somebody else, with a copy to this mailbox")
     _weigh_documents(dossier, scales)
     _weigh_words(dossier, wording, scales)
     _weigh_thread(dossier, wording, scales)
+    _weigh_acts(readings, scales)
     return scales
+
+
+def _said(readings: Sequence[Reading]) -> str:
+    """The body's sentences without what stands under every mail: a disclaimer speaks of nothing."""
+    spoken = (each for each in readings if not each.in_subject and (each.act is not Act.FURNITURE or not each.harmless))
+    return "\n\n".join(each.sentence for each in spoken)
+
+
+def _weigh_acts(readings: Sequence[Reading], scales: Scales) -> None:
+    """What the sentences do counts for more than the words that stand in them.
+
+    Where every sentence is understood and harmless, a word that may object ("draft", "could you") objected to nothing.
+    Where one is not, it is a doubt of its own.
+    """
+    if not readings:
+        return
+    handed = max((each.hands_in for each in readings if not each.in_subject), default=0.0)
+    if handed >= _HANDS_OVER:
+        scales.weigh("final", 2, "its words hand the report in")
+    if hands_in(readings):
+        scales.submits = True
+    if all(each.harmless for each in readings):
+        scales.in_passing = scales.unfinished = scales.taken_back = scales.disputes = False
+        scales.question = 0
 
 
 def _own_words(dossier: Dossier, words: MessageWords) -> str:
@@ -112,7 +140,8 @@ def _weigh_words(dossier: Dossier, wording: Wording, scales: Scales) -> None:
     _weigh_handing_in(body, dossier, words, scales)
     if phrases.find_any(words.received, both):
         scales.weigh("other", 3, "it is from somebody who was given the report")
-    asked = _questions(dossier.unpacked.subject, scales.said, words)
+    answers = dossier.unpacked.subject.lower().startswith("re:")
+    asked = _questions("" if answers else dossier.unpacked.subject, scales.said, words)
     if asked:
         scales.weigh("question", asked, "it asks something")
     _weigh_standing(dossier, both, words, scales)
