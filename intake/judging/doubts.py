@@ -186,6 +186,20 @@ DOUBTS: tuple[Declared, ...] = (
         "Ask the sender for their present address and answer by hand.",
     ),
     Declared(
+        "sender-doubled-fields",
+        "sender",
+        "A header line that may stand once stands twice",
+        "Mail programs read one of the two and people see the other: this is how a sender is disguised.",
+        "Look at the message's source with your mail administrators before you believe who sent it.",
+    ),
+    Declared(
+        "sender-replayed",
+        "sender",
+        "An old signed message may have been sent again",
+        "A signature proves who wrote a message once, not that they send it now.",
+        _ASK_SENDER,
+    ),
+    Declared(
         "no-answer-address",
         "sender",
         "An answer cannot go to the sender's address",
@@ -374,6 +388,11 @@ _ACTIVE = {
     "submit-form": "It holds a form that sends what is entered to an address.",
     "rich-media": "It holds sound, film or 3D content.",
     "macros": "It holds macros.",
+    "xfa": "It holds a form with instructions of its own.",
+    "postscript": "It holds a program for printers.",
+    "other-action": "It does something that is not known here.",
+    "disagreement": "Programs may read it in different ways.",
+    "unfinished": "It could not be looked through to its end.",
 }
 
 

@@ -97,20 +97,20 @@ def _nobody(rules: SenderRules) -> Sender:
 def doubts(sender: Sender) -> tuple[Doubt, ...]:
     """Why nothing may leave by itself, none when all is well."""
     if not sender.address:
-        return (_doubt("unnamed", "The message does not name one usable sender address."),)
+        return (_doubt("sender-unnamed", "The message does not name one usable sender address."),)
     found: list[Doubt] = []
     if sender.authentication_required and not sender.authenticated:
-        found.append(_doubt("unproved", "It is not proved that the message comes from the address it names."))
+        found.append(_doubt("sender-unproved", "It is not proved that the message comes from the address it names."))
     if sender.doubled:
         text = f"The message has more than one header line of a kind: {', '.join(sender.doubled)}."
-        found.append(_doubt("doubled-fields", text))
+        found.append(_doubt("sender-doubled-fields", text))
     if sender.replayed:
-        found.append(_doubt("replayed", sender.replayed))
+        found.append(_doubt("sender-replayed", sender.replayed))
     if not sender.trusted:
         text = "The sender's address and domain are not on the list of trusted senders."
-        found.append(_doubt("untrusted", text))
+        found.append(_doubt("sender-untrusted", text))
     if sender.retired:
-        found.append(_doubt("retired", "The sender's address is in a retired domain that takes no mail."))
+        found.append(_doubt("sender-retired", "The sender's address is in a retired domain that takes no mail."))
     elif sender.release_to is None:
         text = "An answer cannot go to the sender's address: nobody reads mail there, or it is our own."
         found.append(Doubt("no-answer-address", "sender", text))
@@ -118,7 +118,7 @@ def doubts(sender: Sender) -> tuple[Doubt, ...]:
 
 
 def _doubt(code: str, summary: str) -> Doubt:
-    return Doubt(f"sender-{code}", "sender", summary)
+    return Doubt(code, "sender", summary)
 
 
 def _author(unpacked: Unpacked) -> str:

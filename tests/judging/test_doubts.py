@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import ast
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pypdf
 import pytest
@@ -18,7 +20,7 @@ from pypdf.generic import (
 
 from intake.documents.budget import ReadingBudget
 from intake.documents.reader import Reader
-from intake.judging.doubts import active_content
+from intake.judging.doubts import DOUBTS, active_content
 from intake.model import Attachment
 from intake.sandbox.sandbox import Sandbox
 from tests.records import a_document
@@ -134,3 +136,26 @@ def test_every_name_has_its_sentence(name: str) -> None:
 def test_each_doubt_is_said_once() -> None:
     macros = replace(a_document(["x"]), active_content=("macros",))
     assert len(active_content([macros, macros])) == 1
+
+
+def _codes(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in {"Doubt", "doubt", "_doubt", "_about"}
+        ):
+            first = node.args[0] if node.args else None
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+def test_every_doubt_that_the_program_has_is_declared_and_every_declared_one_is_used() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in Path("intake").rglob("*.py")]
+    made = {code for source in sources for code in _codes(ast.parse(source))}
+    declared_codes = {each.code for each in DOUBTS}
+    assert made <= declared_codes
+    assert declared_codes - made == {"publication-withheld", *_FROM_TABLES}
+
+
+_FROM_TABLES = {"file-awaited", "not-retrieved", "words-unread", "forms-differ", "file-removed", "not-all-opened"}
