@@ -75,8 +75,19 @@ def apply_filter(calls: set[str], *, deny_write_execute: bool) -> None:
         raise OSError("the kernel refused the filter")
 
 
+def give_up_capabilities() -> None:
+    """What the program that comes next could hold, as under CapabilityBoundingSet= without a value."""
+    library = ctypes.CDLL(None)
+    drop_from_bounds = 24  # prctl(2)
+    for capability in range(64):
+        if library.prctl(drop_from_bounds, capability, 0, 0, 0) != 0:
+            break
+
+
 if __name__ == "__main__":
     unit_file = Path(sys.argv[1])
+    if "CapabilityBoundingSet=" in unit_file.read_text().splitlines():
+        give_up_capabilities()
     apply_filter(
         allowed_calls(unit_file, sys.argv[2]),
         deny_write_execute="MemoryDenyWriteExecute=yes" in unit_file.read_text().splitlines(),
