@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from intake.model import Page, ReadProblem
+from intake.model import Page, ReadProblem, Sight
 
 
 class Reading(msgspec.Struct):
@@ -51,10 +51,19 @@ class EmbeddedFile(msgspec.Struct):
 
 
 class Recognition(msgspec.Struct):
-    """What OCR made of one page."""
+    """What OCR made of one page, in so many seconds of the processor."""
 
     text: str
     confidence: float
+    seconds: float = 0.0
+
+
+class Looked(msgspec.Struct):
+    """One page as it is seen; `text` is what is seen of its layer where that is not all of it."""
+
+    number: int
+    sight: Sight
+    text: str | None = None
 
 
 class Box(msgspec.Struct):

@@ -38,6 +38,7 @@ class Letter:
     evidence: tuple[Evidence, ...]
     place: Place = Place.UNCLEAR
     by_ocr: bool = False
+    unconfirmed: bool = False  # its text could not be compared with what its pages show
 
     @property
     def pages(self) -> range:
@@ -57,6 +58,7 @@ class ActionPlan:
     live_note: Evidence | None = None
     by_ocr: bool = False
     blank: bool = False  # the headings of a table and nothing in it
+    unconfirmed: bool = False  # its text could not be compared with what its pages show
 
     @property
     def pages(self) -> range:

@@ -8,6 +8,7 @@ from intake.model.document import (
     Document,
     Page,
     ReadProblem,
+    Sight,
     TextSource,
 )
 from intake.model.mail import (
@@ -70,6 +71,7 @@ __all__ = [
     "Page",
     "Policy",
     "ReadProblem",
+    "Sight",
     "Status",
     "SubmissionState",
     "TextSource",

@@ -23,6 +23,8 @@ def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
     if plan is None:
         return _not_inside(dossier, report, parts)
     where = {"document": report.name, "pages": page_list(tuple(plan.pages))}
+    if plan.unconfirmed:
+        return unsure("action-plan-unconfirmed", *plan.evidence, **where)
     if plan.blank:
         return unsure("action-plan-blank", *plan.evidence, **where)
     if plan.certainty is Certainty.POSSIBLE:
@@ -170,6 +172,11 @@ ACTION_PLAN_ANNEX = Check(
         Fault(
             "action-plan-unclear",
             "Something like an action plan is in “{document}” ({pages}), but not for certain.",
+        ),
+        Fault(
+            "action-plan-unconfirmed",
+            "The text of an action plan is in “{document}” ({pages}), but it could not be seen whether the pages "
+            "show it.",
         ),
         Fault(
             "action-plan-blank",

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from intake.judging import phrases
 from intake.judging.wording import Wording
-from intake.model import Document, Evidence, Page, TextSource
+from intake.model import Document, Evidence, Page
 
 _LEADER_LINE = re.compile(r"(?:\.{3,}|…|\s{2,}|\t|\D\s)\s*\d{1,3}\s*$")
 _TITLE_BREAK = re.compile(r"(.{3,}?)(?:\s*:\s|\s[-–—|]\s)")
@@ -31,7 +31,7 @@ _DOTTED_LINES = 4
 
 @dataclass(frozen=True)
 class FoldedPage:
-    """A page with its folded text; `fuzzy` where OCR read it, so that phrases match with a tolerance."""
+    """A page with its folded text; `fuzzy` where OCR read it, ours or a scanner's: phrases match with a tolerance."""
 
     page: Page
     folded: str
@@ -43,7 +43,7 @@ class FoldedPage:
 
     @property
     def fuzzy(self) -> bool:
-        return self.page.source is TextSource.OCR
+        return self.page.scanned
 
     @cached_property
     def written_lines(self) -> list[tuple[str, str]]:
