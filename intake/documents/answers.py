@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from intake.model import Page, ReadProblem, Sight
+from intake.model import Page, ReadProblem, Remark, Sight
 
 
 class Reading(msgspec.Struct):
@@ -36,6 +36,8 @@ class Structure(msgspec.Struct):
     links: dict[int, list[str]] = {}
     embedded_files: list[str] = []
     active_content: list[str] = []
+    remarks: list[Remark] = []
+    properties: list[str] = []  # author, subject and key words
     xfa: bool = False
     needs_rendering: bool = False
     portfolio: bool = False

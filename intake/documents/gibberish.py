@@ -10,7 +10,7 @@ import re
 
 SHORTEST_JUDGED = 40
 SAMPLE = 700
-# A page turned on its side gives a reader letters, not words: all kinds of them, where a table of ticks has two or three.
+# A page turned on its side gives letters, not words: all kinds of them, where a table of ticks has two or three.
 MOST_SINGLE, SHORTEST_SINGLE, KINDS = 0.5, 60, 8
 _WORD = re.compile(r"[^\W\d_]+")
 # A contents page is mostly dots.

@@ -12,7 +12,7 @@ import msgspec
 from intake.documents.answers import Looked, Recognition
 from intake.documents.budget import ReadingBudget
 from intake.errors import Overstep
-from intake.model import Attachment, Document, Page, TextSource
+from intake.model import Attachment, Document, Page, Remark, TextSource
 from intake.sandbox.limits import Limits
 from intake.sandbox.sandbox import Sandbox
 
@@ -59,8 +59,14 @@ class Recogniser:
         for number, answer in found.items():
             have[number] = _with_words(have.get(number) or Page(number, "", TextSource.NONE), answer)
         unread = {*document.unread_pages, *wanted} - found.keys() - {one.number for one in looked}
+        covered = [
+            Remark("text-under-box", one.number, " ".join(one.sight.covered)) for one in looked if one.sight.covered
+        ]
         return replace(
-            document, pages=tuple(have[number] for number in sorted(have)), unread_pages=tuple(sorted(unread))
+            document,
+            pages=tuple(have[number] for number in sorted(have)),
+            remarks=(*document.remarks, *covered),
+            unread_pages=tuple(sorted(unread)),
         )
 
     def _look(self, content: bytes, pages: list[int]) -> list[Looked]:

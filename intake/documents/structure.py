@@ -7,11 +7,12 @@ import time
 
 import pypdf
 from pypdf.errors import LimitReachedError, PyPdfError
-from pypdf.generic import Destination, DictionaryObject
+from pypdf.generic import ArrayObject, Destination, DictionaryObject
 
-from intake.documents import actions
+from intake.documents import actions, remarks
 from intake.documents.answers import Structure
 from intake.documents.objects import array, dictionary, entry, names_tree, text
+from intake.model import Remark
 
 MOST_HEADINGS = 2000
 MOST_LINKS = 5000
@@ -83,10 +84,22 @@ def _pages(reader: pypdf.PdfReader, _root: DictionaryObject, found: Structure, a
         active.add_additional(page)
         if "/Annots" not in page:
             continue
-        addresses = [url for item in array(entry(page, "/Annots")) for url in active.add_annotation(item)]
+        annotations = array(entry(page, "/Annots"))
+        addresses = [url for item in annotations for url in active.add_annotation(item)]
+        found.remarks += _remarks(annotations, number)[: remarks.MOST - len(found.remarks)]
         if addresses:
             found.links[number] = list(dict.fromkeys(addresses))
             links += len(addresses)
+
+
+def _remarks(annotations: ArrayObject, page: int) -> list[Remark]:
+    """What reviewers left on a page."""
+    each = map(dictionary, annotations)
+    found = (
+        remarks.of_annotation(str(one.get("/Subtype")), str(entry(one, "/Name")), text(entry(one, "/Contents")), page)
+        for one in each
+    )
+    return [remark for remark in found if remark is not None]
 
 
 def _forms(_reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, active: actions.Findings) -> None:
@@ -104,7 +117,9 @@ def _forms(_reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, a
 
 
 def _title(reader: pypdf.PdfReader, _root: DictionaryObject, found: Structure, _active: actions.Findings) -> None:
-    found.title = text(entry(dictionary(reader.trailer.get("/Info")), "/Title"))[:500]
+    info = dictionary(reader.trailer.get("/Info"))
+    found.title = text(entry(info, "/Title"))[:500]
+    found.properties = [said[:500] for key in ("/Author", "/Subject", "/Keywords") if (said := text(entry(info, key)))]
 
 
 def _labels(reader: pypdf.PdfReader, root: DictionaryObject, found: Structure, _active: actions.Findings) -> None:

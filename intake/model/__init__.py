@@ -8,6 +8,7 @@ from intake.model.document import (
     Document,
     Page,
     ReadProblem,
+    Remark,
     Sight,
     TextSource,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Page",
     "Policy",
     "ReadProblem",
+    "Remark",
     "Sight",
     "Status",
     "SubmissionState",

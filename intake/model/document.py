@@ -85,6 +85,19 @@ class ReadProblem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """Something in a file that a careful person would stop at before it goes out; `page` is None for the whole file.
+
+    `code` is one of comments, tracked-changes, draft, redaction-not-applied, text-under-box and name-in-properties;
+    `text` the words themselves, for staff only.
+    """
+
+    code: str
+    page: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One attached file, read.
 
@@ -111,6 +124,7 @@ class Document:
     repaired: bool = False
     containers: tuple[str, ...] = ()
     inline: bool = False
+    remarks: tuple[Remark, ...] = ()
     unread_pages: tuple[int, ...] = ()  # wanted, but over OCR's budget or failed
 
     @property
