@@ -88,6 +88,8 @@ class Parts:
     plan_mention: tuple[Mention, Evidence | None] = (Mention.NONE, None)
     recommendations: Evidence | None = None
     identity: CaseIdentity = field(default_factory=CaseIdentity)
+    titled: CaseIdentity = field(default_factory=CaseIdentity)  # from the title page and the running header alone
+    title_by_ocr: bool = False
     title: Evidence | None = None  # says of itself that it is a review's report
     report_score: int = 0
     unread: tuple[int, ...] = ()

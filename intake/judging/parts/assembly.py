@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from intake.judging import phrases
 from intake.judging.facts import ActionPlan, Dossier, Letter, Match, Parts
-from intake.judging.parts import action_plan, identity, letter, mentions, report, weblink
+from intake.judging.parts import action_plan, claims, identity, letter, mentions, report, weblink
 from intake.judging.parts.own_words import own_words
 from intake.judging.parts.pages import FoldedPage, fold_pages
 from intake.judging.wording import Wording
@@ -22,6 +24,9 @@ WRITING = 0.01
 _FEW_WORDS = 80
 _COVER = 2
 _WHOLE = 2
+# A title page has few words; where the report begins without one, its title is what comes first.
+_TITLE_WORDS, _TITLE_LENGTH = 150, 600
+_RUNNING = 0.3  # the share of the pages over which a line runs that says what they are
 _TAIL = 12  # pages at the end, one of which may be a letter in another language
 _TOP_LABEL = 3  # letters: shorter parts of a name tell nobody ("gov", "uk")
 _ILLEGIBLE_WORDS = 25
@@ -98,6 +103,7 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
     if plan and _unconfirmed(plan, document):
         plan = replace(plan, certainty=Certainty.POSSIBLE, unconfirmed=True)
     rest = [page for page in without if plan is None or page.number not in plan.pages]
+    title_page = _title_page(rest)
     recognised = [page.page.confidence for page in pages if page.fuzzy and page.word_count]
     return Parts(
         document=document.name,
@@ -108,7 +114,9 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         letter_mention=mentions.mention(rest, wording.mention.letter, wording),
         plan_mention=mentions.mention(rest, wording.mention.plan, wording),
         recommendations=action_plan.recommendations(rest, wording),
-        identity=identity.of_report("\n".join(page.page.text for page in rest[:_FRONT_PAGES])),
+        identity=identity.of_report(title_page, "\n".join(page.page.text for page in rest[:_FRONT_PAGES])),
+        titled=identity.of_title(title_page),
+        title_by_ocr=any(page.fuzzy for page in rest[:1]),
         title=report.title(rest, wording),
         # With both annexes in it, it is the whole report, however short.
         report_score=report.score(rest, document.name, wording, page_count=len(rest))
@@ -118,6 +126,16 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         other_language=report.other_language(without, wording)
         or any(report.other_language([page], wording) for page in without[-_TAIL:]),
     )
+
+
+def _title_page(pages: Sequence[FoldedPage]) -> str:
+    """The report's first pages as long as they are title pages, and what runs over most of its pages."""
+    front = list(takewhile(lambda page: page.word_count < _TITLE_WORDS, pages[:_COVER]))
+    text = "\n".join(page.page.text for page in front) or "".join(page.page.text[:_TITLE_LENGTH] for page in pages[:1])
+    ends = Counter(
+        line for page in pages for line, _ in {page.written_lines[0], page.written_lines[-1]} if page.written_lines
+    )
+    return "\n".join([text, *(line for line, times in ends.items() if times > len(pages) * _RUNNING)])
 
 
 def _on_the_letters_sheets(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | None:
@@ -200,19 +218,33 @@ def _match(folded: Sequence[Sequence[FoldedPage]], parts: Sequence[Parts], chose
         return Match.UNCLEAR
     own_pages = _without_letter(folded[chosen], parts[chosen].letter)
     letter_text = " ".join(page.folded for page in folded[holder] if page.number in found.pages)
-    front = " ".join(page.folded for page in own_pages[:_FRONT_PAGES])
-    whole = " ".join(page.folded for page in own_pages)
-    return identity.compare(found.identity, parts[chosen].identity, letter_text, front, whole)
+    return claims.of_letter(found.identity, letter_text, _claim(own_pages, parts[chosen]))
+
+
+def _claim(own_pages: Sequence[FoldedPage], parts: Parts) -> claims.Report:
+    return claims.Report(
+        titled=parts.titled,
+        identity=parts.identity,
+        title_page=phrases.fold(_title_page(own_pages)),
+        front=" ".join(page.folded for page in own_pages[:_FRONT_PAGES]),
+        whole=" ".join(page.folded for page in own_pages),
+    )
 
 
 def case_identity(dossier: Dossier) -> CaseIdentity:
-    """Whose review it is: the letter says it best, unless it may be another review's."""
-    sources = [
-        part.letter.identity for part in dossier.parts if part.letter and part.letter.certainty is Certainty.CERTAIN
-    ]
-    if dossier.report_parts:
-        doubtful = dossier.match in {Match.DIFFERENT, Match.UNCLEAR}
-        sources.insert(0 if doubtful else len(sources), dossier.report_parts.identity)
+    """Whose review it is, as the report's title page spells it; the letter's spelling where the report has none.
+
+    What OCR read comes last; a letter that may be another review's says nothing.
+    """
+    own = dossier.report_parts
+    letters = [part.letter for part in dossier.parts if part.letter and part.letter.certainty is Certainty.CERTAIN]
+    if own is not None and dossier.match is not Match.SAME:
+        letters = []
+    said = [(own.titled, own.title_by_ocr), (own.identity, own.title_by_ocr)] if own else []
+    said += [(found.identity, found.by_ocr) for found in letters]
+    typed = [source for source, by_ocr in said if not by_ocr]
+    recognised = [source for source, by_ocr in said if by_ocr]
+    sources = [*typed, *recognised]
     csp = next((source.csp for source in sources if source.csp), None)
     case = next((source.case for source in sources if source.case), None)
     return CaseIdentity(csp, case)
