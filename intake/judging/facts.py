@@ -54,6 +54,7 @@ class ActionPlan:
     last: int
     certainty: Certainty
     evidence: tuple[Evidence, ...]
+    identity: CaseIdentity = field(default_factory=CaseIdentity)  # as its heading says
     updates: Evidence | None = None
     live_note: Evidence | None = None
     by_ocr: bool = False
@@ -139,6 +140,7 @@ class Dossier:
     words: str = ""  # the message's own: what the sender wrote this time, or the mail that they only passed on
     rivals: tuple[Document, ...] = ()  # other, different reports in the same message
     match: Match = Match.UNCLEAR
+    plan_match: Match = Match.SAME  # a plan's heading need not say whose it is
     weblink: Weblink = field(default_factory=lambda: Weblink(WeblinkState.NONE))
     portal_links: tuple[Link, ...] = ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from intake.judging.checks.check import CONVERSION_PARAGRAPH, Check, Fault, Result, gap, likely_gap, met, unsure
 from intake.judging.checks.feedback_letter_annex import page_list
 from intake.judging.checks.report_file import cannot_be_read, likely_report, open_report
-from intake.judging.facts import ActionPlan, Dossier, Mention, Parts
+from intake.judging.facts import ActionPlan, Dossier, Match, Mention, Parts
 from intake.judging.policy import PolicyTable
 from intake.model import Certainty, Document, Policy, Status
 
@@ -29,6 +29,8 @@ def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
         return unsure("action-plan-blank", *plan.evidence, **where)
     if plan.certainty is Certainty.POSSIBLE:
         return unsure("action-plan-unclear", *plan.evidence, **where)
+    if dossier.plan_match is not Match.SAME:
+        return unsure("action-plan-case-unclear", *plan.evidence, **where)
     return met(*plan.evidence, **where)
 
 
@@ -172,6 +174,10 @@ ACTION_PLAN_ANNEX = Check(
         Fault(
             "action-plan-unclear",
             "Something like an action plan is in “{document}” ({pages}), but not for certain.",
+        ),
+        Fault(
+            "action-plan-case-unclear",
+            "The action plan in “{document}” ({pages}) names another partnership or review in its heading.",
         ),
         Fault(
             "action-plan-unconfirmed",

@@ -57,6 +57,7 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
         words=own.text,
         rivals=_rivals(documents, parts, chosen),
         match=_match(folded, parts, chosen),
+        plan_match=_plan_match(own_pages, parts[chosen]),
         weblink=weblink.find_weblink(
             unpacked.subject,
             own,
@@ -219,6 +220,13 @@ def _match(folded: Sequence[Sequence[FoldedPage]], parts: Sequence[Parts], chose
     own_pages = _without_letter(folded[chosen], parts[chosen].letter)
     letter_text = " ".join(page.folded for page in folded[holder] if page.number in found.pages)
     return claims.of_letter(found.identity, letter_text, _claim(own_pages, parts[chosen]))
+
+
+def _plan_match(own_pages: Sequence[FoldedPage], parts: Parts) -> Match:
+    if parts.plan is None:
+        return Match.SAME
+    others = [page for page in own_pages if page.number not in parts.plan.pages]
+    return claims.of_plan(parts.plan.identity, _claim(others, parts))
 
 
 def _claim(own_pages: Sequence[FoldedPage], parts: Parts) -> claims.Report:

@@ -9,8 +9,8 @@ from functools import cached_property
 from intake.judging import phrases
 from intake.judging.facts import Letter, LetterKind
 from intake.judging.parts import identity
-from intake.judging.parts.action_plan import table_headings
 from intake.judging.parts.pages import FoldedPage, annex_title, is_contents
+from intake.judging.parts.tables import table_headings
 from intake.judging.wording import Anchor, FeedbackLetter, LetterKinds, Wording
 from intake.model import Certainty
 
