@@ -106,6 +106,20 @@ class Match(StrEnum):
     UNCLEAR = "unclear"
 
 
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Something the message says of whose report it brings that the report does not bear out.
+
+    `about` is case, partnership or council; `said` the message's words, `own` the report's claim; `source` where it was
+    said: subject, message, file name or addresses.
+    """
+
+    about: str
+    said: str
+    own: str | None
+    source: str
+
+
 class WeblinkState(StrEnum):
     """What the message and report say of the place of publication."""
 
@@ -140,6 +154,7 @@ class Dossier:
     words: str = ""  # the message's own: what the sender wrote this time, or the mail that they only passed on
     rivals: tuple[Document, ...] = ()  # other, different reports in the same message
     match: Match = Match.UNCLEAR
+    clashes: tuple[Clash, ...] = ()  # of the message's claim with the report's
     plan_match: Match = Match.SAME  # a plan's heading need not say whose it is
     weblink: Weblink = field(default_factory=lambda: Weblink(WeblinkState.NONE))
     portal_links: tuple[Link, ...] = ()

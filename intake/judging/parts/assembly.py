@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from intake.judging import phrases
 from intake.judging.facts import ActionPlan, Dossier, Letter, Match, Parts
-from intake.judging.parts import action_plan, claims, identity, letter, mentions, report, weblink
+from intake.judging.parts import action_plan, claims, identity, letter, mentions, message_claim, report, weblink
 from intake.judging.parts.own_words import own_words
 from intake.judging.parts.pages import FoldedPage, fold_pages
 from intake.judging.wording import Wording
@@ -48,6 +48,20 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
             portal_links=weblink.portal_links(own, wording),
         )
     own_pages = _without_letter(folded[chosen], parts[chosen].letter)
+    found = weblink.find_weblink(
+        unpacked.subject,
+        own,
+        own_pages,
+        wording,
+        names=_names(unpacked, parts),
+        beside=[
+            page
+            for index, pages in enumerate(folded)
+            if index != chosen
+            for page in _without_letter(pages, parts[index].letter)
+        ],
+    )
+    claim = _claim(own_pages, parts[chosen])
     return Dossier(
         unpacked=unpacked,
         documents=tuple(documents),
@@ -56,21 +70,10 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
         report_reason=reason,
         words=own.text,
         rivals=_rivals(documents, parts, chosen),
-        match=_match(folded, parts, chosen),
+        match=_match(folded, parts, chosen, claim),
+        clashes=message_claim.clashes(unpacked, own.text, documents[chosen].name, found.url, claim),
         plan_match=_plan_match(own_pages, parts[chosen]),
-        weblink=weblink.find_weblink(
-            unpacked.subject,
-            own,
-            own_pages,
-            wording,
-            names=_names(unpacked, parts),
-            beside=[
-                page
-                for index, pages in enumerate(folded)
-                if index != chosen
-                for page in _without_letter(pages, parts[index].letter)
-            ],
-        ),
+        weblink=found,
         portal_links=weblink.portal_links(own, wording),
     )
 
@@ -133,10 +136,13 @@ def _title_page(pages: Sequence[FoldedPage]) -> str:
     """The report's first pages as long as they are title pages, and what runs over most of its pages."""
     front = list(takewhile(lambda page: page.word_count < _TITLE_WORDS, pages[:_COVER]))
     text = "\n".join(page.page.text for page in front) or "".join(page.page.text[:_TITLE_LENGTH] for page in pages[:1])
-    ends = Counter(
-        line for page in pages for line, _ in {page.written_lines[0], page.written_lines[-1]} if page.written_lines
-    )
+    ends = Counter(line for page in pages for line in {line for line, _ in _ends(page.written_lines)})
     return "\n".join([text, *(line for line, times in ends.items() if times > len(pages) * _RUNNING)])
+
+
+def _ends(lines: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """The first and the last line."""
+    return [*lines[:1], *lines[-1:]]
 
 
 def _on_the_letters_sheets(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | None:
@@ -210,16 +216,15 @@ def _without_letter(pages: Sequence[FoldedPage], found: Letter | None) -> list[F
     return [page for page in pages if found is None or page.number not in found.pages]
 
 
-def _match(folded: Sequence[Sequence[FoldedPage]], parts: Sequence[Parts], chosen: int) -> Match:
+def _match(folded: Sequence[Sequence[FoldedPage]], parts: Sequence[Parts], chosen: int, claim: claims.Report) -> Match:
     """Whether the letter in the report, or else the one that came beside it, is about this review."""
     others = [index for index in range(len(parts)) if index != chosen]
     holder = next((index for index in (chosen, *others) if parts[index].letter), None)
     found = parts[holder].letter if holder is not None else None
     if holder is None or found is None:
         return Match.UNCLEAR
-    own_pages = _without_letter(folded[chosen], parts[chosen].letter)
     letter_text = " ".join(page.folded for page in folded[holder] if page.number in found.pages)
-    return claims.of_letter(found.identity, letter_text, _claim(own_pages, parts[chosen]))
+    return claims.of_letter(found.identity, letter_text, claim)
 
 
 def _plan_match(own_pages: Sequence[FoldedPage], parts: Parts) -> Match:

@@ -97,9 +97,9 @@ def _compare_cases(case: str | None, report: Report) -> Match:
         if compare_names(case, report.titled.case) is Match.SAME:
             return Match.SAME
         # A title page may set the name in a way that is not read as one; a label on it may be somebody else's.
-        whole = all(not label(name) and _named(name, report.title_page) for name in names(case))
+        whole = all(not label(name) and is_named(name, report.title_page) for name in names(case))
         return Match.SAME if whole and len(names(case)) >= len(names(report.titled.case)) else Match.UNCLEAR
-    in_front = all(_named(name, report.front) for name in names(case))
+    in_front = all(is_named(name, report.front) for name in names(case))
     often = all(report.whole.count(plain(name)) >= _OFTEN for name in names(case))
     return Match.SAME if in_front or often else Match.UNCLEAR
 
@@ -126,7 +126,7 @@ def _compare_partnerships(csp: str, report: Report, *, case: str | None) -> Matc
 
 def _spoken_of(csp: str, case: str | None, report: Report) -> bool:
     """Whether a report names another partnership, or another one's case: it may discuss that review."""
-    named = case is not None and any(_named(name, report.whole) for name in names(case))
+    named = case is not None and any(is_named(name, report.whole) for name in names(case))
     return phrases.fold(csp) in report.whole or (all_in(distinctive(csp), report.whole) and named)
 
 
@@ -136,7 +136,8 @@ def _place_in(words: tuple[str, ...], letter: str) -> bool:
     return any(all_in((place,), letter) for place in places) or all_in(words, letter)
 
 
-def _named(name: str, folded: str) -> bool:
+def is_named(name: str, folded: str) -> bool:
+    """Whether a text holds a name, a letter of it perhaps misread."""
     wanted = plain(name)
     text = plain(folded) if not folded.isascii() else folded
     if re.search(rf"\b{re.escape(wanted)}\b", text):

@@ -111,11 +111,12 @@ def of_title(text: str) -> CaseIdentity:
 def of_report(title_page: str, following: str = "") -> CaseIdentity:
     """The same, completed from a report's next pages: its prose names people and guidance of all kinds."""
     titled = of_title(title_page)
-    csp = titled.csp or next(iter(_partnerships_in(following)), None)
+    csp = titled.csp or next(iter(partnerships_in(following)), None)
     return CaseIdentity(csp, titled.case or _case_in(_SPACES.sub(" ", following), csp, prose=True))
 
 
-def _partnerships_in(text: str) -> Iterator[str]:
+def partnerships_in(text: str) -> Iterator[str]:
+    """The partnerships named in a text, those on one line first."""
     for part in (*text.splitlines(), _SPACES.sub(" ", text)):
         yield from _partnerships(part)
 
@@ -154,7 +155,9 @@ def _tidy(name: str) -> str:
     """A CSP's name without what stood around it ("report for the … ")."""
     name = _SPACES.sub(" ", name).strip(" ,.-")
     name = re.sub(r"^.*\b(?:report|review|death|[Rr]espect) .*?\b(?:for|from|by|of) (?:the )?", "", name)
-    name = re.sub(r"^(?:(?:The|Draft|Final|Domestic Homicide Review|Overview Report|Report|Review)\s+)+", "", name)
+    name = re.sub(
+        r"^(?:(?:The|From|At|Draft|Final|Domestic Homicide Review|Overview Report|Report|Review)\s+)+", "", name
+    )
     return re.sub(r"\s*\bCSP$", " CSP", name).strip()
 
 

@@ -102,3 +102,9 @@ def test_half_of_such_a_table_is_weak_evidence_and_a_row_of_two_headings_none() 
 def test_strips_far_apart_are_not_one_table() -> None:
     assert plan_of(wide(STRIPS[0], STRIPS[2], rows=13)) is None
     assert plan_of(wide(STRIPS[0], STRIPS[2], rows=12)) is not None
+
+
+def test_a_page_without_a_line_breaks_nothing() -> None:
+    document = a_document([*BODY, f"Annex A: Action plan\n{TABLE}"])
+    blank = replace(document.pages[1], text="")
+    assert plan_of(replace(document, pages=(document.pages[0], blank, *document.pages[2:]))) is not None
