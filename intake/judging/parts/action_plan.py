@@ -113,8 +113,8 @@ def _claim(front: Sequence[FoldedPage], headings: Headings) -> CaseIdentity:
     above: list[str] = []
     first = headings.words.split()[:_HEADING_START]
     for page in front:
-        for line, folded in page.written_lines[:_LINES_ABOVE]:
-            if page is front[-1] and first and folded.split()[: len(first)] == first:
+        for line in page.unnumbered[:_LINES_ABOVE]:
+            if page is front[-1] and first and phrases.fold(line).split()[: len(first)] == first:
                 break
             above.append(line)
     named = identity.of_title("\n".join(line for line in above if _OF_A_REVIEW.search(line)))

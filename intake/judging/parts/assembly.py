@@ -135,14 +135,11 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
 def _title_page(pages: Sequence[FoldedPage]) -> str:
     """The report's first pages as long as they are title pages, and what runs over most of its pages."""
     front = list(takewhile(lambda page: page.word_count < _TITLE_WORDS, pages[:_COVER]))
-    text = "\n".join(page.page.text for page in front) or "".join(page.page.text[:_TITLE_LENGTH] for page in pages[:1])
-    ends = Counter(line for page in pages for line in {line for line, _ in _ends(page.written_lines)})
+    text = "\n".join(line for page in front for line in page.unnumbered) or "".join(
+        page.page.text[:_TITLE_LENGTH] for page in pages[:1]
+    )
+    ends = Counter(line for page in pages for line in {*page.unnumbered[:1], *page.unnumbered[-1:]})
     return "\n".join([text, *(line for line, times in ends.items() if times > len(pages) * _RUNNING)])
-
-
-def _ends(lines: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
-    """The first and the last line."""
-    return [*lines[:1], *lines[-1:]]
 
 
 def _on_the_letters_sheets(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | None:

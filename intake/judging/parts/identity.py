@@ -156,7 +156,7 @@ def _tidy(name: str) -> str:
     name = _SPACES.sub(" ", name).strip(" ,.-")
     name = re.sub(r"^.*\b(?:report|review|death|[Rr]espect) .*?\b(?:for|from|by|of) (?:the )?", "", name)
     name = re.sub(
-        r"^(?:(?:The|From|At|Draft|Final|Domestic Homicide Review|Overview Report|Report|Review)\s+)+", "", name
+        r"^(?:(?:The|From|For|for|At|Draft|Final|Domestic Homicide Review|Overview Report|Report|Review)\s+)+", "", name
     )
     return re.sub(r"\s*\bCSP$", " CSP", name).strip()
 

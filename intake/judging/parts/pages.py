@@ -21,6 +21,8 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _HEADING_WORDS = 9
+_NUMBER_AT_END = re.compile(r"\b\d{1,3}$")
+_FRONT_MATTER = 10  # pages by which a printed number may differ from the page's place in the file
 _SPACED = re.compile(r"[\d ]*\w \w \w ")
 _PIECE = 2.8  # letters, the space among them: so short are no words, one with another
 _SENTENCE_WORDS = 4
@@ -70,6 +72,16 @@ class FoldedPage:
             if start and len(line) - start.end() <= _HEADING_LENGTH and not _goes_on(line[start.end() :]):
                 short[phrases.fold(line[start.end() :])] = None
         return [_NUMBERING.sub("", line) for line in short if line and line.count(" ") < _HEADING_WORDS]
+
+    @cached_property
+    def unnumbered(self) -> list[str]:
+        """The lines without the page's number at its head or foot: "Homicide Review 39" is no review's number."""
+        lines = [line for line, _ in self.written_lines]
+        for at in {0, len(lines) - 1} if lines else ():
+            number = _NUMBER_AT_END.search(lines[at])
+            if number and abs(int(number.group()) - self.number) <= min(self.number, _FRONT_MATTER):
+                lines[at] = lines[at][: number.start()]
+        return lines
 
     @cached_property
     def top(self) -> list[str]:

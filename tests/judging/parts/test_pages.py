@@ -29,3 +29,14 @@ def test_a_heading_is_known_however_it_is_set(line: str) -> None:
 )
 def test_a_sentence_is_no_heading(text: str) -> None:
     assert _page(text).heading_of(["executive summary"]) is None
+
+
+def test_a_page_number_at_the_head_or_foot_is_none_of_its_lines_words() -> None:
+    pages = fold_pages(
+        a_document(["DHR 12", "Domestic Homicide Review 2\nWe held 3", "Review\nPage 3 of the year 2021"])
+    )
+    assert [page.unnumbered for page in pages] == [
+        ["DHR 12"],
+        ["Domestic Homicide Review ", "We held "],
+        ["Review", "Page 3 of the year 2021"],
+    ]
