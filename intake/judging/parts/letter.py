@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -27,6 +28,17 @@ _SPEAKS_OF_THE_REPORT = frozenset({"thanks-for-report", "considered"})
 _GREETING_WORDS = 9
 _CLOSE_WORDS = 8
 _END = frozenset({"on-behalf"})
+# What a partnership writes under each of the Panel's points; one such line may be the Panel's own.
+_REPLY = re.compile(
+    r"(?:(?:the )?(?:csp|partnership|author|chair|panel|review panel|local authority)(?: s)? )?"
+    r"(?:response|reply|comment|action taken|amendment made|addressed|amended|actioned)\b"
+)
+_SEVERAL_REPLIES = 2
+_COPY = re.compile(
+    r"(?:this is an? )?(?:typed |retyped |transcribed )?(?:copy|text|transcript|transcription) of (?:the|our) "
+)
+# The whole of a short letter; a report's own pages are numbered over a hundred.
+_PAGE_OF = re.compile(r"\bPage (?P<number>[1-9]) of (?P<all>[1-9])\b", re.IGNORECASE)
 
 
 class _PageAnchors:
@@ -107,6 +119,8 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
     words = " ".join(page.folded for page in pages)
     if phrases.find_any(wording.feedback_letter.answers, words):
         certainty = Certainty.POSSIBLE  # it may be the partnership's answer, or a letter about something else
+    if _is_annotated(pages) or not _is_whole(pages):
+        certainty = Certainty.POSSIBLE
     by_ocr = any(page.fuzzy for page in pages)
     if by_ocr and min(page.page.confidence for page in pages if page.fuzzy) < _OCR_TRUST:
         certainty = Certainty.POSSIBLE
@@ -121,6 +135,22 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
         evidence=evidence,
         by_ocr=by_ocr,
     )
+
+
+def _is_annotated(pages: Sequence[FoldedPage]) -> bool:
+    """Whether the partnership's replies stand between the Panel's points, or it is said to be a copy of a letter."""
+    lines = [line for page in pages for _, line in page.written_lines]
+    replies = sum(1 for line in lines if _REPLY.match(line))
+    return replies >= _SEVERAL_REPLIES or any(_COPY.match(line) for line in lines)
+
+
+def _is_whole(pages: Sequence[FoldedPage]) -> bool:
+    """Whether the letter's pages, where they are numbered ("Page 2 of 3"), are all there and in order."""
+    numbered = [match for page in pages for match in [_PAGE_OF.search(page.page.text)] if match]
+    if not numbered:
+        return True
+    found = [int(match["number"]) for match in numbered]
+    return len(found) < len(pages) or found == list(range(1, int(numbered[0]["all"]) + 1))
 
 
 def _span(anchors: Sequence[_PageAnchors], start: int, wording: Wording) -> list[_PageAnchors]:
