@@ -5,7 +5,7 @@ N ?= 1000
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock sbom audit bench judge chaos clean
+.PHONY: help setup demo test check format lock sbom audit bench judge mutate chaos clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -46,6 +46,9 @@ bench: setup ## measure speed
 
 judge: setup ## judge the corpus and print the table
 	@$(PYTHON) -m tests.judge $(ARGS)
+
+mutate: setup ## change every named number of SOURCE in turn: do TESTS notice?
+	@$(PYTHON) scripts/mutate.py $(or $(SOURCE),intake/judging/parts) $(or $(TESTS),tests/judging)
 
 chaos: setup ## kill the program N times at random and count what was lost or doubled
 	@$(PYTHON) scripts/servers.py dovecot postfix

@@ -22,6 +22,7 @@ _DATE = re.compile(
 )
 _HEADING_WORDS = 9
 _NUMBER_AT_END = re.compile(r"\b\d{1,3}$")
+_RUNNING_LINES = 3  # a marking, the partnership, the report's name with the number
 _FRONT_MATTER = 10  # pages by which a printed number may differ from the page's place in the file
 _SPACED = re.compile(r"[\d ]*\w \w \w ")
 _PIECE = 2.8  # letters, the space among them: so short are no words, one with another
@@ -77,7 +78,8 @@ class FoldedPage:
     def unnumbered(self) -> list[str]:
         """The lines without the page's number at its head or foot: "Homicide Review 39" is no review's number."""
         lines = [line for line, _ in self.written_lines]
-        for at in {0, len(lines) - 1} if lines else ():
+        ends = range(len(lines))
+        for at in {*ends[:_RUNNING_LINES], *ends[-_RUNNING_LINES:]}:
             number = _NUMBER_AT_END.search(lines[at])
             if number and abs(int(number.group()) - self.number) <= min(self.number, _FRONT_MATTER):
                 lines[at] = lines[at][: number.start()]

@@ -74,11 +74,18 @@ def test_a_letter_that_names_no_partnership_is_known_by_its_place() -> None:
     assert of_letter(CaseIdentity(None, None), "some town hall", report()) is Match.UNCLEAR
 
 
+@pytest.mark.parametrize(("place", "match"), [("Holme", Match.SAME), ("Holt", Match.UNCLEAR)])
+def test_a_short_word_is_no_place_and_no_misread_one(place: str, match: Match) -> None:
+    """Four letters stand in many an address; five are a name."""
+    csp = f"{place} and Stoke Community Safety Partnership"
+    assert of_letter(CaseIdentity(None, None), fold(f"{place} House, Castle Street"), report(csp=csp)) is match
+
+
 def test_a_report_without_a_name_on_its_title_page_is_known_by_whom_it_tells_of() -> None:
     assert of_letter(CaseIdentity(CSP, "Ruth"), "", report(case=None)) is Match.SAME
     assert of_letter(CaseIdentity(CSP, "Kirsten"), "", report(case=None)) is Match.UNCLEAR
-    four_times = report(case=None, body="Ruth " * 4)
-    assert of_letter(CaseIdentity(CSP, "Ruth"), "", four_times) is Match.UNCLEAR
+    for times, match in ((4, Match.UNCLEAR), (5, Match.SAME)):
+        assert of_letter(CaseIdentity(CSP, "Ruth"), "", report(case=None, body="Ruth " * times)) is match
 
 
 def test_a_plan_is_the_reports_own_unless_its_heading_says_otherwise() -> None:

@@ -99,6 +99,14 @@ def test_half_of_such_a_table_is_weak_evidence_and_a_row_of_two_headings_none() 
     assert plan_of(wide("Recommendation Action to take\n1. Train all staff Design a course")) is None
 
 
+@pytest.mark.parametrize(("words", "found"), [(54, True), (58, True), (59, False)])
+def test_a_strip_begins_with_its_headings_or_a_short_note(words: int, found: bool) -> None:
+    """Sixty words hold a title and a note; what stands further down is no row at the head of a page."""
+    notes = "word " * (words // 2) + "\n" + "word " * (words - words // 2)
+    strips = [f"{notes}\nLead Target date", "Recommendation Scope\n1. Train Local"]
+    assert (plan_of(wide(*strips)) is not None) is found
+
+
 def test_strips_far_apart_are_not_one_table() -> None:
     assert plan_of(wide(STRIPS[0], STRIPS[2], rows=13)) is None
     assert plan_of(wide(STRIPS[0], STRIPS[2], rows=12)) is not None
