@@ -9,7 +9,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject
 from reportlab.pdfgen.canvas import Canvas
 
 from intake.documents.reader import Reader
-from intake.model import Remark
+from intake.documents.remarks import of_properties
+from intake.model import Page, Remark, TextSource
 from tests.documents import seen
 from tests.documents.files import attachment, changed, pdf
 
@@ -125,3 +126,25 @@ def test_words_under_a_box_are_said_after_a_look(reader: Reader) -> None:
     file = attachment(seen.one(seen.letter(), seen.bar))
     document = reader.recognise(file, reader.read(file), [1])
     assert document.remarks == (Remark("text-under-box", 1, seen.WORDS[0]),)
+
+
+def test_a_few_dozen_remarks_and_the_beginning_of_each_are_enough_for_a_person(reader: Reader) -> None:
+    def add(writer: pypdf.PdfWriter) -> None:
+        for _ in range(60):
+            writer.add_annotation(0, annotation("/Caret", Contents="x" * 300))
+
+    found = remarks(reader, changed(pdf(1), add))
+    assert (len(found), {len(remark.text) for remark in found}) == (50, {200})
+
+
+@pytest.mark.parametrize(("on", "expected"), [((1, 2), True), ((1,), False)])
+def test_a_draft_line_counts_that_runs_over_half_the_pages(reader: Reader, on: tuple[int, ...], expected: bool) -> None:
+    assert bool(remarks(reader, printed("Draft for the panel", on=on))) is expected
+    five = pdf(5, draw=lambda canvas, number: canvas.drawString(60, 820, "Draft 2") if number in on else None)
+    assert remarks(reader, five) == ()
+
+
+@pytest.mark.parametrize(("characters", "expected"), [(19_999, False), (20_001, True)])
+def test_a_name_can_be_missing_from_a_reports_length_of_text_only(characters: int, expected: bool) -> None:
+    page = Page(1, "a" * characters, TextSource.LAYER)
+    assert bool(of_properties("Report on Marchbank", (), [page])) is expected

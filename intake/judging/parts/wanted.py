@@ -32,7 +32,7 @@ def pages_to_recognise(dossier: Dossier) -> dict[int, tuple[int, ...]]:
         given_up = set(document.unread_pages)
         pages = {page.number: page for page in document.pages if page.number not in given_up}
         wanted = _unread_title(pages, parts)
-        if document is dossier.report:
+        if document is dossier.report and document.is_pdf:
             wanted = wanted or _of_report(pages, parts, dossier) or _next_candidates(pages, parts)
         elif not _is_part_alone(document, parts):
             wanted = wanted or _next_candidates(pages, parts)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from intake.judging.checks import examine_all
 from intake.judging.checks.catalogue import find_check
 from intake.judging.facts import Dossier
 from intake.judging.parts import pages_to_recognise
 from intake.model import Document, Finding, Sight, Status, TextSource
-from tests.records import a_document, a_dossier, letter_pages, policy, report_pages
+from tests.records import PROSE, a_document, a_dossier, letter_pages, policy, report_pages
 
 SEEN = Sight(drawn=0.0)
 DRAWN = Sight(drawn=0.05)
@@ -96,3 +98,35 @@ def test_a_scanners_text_is_matched_as_ocr_is() -> None:
     assert found is not None
     assert found.by_ocr
     assert all(page.source is TextSource.LAYER for page in pages)
+
+
+def test_a_report_that_is_no_pdf_has_no_pictures_to_look_at() -> None:
+    assert wanted(replace(a_document([*BODY, PLAN], "report.docx"), is_pdf=False)) == ()
+
+
+@pytest.mark.parametrize(("page", "first"), [(3, (3,)), (4, (4, 5))])
+def test_the_title_is_looked_for_on_three_pages_before_anything_else(page: int, first: tuple[int, ...]) -> None:
+    """A cover, an inner title and the contents; what is on the fourth page comes in the usual order, from the end."""
+    pages = [PROSE] * 8
+    pages[page - 1] = ""
+    if page == 4:
+        pages[4] = ""
+    assert set(wanted(a_document(pages, "scan.pdf"))) == set(first)
+
+
+@pytest.mark.parametrize(("drawn", "looked_for"), [(8, True), (9, False)])
+def test_a_summary_is_looked_for_by_ocr_on_a_few_pages_only(drawn: int, looked_for: bool) -> None:
+    """It is only advised, and a page costs about a second."""
+    pages = [BODY[0], *BODY[2:], *["Figure"] * drawn, PLAN, *letter_pages()]
+    figures = dict.fromkeys(range(len(BODY), len(BODY) + drawn), DRAWN)
+    assert bool(wanted(with_sights(a_document(pages), figures, SEEN))) is looked_for
+
+
+@pytest.mark.parametrize(("length", "read_on"), [(30, False), (31, True)])
+def test_a_part_that_came_alone_is_read_no_further_but_a_longer_file_may_be_a_report(
+    length: int, read_on: bool
+) -> None:
+    """The longest plans have some twenty pages; the shortest reports some thirty."""
+    beside = a_document([*letter_pages(), *["word " * 90] * (length - 3), ""], "letter.pdf")
+    report = with_sights(a_document(WHOLE), {}, SEEN)
+    assert (1 in pages_to_recognise(a_dossier(report, beside))) is read_on
