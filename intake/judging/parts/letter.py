@@ -30,12 +30,13 @@ _CLOSE_WORDS = 8
 _END = frozenset({"on-behalf"})
 # What a partnership writes under each of the Panel's points; one such line may be the Panel's own.
 _REPLY = re.compile(
-    r"(?:(?:the )?(?:csp|partnership|author|chair|panel|review panel|local authority)(?: s)? )?"
-    r"(?:response|reply|comment|action taken|amendment made|addressed|amended|actioned)\b"
+    r"\W{0,3}(?:(?:The )?(?:CSP|Partnership|Author|Chair|Panel|Review Panel|Local Authority)(?:['’]s)? )?"
+    r"(?:[Rr]esponse|[Rr]eply|[Cc]omment|[Aa]ction taken|[Aa]mendment made|[Aa]ddressed|[Aa]mended|[Aa]ctioned)"
+    r" ?(?:[:–-]|$)"
 )
 _SEVERAL_REPLIES = 2
 _COPY = re.compile(
-    r"(?:this is an? )?(?:typed |retyped |transcribed )?(?:copy|text|transcript|transcription) of (?:the|our) "
+    r"(?:This is a )?(?:Copy|Text|Transcript|(?:[Tt]yped|[Rr]etyped) copy) of (?:the|our) (?:\w+ ){0,5}letter\b"
 )
 # The whole of a short letter; a report's own pages are numbered over a hundred.
 _PAGE_OF = re.compile(r"\bPage (?P<number>[1-9]) of (?P<all>[1-9])\b", re.IGNORECASE)
@@ -139,8 +140,9 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
 
 def _is_annotated(pages: Sequence[FoldedPage]) -> bool:
     """Whether the partnership's replies stand between the Panel's points, or it is said to be a copy of a letter."""
-    lines = [line for page in pages for _, line in page.written_lines]
-    replies = sum(1 for line in lines if _REPLY.match(line))
+    # A capital and a colon: the Panel's own words may begin any line where one breaks.
+    lines = [line for page in pages for line, _ in page.written_lines]
+    replies = sum(1 for line in lines if _REPLY.match(line) and line.lstrip(" •-–")[:1].isupper())
     return replies >= _SEVERAL_REPLIES or any(_COPY.match(line) for line in lines)
 
 

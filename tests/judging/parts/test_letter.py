@@ -179,6 +179,10 @@ def test_a_letter_with_replies_between_its_points_or_typed_off_is_for_a_person()
         is Certainty.POSSIBLE
     )
     assert _certainty([first, f"Comment on chapter 4\n{second}"]) is Certainty.CERTAIN
+    broken = (
+        "a digital\ncopy of the revised final version with this letter\nresponse to it\naddressed: in full\ncomment"
+    )
+    assert _certainty([first, f"{broken}\n{second}"]) is Certainty.CERTAIN
     assert _certainty([f"Copy of the letter from the Home Office\n{first}", second]) is Certainty.POSSIBLE
 
 
