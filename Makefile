@@ -6,7 +6,7 @@ ARGS ?=
 DIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock sbom audit bench judge learn chaos conversations clean
+.PHONY: help setup demo test check format lock sbom audit bench judge learn mutate chaos conversations clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -50,6 +50,9 @@ judge: setup ## judge the corpus and print the table
 
 learn: setup ## learn to read sentences from reader/examples (ARGS=--leave-out: how well, on each hand unseen)
 	@scripts/learn $(ARGS)
+
+mutate: setup ## change every named number of SOURCE in turn: do TESTS notice?
+	@$(PYTHON) scripts/mutate.py $(or $(SOURCE),intake/judging/parts) $(or $(TESTS),tests/judging)
 
 chaos: setup ## kill the program N times at random and count what was lost or doubled
 	@$(PYTHON) scripts/servers.py dovecot postfix

@@ -66,6 +66,7 @@ class Plan:
     rows: int = 12
     blank: bool = False  # headings only, nothing filled in
     scan: Scan | None = None
+    strips: int = 1  # in how many runs of pages a table wider than its paper was printed
     seed: int = 3
 
 
@@ -141,7 +142,13 @@ def _draw(sheets: Sheets, plan: Plan, review: Review) -> None:
         sheets.heading(f"{plan.heading}: {review.csp}, {review.reference}", 2)
     if plan.live_note:
         sheets.text(plan.live_note if isinstance(plan.live_note, str) else LIVE_NOTE, size=9, italic=True)
-    sheets.table(plan.columns, rows_of(plan, review), shares(plan.columns), size=plan.size)
+    rows = rows_of(plan, review)
+    width = -(-len(plan.columns) // plan.strips)
+    for start in range(0, len(plan.columns), width):
+        if start:
+            sheets.new_page(landscape=plan.landscape, plain=True)
+        columns = plan.columns[start : start + width]
+        sheets.table(columns, [row[start : start + width] for row in rows], shares(columns), size=plan.size)
 
 
 def shares(columns: Sequence[str]) -> list[float]:

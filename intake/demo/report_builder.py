@@ -47,6 +47,7 @@ class Report:
     listed: tuple[str, ...] = ()
     titled: tuple[str, ...] = ()
     letter_review: Review | None = None  # when the letter is another partnership's
+    plan_review: Review | None = None  # when the plan is another's
     plan_title: str = PLAN_TITLE
     letter_title: str = LETTER_TITLE
     chapters: tuple[tuple[str, str], ...] = CHAPTERS
@@ -118,7 +119,8 @@ def _plan_part(report: Report, title: str) -> _Part | None:
     if plan is None:
         return _Part(title, lambda s: _draw_title(s, title)) if "plan" in report.titled else None
     annex = title if report.labels != "none" else ""
-    return _Part(title, lambda s: draw_plan(s, plan, report.review, annex), listed=bool(annex))
+    about = report.plan_review or report.review
+    return _Part(title, lambda s: draw_plan(s, plan, about, annex), listed=bool(annex))
 
 
 def _letter_part(report: Report, title: str) -> _Part | None:

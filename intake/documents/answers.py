@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from intake.model import Page, ReadProblem
+from intake.model import Page, ReadProblem, Remark, Sight
 
 UNFINISHED = "unfinished"  # what a file holds that nobody has read to its end: it may be anything
 
@@ -38,6 +38,8 @@ class Structure(msgspec.Struct):
     links: dict[int, list[str]] = {}
     embedded_files: list[str] = []
     active_content: list[str] = msgspec.field(default_factory=lambda: [UNFINISHED])
+    remarks: list[Remark] = []
+    properties: list[str] = []  # author, subject and key words
     xfa: bool = False
     needs_rendering: bool = False
     portfolio: bool = False
@@ -53,10 +55,19 @@ class EmbeddedFile(msgspec.Struct):
 
 
 class Recognition(msgspec.Struct):
-    """What OCR made of one page."""
+    """What OCR made of one page, in so many seconds of the processor."""
 
     text: str
     confidence: float
+    seconds: float = 0.0
+
+
+class Looked(msgspec.Struct):
+    """One page as it is seen; `text` is what is seen of its layer where that is not all of it."""
+
+    number: int
+    sight: Sight
+    text: str | None = None
 
 
 class Box(msgspec.Struct):

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from intake.documents import remarks
 from intake.documents.answers import UNFINISHED, Reading, Structure
 from intake.model import Attachment, Document, Page, ReadProblem
 
@@ -31,6 +32,7 @@ def join(parts: Sequence[Reading]) -> Reading:
 
 def assemble(attachment: Attachment, reading: Reading, structure: Structure) -> Document:
     """The document as the later stages see it."""
+    title = structure.title or reading.title
     return Document(
         name=attachment.name,
         size=attachment.size,
@@ -40,10 +42,15 @@ def assemble(attachment: Attachment, reading: Reading, structure: Structure) -> 
         pages=tuple(_dress(page, structure) for page in reading.pages),
         page_count=reading.page_count,
         problem=_problem(reading, structure),
-        title=structure.title or reading.title,
+        title=title,
         outline=tuple(structure.outline),
         embedded_files=tuple(structure.embedded_files or reading.embedded_files),
         active_content=_active_content(reading, structure),
+        remarks=(
+            *structure.remarks,
+            *remarks.of_text(reading.pages),
+            *remarks.of_properties(title, structure.properties, reading.pages),
+        ),
         owner_password=structure.encrypted and not structure.locked,
         repaired=reading.repaired,
         containers=attachment.containers,

@@ -10,6 +10,8 @@ import re
 
 SHORTEST_JUDGED = 40
 SAMPLE = 700
+# A page turned on its side gives letters, not words: all kinds of them, where a table of ticks has two or three.
+MOST_SINGLE, SHORTEST_SINGLE, KINDS = 0.5, 60, 8
 _WORD = re.compile(r"[^\W\d_]+")
 # A contents page is mostly dots.
 _LEADERS = re.compile(r"[.…·_\-\u2024](?:\s?[.…·_\-\u2024]){3,}")
@@ -44,6 +46,9 @@ def is_gibberish(text: str) -> bool:
     letter_count = sum(map(len, words))
     if letter_count < length * 0.35:
         return _is_signs(text, length)
+    single = [word for word in words if len(word) == 1]
+    if len(words) >= SHORTEST_SINGLE and len(single) > len(words) * MOST_SINGLE and len(set(single)) >= KINDS:
+        return True
     if len(_INNER_CAPITAL.findall(text)) > letter_count * 0.04:
         return True
     return not _looks_like_words(words, letter_count)

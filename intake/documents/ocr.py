@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from pathlib import Path
 
 import msgspec
@@ -50,6 +51,8 @@ def recognise(content: memoryview, number: int, budget_data: dict[str, float]) -
             best = found
         if best.confidence >= DOUBTFUL:
             break
+    if best is not None:
+        best.seconds = time.process_time()
     return best
 
 

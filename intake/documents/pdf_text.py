@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from intake.documents import layer
 from intake.documents.answers import Reading
 from intake.documents.budget import ReadingBudget
 from intake.documents.gibberish import is_gibberish
@@ -19,7 +20,10 @@ MOST_OBJECTS = 5000  # of one page, searched for pictures
 # A page of so much text is searched at both ends only, where a scan under or over its text is drawn: looking at
 # every object of every page would cost as much as reading it.
 DENSE_TEXT, DENSE_ENDS = 1000, 40
-_TIDY = {0x02: "-", 0xFFFE: "-", 0x00: None, 0x0D: None, 0x00AD: None}  # pdfium marks a broken word's hyphen
+# Words without a character for their signs come as zeros; a page of them is drawn and says nothing.
+MOST_NAMELESS = 0.3
+# A box that a person drew over words, in points, and how dark it is (of 255).
+BOX_HEIGHT, BOX_WIDTH, BOX_SEGMENTS, DARK = (5.0, 400.0), 8.0, 6, 70
 
 
 def read_pages(
@@ -64,14 +68,16 @@ def read_page(document: pdfium.PdfDocument, index: int, most: int, *, whole: boo
         width, height = raw.FPDF_GetPageWidthF(handle), raw.FPDF_GetPageHeightF(handle)
         text, cut = _text(handle, most)
         usable = bool(text.strip()) and not is_gibberish(text)
+        picture, boxed = _drawn(handle, width * height, len(text) > DENSE_TEXT)
         return Page(
             number=index + 1,
             text=text if usable else "",
             # An empty page says all that it shows; how empty a damaged file's pages are, nobody knows.
             source=TextSource.LAYER if usable or (whole and _is_empty(handle, text)) else TextSource.NONE,
-            picture=_picture_share(handle, width * height, len(text) > DENSE_TEXT),
+            picture=picture,
             width=round(width, 1),
             height=round(height, 1),
+            boxed=boxed,
         ), cut
     finally:
         raw.FPDF_ClosePage(handle)
@@ -94,14 +100,16 @@ def _text(page: raw.FPDF_PAGE, most: int) -> tuple[str, bool]:
         # The count it returns includes the closing NUL.
         written = raw.FPDFText_GetText(text_page, 0, taken, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
         text = buffer.raw[: max(0, written - 1) * 2].decode("utf-16-le", "replace")
-        return text.translate(_TIDY), count > taken
+        # Zeros stand for signs that the font gives no character.
+        nameless = text.count("\0") > len(text) * MOST_NAMELESS
+        return "" if nameless else layer.tidy(text), count > taken
     finally:
         raw.FPDFText_ClosePage(text_page)
 
 
-def _picture_share(page: raw.FPDF_PAGE, area: float, dense: bool) -> float:
-    """The share of the page that pictures cover; overlapping ones count once at most in sum."""
-    covered = 0.0
+def _drawn(page: raw.FPDF_PAGE, area: float, dense: bool) -> tuple[float, bool]:
+    """The share of the page that pictures cover, overlapping ones once at most in sum; whether dark boxes are on it."""
+    covered, boxed = 0.0, False
     edges = [ctypes.c_float() for _ in range(4)]
     count = raw.FPDFPage_CountObjects(page)
     positions: Iterable[int] = range(min(count, MOST_OBJECTS))
@@ -109,9 +117,30 @@ def _picture_share(page: raw.FPDF_PAGE, area: float, dense: bool) -> float:
         positions = (*range(DENSE_ENDS), *range(count - DENSE_ENDS, count))
     for position in positions:
         item = raw.FPDFPage_GetObject(page, position)
-        if raw.FPDFPageObj_GetType(item) in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
+        kind = raw.FPDFPageObj_GetType(item)
+        if kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
             covered += _picture_area(item, edges)
-    return round(min(1.0, covered / area), 3) if area > 0 else 0.0
+        elif kind == raw.FPDF_PAGEOBJ_PATH and not boxed:
+            boxed = _is_box(item, edges)
+    return round(min(1.0, covered / area), 3) if area > 0 else 0.0, boxed
+
+
+def _is_box(item: raw.FPDF_PAGEOBJECT, edges: list[ctypes.c_float]) -> bool:
+    """Whether it is a dark area as large as words."""
+    if not raw.FPDFPageObj_GetBounds(item, *(ctypes.byref(edge) for edge in edges)):
+        return False
+    left, bottom, right, top = (edge.value for edge in edges)
+    if (
+        raw.FPDFPath_CountSegments(item) > BOX_SEGMENTS
+        or right - left < BOX_WIDTH
+        or not BOX_HEIGHT[0] <= top - bottom <= BOX_HEIGHT[1]
+    ):
+        return False
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(item, ctypes.byref(mode), ctypes.byref(stroke))
+    colour = [ctypes.c_uint() for _ in range(4)]
+    known = raw.FPDFPageObj_GetFillColor(item, *(ctypes.byref(part) for part in colour))
+    return bool(mode.value and known and max(part.value for part in colour[:3]) < DARK and colour[3].value)
 
 
 def _picture_area(item: raw.FPDF_PAGEOBJECT, edges: list[ctypes.c_float]) -> float:

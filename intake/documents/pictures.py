@@ -43,6 +43,7 @@ def page_picture(content: bytes, number: int, dpi: int, budget: ReadingBudget) -
         return _frame(content, number, budget)
     if not 1 <= number <= len(document):
         return None
+    document.init_forms()  # what was typed into a form is on the page, too
     page = document[number - 1]
     area = page.get_width() * page.get_height() * (dpi / 72) ** 2
     scale = dpi / 72 * min(1.0, (budget.max_pixels / area) ** 0.5 if area > 0 else 1.0)

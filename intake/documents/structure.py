@@ -12,9 +12,11 @@ import pypdf
 from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.generic import ArrayObject, Destination, DictionaryObject
 
+from intake.documents import remarks
 from intake.documents.actions import DISAGREEMENT, address_name, look_through
 from intake.documents.answers import UNFINISHED, Structure
 from intake.documents.objects import array, dictionary, entry, names_tree, text
+from intake.model import Remark
 
 MOST_HEADINGS = 2000
 MOST_LINKS = 5000
@@ -84,7 +86,9 @@ def _pages(reader: pypdf.PdfReader, _root: DictionaryObject, found: Structure) -
             return
         if "/Annots" not in page:
             continue
-        addresses = [url for item in array(entry(page, "/Annots")) for url in _addresses(item)]
+        annotations = array(entry(page, "/Annots"))
+        addresses = [url for item in annotations for url in _addresses(item)]
+        found.remarks += _remarks(annotations, number)[: remarks.MOST - len(found.remarks)]
         if addresses:
             found.links[number] = list(dict.fromkeys(addresses))
             links += len(addresses)
@@ -107,13 +111,25 @@ def _addresses(annotation: object) -> list[str]:
     return found
 
 
+def _remarks(annotations: ArrayObject, page: int) -> list[Remark]:
+    """What reviewers left on a page."""
+    each = map(dictionary, annotations)
+    found = (
+        remarks.of_annotation(str(one.get("/Subtype")), str(entry(one, "/Name")), text(entry(one, "/Contents")), page)
+        for one in each
+    )
+    return [remark for remark in found if remark is not None]
+
+
 def _forms(_reader: pypdf.PdfReader, root: DictionaryObject, found: Structure) -> None:
     found.xfa = entry(dictionary(entry(root, "/AcroForm")), "/XFA") is not None
     found.needs_rendering = bool(entry(root, "/NeedsRendering"))
 
 
 def _title(reader: pypdf.PdfReader, _root: DictionaryObject, found: Structure) -> None:
-    found.title = text(entry(dictionary(reader.trailer.get("/Info")), "/Title"))[:500]
+    info = dictionary(reader.trailer.get("/Info"))
+    found.title = text(entry(info, "/Title"))[:500]
+    found.properties = [said[:500] for key in ("/Author", "/Subject", "/Keywords") if (said := text(entry(info, key)))]
 
 
 def _labels(reader: pypdf.PdfReader, root: DictionaryObject, found: Structure) -> None:

@@ -38,6 +38,7 @@ class Letter:
     evidence: tuple[Evidence, ...]
     place: Place = Place.UNCLEAR
     by_ocr: bool = False
+    unconfirmed: bool = False  # its text could not be compared with what its pages show
 
     @property
     def pages(self) -> range:
@@ -53,10 +54,12 @@ class ActionPlan:
     last: int
     certainty: Certainty
     evidence: tuple[Evidence, ...]
+    identity: CaseIdentity = field(default_factory=CaseIdentity)  # as its heading says
     updates: Evidence | None = None
     live_note: Evidence | None = None
     by_ocr: bool = False
     blank: bool = False  # the headings of a table and nothing in it
+    unconfirmed: bool = False  # its text could not be compared with what its pages show
 
     @property
     def pages(self) -> range:
@@ -86,6 +89,8 @@ class Parts:
     plan_mention: tuple[Mention, Evidence | None] = (Mention.NONE, None)
     recommendations: Evidence | None = None
     identity: CaseIdentity = field(default_factory=CaseIdentity)
+    titled: CaseIdentity = field(default_factory=CaseIdentity)  # from the title page and the running header alone
+    title_by_ocr: bool = False
     title: Evidence | None = None  # says of itself that it is a review's report
     report_score: int = 0
     unread: tuple[int, ...] = ()
@@ -99,6 +104,20 @@ class Match(StrEnum):
     SAME = "same"
     DIFFERENT = "different"
     UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Something the message says of whose report it brings that the report does not bear out.
+
+    `about` is case, partnership or council; `said` the message's words, `own` the report's claim; `source` where it was
+    said: subject, message, file name or addresses.
+    """
+
+    about: str
+    said: str
+    own: str | None
+    source: str
 
 
 class WeblinkState(StrEnum):
@@ -135,6 +154,8 @@ class Dossier:
     words: str = ""  # the message's own: what the sender wrote this time, or the mail that they only passed on
     rivals: tuple[Document, ...] = ()  # other, different reports in the same message
     match: Match = Match.UNCLEAR
+    clashes: tuple[Clash, ...] = ()  # of the message's claim with the report's
+    plan_match: Match = Match.SAME  # a plan's heading need not say whose it is
     weblink: Weblink = field(default_factory=lambda: Weblink(WeblinkState.NONE))
     portal_links: tuple[Link, ...] = ()
 

@@ -8,6 +8,8 @@ from intake.model.document import (
     Document,
     Page,
     ReadProblem,
+    Remark,
+    Sight,
     TextSource,
 )
 from intake.model.mail import (
@@ -81,7 +83,9 @@ __all__ = [
     "PassedOnAs",
     "Policy",
     "ReadProblem",
+    "Remark",
     "Series",
+    "Sight",
     "Status",
     "SubmissionState",
     "TextSource",

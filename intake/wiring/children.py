@@ -8,7 +8,12 @@ from intake.sandbox.sandbox import Sandbox
 
 # In the order in which they are needed. Named, not imported: a command starts its sandbox first and loads its own
 # libraries meanwhile.
-_PRELOAD = ("intake.documents.reading", "intake.documents.structure", "intake.unpacking.message")
+_PRELOAD = (
+    "intake.documents.reading",
+    "intake.documents.structure",
+    "intake.unpacking.message",
+    "intake.documents.sight",
+)
 
 
 def start_sandbox(allow_missing: Collection[str] = ()) -> Sandbox:

@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from functools import partial
 
-from tests.corpus import compliant, gaps, other_mail, other_programs, traps
+from tests.corpus import as_seen, compliant, gaps, other_mail, other_programs, traps
 from tests.corpus.case import Case, Maker, Style
 from tests.corpus.development import DEVELOPMENT
 from tests.corpus.held_out import HELD_OUT
@@ -27,6 +27,7 @@ def makers(style: Style) -> list[Maker]:
         list(gaps.MAKERS),
         list(traps.MAKERS),
         list(other_programs.MAKERS),
+        list(as_seen.MAKERS),
         [*other_mail.MAKERS, *people],
     ]
     every = [maker for group in groups for maker in group]

@@ -33,6 +33,13 @@ def test_language_is_language(text: str) -> None:
     assert not is_gibberish(text)
 
 
+def test_a_page_of_single_letters_is_no_language_and_a_table_of_ticks_is() -> None:
+    """A scanner's program that read a page lying on its side leaves letters."""
+    assert is_gibberish("a e s o n i t a h e r e n o w i t " * 8)
+    assert not is_gibberish("Agency attended Y N Y N Health Y Y N Y Police N Y Y Y Housing Y N N Y " * 4)
+    assert not is_gibberish("a e s o n i t a h e r e n o w i t")
+
+
 def shifted(text: str, by: int) -> str:
     return "".join(c if c == " " else chr(ord(c) + by) for c in text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from intake.judging.checks.check import CONVERSION_PARAGRAPH, Check, Fault, Result, gap, likely_gap, met, unsure
 from intake.judging.checks.feedback_letter_annex import page_list
 from intake.judging.checks.report_file import cannot_be_read, likely_report, open_report
-from intake.judging.facts import ActionPlan, Dossier, Mention, Parts
+from intake.judging.facts import ActionPlan, Dossier, Match, Mention, Parts
 from intake.judging.policy import PolicyTable
 from intake.model import Certainty, Document, Policy, Status
 
@@ -23,10 +23,14 @@ def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
     if plan is None:
         return _not_inside(dossier, report, parts)
     where = {"document": report.name, "pages": page_list(tuple(plan.pages))}
+    if plan.unconfirmed:
+        return unsure("action-plan-unconfirmed", *plan.evidence, **where)
     if plan.blank:
         return unsure("action-plan-blank", *plan.evidence, **where)
     if plan.certainty is Certainty.POSSIBLE:
         return unsure("action-plan-unclear", *plan.evidence, **where)
+    if dossier.plan_match is not Match.SAME:
+        return unsure("action-plan-case-unclear", *plan.evidence, **where)
     return met(*plan.evidence, **where)
 
 
@@ -170,6 +174,15 @@ ACTION_PLAN_ANNEX = Check(
         Fault(
             "action-plan-unclear",
             "Something like an action plan is in “{document}” ({pages}), but not for certain.",
+        ),
+        Fault(
+            "action-plan-case-unclear",
+            "The action plan in “{document}” ({pages}) names another partnership or review in its heading.",
+        ),
+        Fault(
+            "action-plan-unconfirmed",
+            "The text of an action plan is in “{document}” ({pages}), but it could not be seen whether the pages "
+            "show it.",
         ),
         Fault(
             "action-plan-blank",

@@ -25,6 +25,8 @@ def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
     letter = parts.letter
     if letter is None:
         return _not_inside(dossier, report, parts)
+    if letter.unconfirmed:
+        return unsure("feedback-letter-unconfirmed", *letter.evidence, **_where(report, letter))
     if letter.certainty is Certainty.POSSIBLE:
         return unsure("feedback-letter-unclear", *letter.evidence, **_where(report, letter))
     return _inside(dossier, report, letter)
@@ -172,6 +174,11 @@ FEEDBACK_LETTER_ANNEX = Check(
         Fault(
             "feedback-letter-unclear",
             "Something like a feedback letter is in “{document}” ({pages}), but not for certain.",
+        ),
+        Fault(
+            "feedback-letter-unconfirmed",
+            "The text of a feedback letter is in “{document}” ({pages}), but it could not be seen whether the pages "
+            "show it.",
         ),
         Fault(
             "feedback-letter-kind-unclear",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from intake.judging import phrases
 from intake.judging.facts import ActionPlan, Dossier, Letter, Match, Parts
-from intake.judging.parts import action_plan, identity, letter, mentions, report, weblink
+from intake.judging.parts import action_plan, claims, identity, letter, mentions, message_claim, report, weblink
 from intake.judging.parts.own_words import own_words
 from intake.judging.parts.pages import FoldedPage, fold_pages
 from intake.judging.wording import Wording
@@ -16,9 +18,15 @@ from intake.model import CaseIdentity, Certainty, Document, Page, TextSource, Un
 _FRONT_PAGES = 6
 _WEAK_OCR = 0.6
 _HIDING = 0.35  # share of the page under a picture from which it may hide a scan
+# The share of a page with a texture like writing's from which it is read by OCR. The tail of a letter shrunk to a third
+# of the page has 0.014, a plan in a form's fields 0.015; a ruled and coloured table whose text is known 0.004 at most.
+WRITING = 0.01
 _FEW_WORDS = 80
 _COVER = 2
 _WHOLE = 2
+# A title page has few words; where the report begins without one, its title is what comes first.
+_TITLE_WORDS, _TITLE_LENGTH = 150, 600
+_RUNNING = 0.3  # the share of the pages over which a line runs that says what they are
 _TAIL = 12  # pages at the end, one of which may be a letter in another language
 _TOP_LABEL = 3  # letters: shorter parts of a name tell nobody ("gov", "uk")
 _ILLEGIBLE_WORDS = 25
@@ -40,6 +48,20 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
             portal_links=weblink.portal_links(own, wording),
         )
     own_pages = _without_letter(folded[chosen], parts[chosen].letter)
+    found = weblink.find_weblink(
+        unpacked.subject,
+        own,
+        own_pages,
+        wording,
+        names=_names(unpacked, parts),
+        beside=[
+            page
+            for index, pages in enumerate(folded)
+            if index != chosen
+            for page in _without_letter(pages, parts[index].letter)
+        ],
+    )
+    claim = _claim(own_pages, parts[chosen])
     return Dossier(
         unpacked=unpacked,
         documents=tuple(documents),
@@ -48,20 +70,10 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
         report_reason=reason,
         words=own.text,
         rivals=_rivals(documents, parts, chosen),
-        match=_match(folded, parts, chosen),
-        weblink=weblink.find_weblink(
-            unpacked.subject,
-            own,
-            own_pages,
-            wording,
-            names=_names(unpacked, parts),
-            beside=[
-                page
-                for index, pages in enumerate(folded)
-                if index != chosen
-                for page in _without_letter(pages, parts[index].letter)
-            ],
-        ),
+        match=_match(folded, parts, chosen, claim),
+        clashes=message_claim.clashes(unpacked, own.text, documents[chosen].name, found.url, claim),
+        plan_match=_plan_match(own_pages, parts[chosen]),
+        weblink=found,
         portal_links=weblink.portal_links(own, wording),
     )
 
@@ -90,7 +102,12 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         plan = _on_the_letters_sheets([page for page in pages if page.number in found.pages], wording)
     if found:
         found = _placed(found, plan, pages, wording)
+    if found and _unconfirmed(found, document):
+        found = replace(found, certainty=Certainty.POSSIBLE, unconfirmed=True)
+    if plan and _unconfirmed(plan, document):
+        plan = replace(plan, certainty=Certainty.POSSIBLE, unconfirmed=True)
     rest = [page for page in without if plan is None or page.number not in plan.pages]
+    title_page = _title_page(rest)
     recognised = [page.page.confidence for page in pages if page.fuzzy and page.word_count]
     return Parts(
         document=document.name,
@@ -101,7 +118,9 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         letter_mention=mentions.mention(rest, wording.mention.letter, wording),
         plan_mention=mentions.mention(rest, wording.mention.plan, wording),
         recommendations=action_plan.recommendations(rest, wording),
-        identity=identity.of_report("\n".join(page.page.text for page in rest[:_FRONT_PAGES])),
+        identity=identity.of_report(title_page, "\n".join(page.page.text for page in rest[:_FRONT_PAGES])),
+        titled=identity.of_title(title_page),
+        title_by_ocr=any(page.fuzzy for page in rest[:1]),
         title=report.title(rest, wording),
         # With both annexes in it, it is the whole report, however short.
         report_score=report.score(rest, document.name, wording, page_count=len(rest))
@@ -111,6 +130,16 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         other_language=report.other_language(without, wording)
         or any(report.other_language([page], wording) for page in without[-_TAIL:]),
     )
+
+
+def _title_page(pages: Sequence[FoldedPage]) -> str:
+    """The report's first pages as long as they are title pages, and what runs over most of its pages."""
+    front = list(takewhile(lambda page: page.word_count < _TITLE_WORDS, pages[:_COVER]))
+    text = "\n".join(line for page in front for line in page.unnumbered) or "".join(
+        page.page.text[:_TITLE_LENGTH] for page in pages[:1]
+    )
+    ends = Counter(line for page in pages for line in {*page.unnumbered[:1], *page.unnumbered[-1:]})
+    return "\n".join([text, *(line for line, times in ends.items() if times > len(pages) * _RUNNING)])
 
 
 def _on_the_letters_sheets(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | None:
@@ -125,23 +154,34 @@ def _placed(found: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage],
 
 def _unread(document: Document) -> tuple[int, ...]:
     """Pages that may hold something the program could not see."""
-    pages = {page.number for page in document.pages if unseen(page.text, page.source, page.picture) or _illegible(page)}
+    pages = {page.number for page in document.pages if shows_more(page) or _illegible(page)}
     beyond = range(len(document.pages) + 1, document.page_count + 1)
     return tuple(sorted(pages | set(document.unread_pages) | set(beyond)))
 
 
 def _illegible(page: Page) -> bool:
     """A page picture that OCR made little of: a bad scan, though it may be a photograph. Not the cover."""
-    if page.source is not TextSource.OCR or page.number <= _COVER or page.picture < _HIDING:
+    if page.source is not TextSource.OCR or page.number <= _COVER:
+        return False
+    if page.picture < _HIDING and (page.sight is None or page.sight.drawn < WRITING):
         return False
     return page.confidence < _WEAK_OCR or len(page.text.split()) < _ILLEGIBLE_WORDS
 
 
-def unseen(text: str, source: TextSource, picture: float) -> bool:
-    """Whether a page may show more than its text says: no text, or a little text beside a large picture."""
-    if source is TextSource.OCR:
+def shows_more(page: Page) -> bool:
+    """Whether a page shows, or may show, more than its text says, and OCR has not read it."""
+    if page.recognised or page.source is TextSource.OCR:
         return False
-    return source is TextSource.NONE or (picture >= _HIDING and len(text.split()) < _FEW_WORDS)
+    if page.source is TextSource.NONE:
+        return True
+    if page.sight is None:
+        return page.picture >= _HIDING and len(page.text.split()) < _FEW_WORDS
+    return page.scanned or page.sight.drawn >= WRITING
+
+
+def _unconfirmed(found: Letter | ActionPlan | None, document: Document) -> bool:
+    """Whether a page of a part was to be compared with its picture and could not be."""
+    return found is not None and not set(document.unread_pages).isdisjoint(found.pages)
 
 
 def choose_report(documents: Sequence[Document], parts: Sequence[Parts]) -> tuple[int | None, str]:
@@ -173,28 +213,48 @@ def _without_letter(pages: Sequence[FoldedPage], found: Letter | None) -> list[F
     return [page for page in pages if found is None or page.number not in found.pages]
 
 
-def _match(folded: Sequence[Sequence[FoldedPage]], parts: Sequence[Parts], chosen: int) -> Match:
+def _match(folded: Sequence[Sequence[FoldedPage]], parts: Sequence[Parts], chosen: int, claim: claims.Report) -> Match:
     """Whether the letter in the report, or else the one that came beside it, is about this review."""
     others = [index for index in range(len(parts)) if index != chosen]
     holder = next((index for index in (chosen, *others) if parts[index].letter), None)
     found = parts[holder].letter if holder is not None else None
     if holder is None or found is None:
         return Match.UNCLEAR
-    own_pages = _without_letter(folded[chosen], parts[chosen].letter)
     letter_text = " ".join(page.folded for page in folded[holder] if page.number in found.pages)
-    front = " ".join(page.folded for page in own_pages[:_FRONT_PAGES])
-    whole = " ".join(page.folded for page in own_pages)
-    return identity.compare(found.identity, parts[chosen].identity, letter_text, front, whole)
+    return claims.of_letter(found.identity, letter_text, claim)
+
+
+def _plan_match(own_pages: Sequence[FoldedPage], parts: Parts) -> Match:
+    if parts.plan is None:
+        return Match.SAME
+    others = [page for page in own_pages if page.number not in parts.plan.pages]
+    return claims.of_plan(parts.plan.identity, _claim(others, parts))
+
+
+def _claim(own_pages: Sequence[FoldedPage], parts: Parts) -> claims.Report:
+    return claims.Report(
+        titled=parts.titled,
+        identity=parts.identity,
+        title_page=phrases.fold(_title_page(own_pages)),
+        front=" ".join(page.folded for page in own_pages[:_FRONT_PAGES]),
+        whole=" ".join(page.folded for page in own_pages),
+    )
 
 
 def case_identity(dossier: Dossier) -> CaseIdentity:
-    """Whose review it is: the letter says it best, unless it may be another review's."""
-    sources = [
-        part.letter.identity for part in dossier.parts if part.letter and part.letter.certainty is Certainty.CERTAIN
-    ]
-    if dossier.report_parts:
-        doubtful = dossier.match in {Match.DIFFERENT, Match.UNCLEAR}
-        sources.insert(0 if doubtful else len(sources), dossier.report_parts.identity)
+    """Whose review it is, as the report's title page spells it; the letter's spelling where the report has none.
+
+    What OCR read comes last; a letter that may be another review's says nothing.
+    """
+    own = dossier.report_parts
+    letters = [part.letter for part in dossier.parts if part.letter and part.letter.certainty is Certainty.CERTAIN]
+    if own is not None and dossier.match is not Match.SAME:
+        letters = []
+    said = [(own.titled, own.title_by_ocr), (own.identity, own.title_by_ocr)] if own else []
+    said += [(found.identity, found.by_ocr) for found in letters]
+    typed = [source for source, by_ocr in said if not by_ocr]
+    recognised = [source for source, by_ocr in said if by_ocr]
+    sources = [*typed, *recognised]
     csp = next((source.csp for source in sources if source.csp), None)
     case = next((source.case for source in sources if source.case), None)
     return CaseIdentity(csp, case)

@@ -1,7 +1,5 @@
-"""Whose review it is: the CSP and the case, from the letter's opening sentence and from a report's first pages.
-
-People's names are misspelt even within one document, so a case name alone never decides anything; a CSP's
-distinctive words do.
+"""Whose review it is, as a part says itself: the partnership and the case, read from a letter's opening sentence, a
+report's title page and the heading of a plan. `claims` holds what one part says against what another does.
 """
 
 from __future__ import annotations
@@ -9,37 +7,51 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rapidfuzz import fuzz
-
 from intake.judging import phrases
-from intake.judging.facts import Match
 from intake.model import CaseIdentity
 
 _SPACES = re.compile(r"\s+")
 _SALUTATION = re.compile(r"\bDear\b")
 _TO_THE_PANEL = re.compile(r"\bto the (?:Home Office|Quality Assurance|QA\b)", re.IGNORECASE)
 _SHOUTED = re.compile(r"\b(?!DARDR|MARAC)[A-Z]{4,}\b")  # a title page in capitals; shorter ones may be abbreviations
-_TITLE_LENGTH = 3000
 _OPENING = 700  # characters after the salutation in which a letter says whose review it is about
 _CSP_ENDINGS = (
-    r"Community Safety (?:Partnership|Board)|Safer [A-Z]\w+(?: Partnership)?|Partnership|Public Services Board"
+    r"Community Safety (?:Partnership|Board)|Safer [A-Z]\w+(?: Partnership(?: Board)?)?|Partnership(?: Board)?"
+    r"|Public Services Board"
     r"|Safeguarding (?:Board|Partnership)|CSP"
 )
 _CSP_AFTER = re.compile(
     rf"\b(?:for|on behalf of|from|by|of)\s+(?:the\s+)?(?P<csp>[A-Z][\w&,.'’\- ]{{1,110}}?(?:{_CSP_ENDINGS}))\b"
 )
+# Small words within a name, the Welsh ones too: "Ynys y Gwynt", "Pen-y-Bryn a'r Cwm".
+_BETWEEN = r"(?:and |& |of |the |upon |on |in |with |under |next |by |y |yr |a |ar )*"
 _CSP_NAME = re.compile(
-    r"(?P<csp>(?:[A-Z][\w'’\-]+(?:,? (?:and |& |of |the |upon |on |in |with )*)){1,7}?"
+    rf"(?P<csp>(?:[A-Z][\w'’\-]+(?:,? {_BETWEEN})){{1,7}}?"
     r"(?:Community Safety (?:Partnership|Board)|Safety Partnership|Safer [A-Z]\w+ Partnership|CSP\b"
-    r"|Public Services Board))"
-    r"|(?P<safer>\bSafer(?: (?:and |& )?[A-Z][\w'’\-]+){1,3}(?: (?:Community Safety )?Partnership)?)"
+    r"|Public Services Board)(?: Board)?)"
+    r"|(?P<safer>\bSafer(?: (?:and |& )?[A-Z][\w'’\-]+){1,3}(?: (?:Community Safety )?Partnership)?(?: Board)?)"
 )
 _QUOTED = re.compile(r"[\(\[]?\s*['‘“\"]\s*\(?(?P<name>[A-Z][\w'’\- &]{1,40}?)\)?\s*['’”\"]\s*[\)\]]?")
-_BRACKETED = re.compile(r"\((?P<name>(?!CSP|DHR|OHR|0HR|DARDR|QA)[A-Z][\w'’\- ]{1,30})\)")
-_DEATH_OF = re.compile(
-    r"(?:death|homicide|murder|killing|life|respect|case) of\s+(?:an?\s+)?['‘“\"\(]*"
-    r"(?P<name>(?:[A-Z][\w'’\-]*)(?: (?:and |& )?[A-Z][\w'’\-]*){0,3})"
+_ANOTHER = _QUOTED.pattern.replace("?P<name>", "?:")
+_QUOTED_LIST = re.compile(rf"{_QUOTED.pattern}(?:\s*(?:, ?(?:and )?|and |& ){_ANOTHER}){{0,5}}")
+_BRACKETED = re.compile(r"\((?P<name>(?!CSP|DARDR\)|QA)[A-Z][\w'’\-&/ ]{1,40})\)")
+# What reviews are numbered and their subjects lettered by; OCR reads the first letter of "DHR" in several ways.
+_LABEL = (
+    r"(?:[DO0]HR|DARDR|SUSR|Case|Review|Adult|Child|Victim|Subject|Person|Female|Male|Ms|Mrs|Mr|Miss)"
+    r" (?:(?:No\.?|Number|Case) )?(?:[A-Z]{1,2}\d{0,3}|\d{1,4}(?: ?/ ?\d{1,4})?)(?![\w'’])"
 )
+_PROPER = r"[A-Z][\w'’\-]*(?: [A-Z][\w'’\-]*){0,3}"
+_ONE = rf"['‘“\"\(]{{0,2}}(?:{_LABEL}|{_PROPER})['’”\"\)]{{0,2}}"
+_DEATH_OF = re.compile(
+    rf"(?:deaths?|homicides?|murders?|killings?|life|lives|respect|case) of (?:an? )?"
+    rf"(?P<name>{_ONE}(?:(?:,? and |, | & ){_ONE}){{0,5}})"
+)
+_NUMBERED = re.compile(rf"(?P<name>{_LABEL})")
+_SEPARATOR = re.compile(r",?\s*\band\s|,\s|\s&\s")
+_AROUND = "'‘’“”\"()[] .,\n"
+_MONTHS = """
+    january february march april may june july august september october november december spring summer autumn winter
+"""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -52,7 +64,7 @@ _GENERIC = _words("""
     city district metropolitan unitary authority town area public services safeguarding board neighbourhood
     neighbourhoods local london royal of the and for
 """)
-_DIRECTIONS = _words("""
+DIRECTIONS = _words("""
     north south east west northern southern eastern western central upper
 """)
 _NOT_A_CASE = _words("""
@@ -60,6 +72,8 @@ _NOT_A_CASE = _words("""
     the facts chair author independent deceased victim perpetrator redacted pseudonym confidential official
     sensitive restricted draft version appendix annex annexe section chapter part volume executive summary
 """)
+_DATES = _words(_MONTHS)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 # What a title page's lines hold beside a partnership's name, and lists of people hold before one.
 _NOT_A_PARTNERSHIP = _words("""
     domestic homicide abuse related death review overview report executive summary manager officer lead head
@@ -71,7 +85,6 @@ _OWN_KIND = _words("""
     together safe safer safety stronger communities community partnership partnerships forum
 """)
 _UNFINISHED_LINE = re.compile(r"(?:\b(?:and|of|the|upon|on|in|with|for)|[&,])[ \t]*\n\s*")
-_SAME_NAME = 86
 
 
 def of_letter(text: str) -> CaseIdentity:
@@ -85,14 +98,27 @@ def of_letter(text: str) -> CaseIdentity:
     return CaseIdentity(csp, _case_in(sentence, csp) or _case_in(opening, csp))
 
 
-def of_report(first_pages: str) -> CaseIdentity:
-    """CSP and case from the text of a report's first pages."""
-    text = _SHOUTED.sub(lambda word: word.group().capitalize(), first_pages)
+def of_title(text: str) -> CaseIdentity:
+    """CSP and case from a title page, or from the heading of a plan."""
+    text = _SHOUTED.sub(lambda word: word.group().capitalize(), text)
     # A name stands on one line of a title page, unless it is broken over two.
     lines = _UNFINISHED_LINE.sub(lambda end: f"{end.group().rstrip()} ", text).splitlines()
     names = (name for part in (*lines, _SPACES.sub(" ", text)) for name in _partnerships(part))
     csp = next(names, None)
-    return CaseIdentity(csp, _case_in(text[:_TITLE_LENGTH], csp))
+    return CaseIdentity(csp, _case_in("\n".join(lines), csp))
+
+
+def of_report(title_page: str, following: str = "") -> CaseIdentity:
+    """The same, completed from a report's next pages: its prose names people and guidance of all kinds."""
+    titled = of_title(title_page)
+    csp = titled.csp or next(iter(partnerships_in(following)), None)
+    return CaseIdentity(csp, titled.case or _case_in(_SPACES.sub(" ", following), csp, prose=True))
+
+
+def partnerships_in(text: str) -> Iterator[str]:
+    """The partnerships named in a text, those on one line first."""
+    for part in (*text.splitlines(), _SPACES.sub(" ", text)):
+        yield from _partnerships(part)
 
 
 def _partnerships(text: str) -> Iterator[str]:
@@ -129,80 +155,49 @@ def _tidy(name: str) -> str:
     """A CSP's name without what stood around it ("report for the … ")."""
     name = _SPACES.sub(" ", name).strip(" ,.-")
     name = re.sub(r"^.*\b(?:report|review|death|[Rr]espect) .*?\b(?:for|from|by|of) (?:the )?", "", name)
-    name = re.sub(r"^(?:(?:The|Draft|Final|Domestic Homicide Review|Overview Report|Report|Review)\s+)+", "", name)
+    name = re.sub(
+        r"^(?:(?:The|From|For|for|At|Draft|Final|Domestic Homicide Review|Overview Report|Report|Review)\s+)+", "", name
+    )
     return re.sub(r"\s*\bCSP$", " CSP", name).strip()
 
 
-def _case_in(text: str, csp: str | None) -> str | None:
+def _case_in(text: str, csp: str | None, *, prose: bool = False) -> str | None:
+    """The names of the case, several joined by "and". In prose only what is said of a death counts."""
     partnership = _GENERIC.union(distinctive(csp) if csp else ())
-    for pattern in (_QUOTED, _DEATH_OF, _BRACKETED):
+    for pattern in (_DEATH_OF,) if prose else (_QUOTED_LIST, _DEATH_OF, _BRACKETED, _NUMBERED):
         for match in pattern.finditer(text):
-            words = match.group("name").strip(" .,'’").split()
-            # "the death of Olive Lydbrook Forest Community": the partnership's name comes after it on some title pages.
-            ends = (index for index, word in enumerate(words) if index and phrases.fold(word) in partnership)
-            name = " ".join(words[: next(ends, None)]).removesuffix(" and").removesuffix(" &")
-            if name and not set(phrases.fold(name).split()) <= _NOT_A_CASE and not phrases.fold(name).isdigit():
-                return name
+            found = (
+                _a_name(part, partnership)
+                for part in _SEPARATOR.split(match.group()[match.start("name") - match.start() :])
+            )
+            if names := [name for name in found if name]:
+                return " and ".join(dict.fromkeys(names))
     return None
+
+
+def _a_name(part: str, partnership: frozenset[str]) -> str | None:
+    """One name of a case without its quotes; None for a date, a heading and the like."""
+    words = part.strip(_AROUND).split()
+    # "the death of Olive Lydbrook Forest Community": the partnership's name comes after it on some title pages.
+    ends = (index for index, word in enumerate(words) if phrases.fold(word) in partnership)
+    name = " ".join(words[: next(ends, None)])
+    folded = phrases.fold(name).split()
+    if label(name):
+        return name if not _YEAR.fullmatch(folded[-1]) or "/" in name else None
+    if not folded or set(folded) <= _NOT_A_CASE or set(folded) & _DATES or any(word.isdigit() for word in folded):
+        return None
+    return name
+
+
+def label(name: str) -> tuple[str, str] | None:
+    """A numbered or lettered name in two parts ("DHR 2022/07" → dhr, 2022/07); None for any other."""
+    if not _NUMBERED.fullmatch(name):
+        return None
+    kind, *_, mark = name.replace(" / ", "/").split()
+    return kind.lower().replace("ohr", "dhr").replace("0hr", "dhr"), mark.lstrip("0").upper()
 
 
 def distinctive(csp: str) -> tuple[str, ...]:
     """The words of a CSP's name that tell it from others ("Kent Community Safety Partnership" → kent)."""
     words = phrases.fold(csp).split()
     return tuple(word for word in words if word not in _GENERIC and len(word) > 1) or tuple(words)
-
-
-def compare(letter: CaseIdentity, report: CaseIdentity, letter_text: str, front: str, whole: str) -> Match:
-    """Whether letter and report speak of the same review.
-
-    `letter_text`, `front` and `whole` are folded: the letter, the report's first pages, and all of the report
-    with the letter left out.
-    """
-    if letter.csp is None:
-        known = report.csp is not None and _place_in(distinctive(report.csp), letter_text)
-        named = letter.case is not None and _named(letter.case, front)
-        return Match.SAME if known or named else Match.UNCLEAR
-    wanted = distinctive(letter.csp)
-    if _all_in(wanted, front) or (report.csp is not None and _all_in(distinctive(report.csp), letter_text)):
-        return _compare_cases(letter, report, whole)
-    if report.csp is not None and not _shared(wanted, distinctive(report.csp)):
-        spoken_of = phrases.fold(letter.csp) in whole or (_all_in(wanted, whole) and _named(letter.case, whole))
-        return Match.UNCLEAR if spoken_of else Match.DIFFERENT
-    return Match.SAME if _all_in(wanted, whole) and report.csp is None else Match.UNCLEAR
-
-
-def _place_in(words: tuple[str, ...], letter: str) -> bool:
-    """Whether a letter that names no partnership names its place: older ones are addressed to the council alone."""
-    places = tuple(word for word in words if len(word) > 4 and word not in _DIRECTIONS)
-    return any(_all_in((place,), letter) for place in places) or _all_in(words, letter)
-
-
-def _compare_cases(letter: CaseIdentity, report: CaseIdentity, whole: str) -> Match:
-    """The CSP agrees. A case name that is nowhere in the report is a doubt, never a certainty."""
-    if letter.case is None or report.case is None or _named(letter.case, whole):
-        return Match.SAME
-    return Match.UNCLEAR
-
-
-def _named(name: str | None, folded: str) -> bool:
-    if not name:
-        return False
-    wanted = phrases.fold(name)
-    if re.search(rf"\b{re.escape(wanted)}\b", folded):
-        return True
-    # "Dianna" for "Diana": one letter off, in a word of its own.
-    return any(
-        fuzz.ratio(wanted, word) >= _SAME_NAME for word in set(folded.split()) if abs(len(word) - len(wanted)) <= 2
-    )
-
-
-def _all_in(words: tuple[str, ...], folded: str) -> bool:
-    present = set(folded.split())
-    return all(
-        word in present or any(fuzz.ratio(word, other) >= _SAME_NAME for other in present if len(word) > 4)
-        for word in words
-    )
-
-
-def _shared(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
-    return any(fuzz.ratio(a, b) >= _SAME_NAME for a in left for b in right)

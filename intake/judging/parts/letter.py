@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -9,8 +10,8 @@ from functools import cached_property
 from intake.judging import phrases
 from intake.judging.facts import Letter, LetterKind
 from intake.judging.parts import identity
-from intake.judging.parts.action_plan import table_headings
 from intake.judging.parts.pages import FoldedPage, annex_title, is_contents
+from intake.judging.parts.tables import table_headings
 from intake.judging.wording import Anchor, FeedbackLetter, LetterKinds, Wording
 from intake.model import Certainty
 
@@ -27,6 +28,18 @@ _SPEAKS_OF_THE_REPORT = frozenset({"thanks-for-report", "considered"})
 _GREETING_WORDS = 9
 _CLOSE_WORDS = 8
 _END = frozenset({"on-behalf"})
+# What a partnership writes under each of the Panel's points; one such line may be the Panel's own.
+_REPLY = re.compile(
+    r"\W{0,3}(?:(?:The )?(?:CSP|Partnership|Author|Chair|Panel|Review Panel|Local Authority)(?:['’]s)? )?"
+    r"(?:[Rr]esponse|[Rr]eply|[Cc]omment|[Aa]ction taken|[Aa]mendment made|[Aa]ddressed|[Aa]mended|[Aa]ctioned)"
+    r" ?(?:[:–-]|$)"
+)
+_SEVERAL_REPLIES = 2
+_COPY = re.compile(
+    r"(?:This is a )?(?:Copy|Text|Transcript|(?:[Tt]yped|[Rr]etyped) copy) of (?:the|our) (?:\w+ ){0,5}letter\b"
+)
+# The whole of a short letter; a report's own pages are numbered over a hundred.
+_PAGE_OF = re.compile(r"\bPage (?P<number>[1-9]) of (?P<all>[1-9])\b", re.IGNORECASE)
 
 
 class _PageAnchors:
@@ -107,6 +120,8 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
     words = " ".join(page.folded for page in pages)
     if phrases.find_any(wording.feedback_letter.answers, words):
         certainty = Certainty.POSSIBLE  # it may be the partnership's answer, or a letter about something else
+    if _is_annotated(pages) or not _is_whole(pages):
+        certainty = Certainty.POSSIBLE
     by_ocr = any(page.fuzzy for page in pages)
     if by_ocr and min(page.page.confidence for page in pages if page.fuzzy) < _OCR_TRUST:
         certainty = Certainty.POSSIBLE
@@ -121,6 +136,23 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
         evidence=evidence,
         by_ocr=by_ocr,
     )
+
+
+def _is_annotated(pages: Sequence[FoldedPage]) -> bool:
+    """Whether the partnership's replies stand between the Panel's points, or it is said to be a copy of a letter."""
+    # A capital and a colon: the Panel's own words may begin any line where one breaks.
+    lines = [line for page in pages for line, _ in page.written_lines]
+    replies = sum(1 for line in lines if _REPLY.match(line) and line.lstrip(" •-–")[:1].isupper())
+    return replies >= _SEVERAL_REPLIES or any(_COPY.match(line) for line in lines)
+
+
+def _is_whole(pages: Sequence[FoldedPage]) -> bool:
+    """Whether the letter's pages, where they are numbered ("Page 2 of 3"), are all there and in order."""
+    numbered = [match for page in pages for match in [_PAGE_OF.search(page.page.text)] if match]
+    if not numbered:
+        return True
+    found = [int(match["number"]) for match in numbered]
+    return len(found) < len(pages) or found == list(range(1, int(numbered[0]["all"]) + 1))
 
 
 def _span(anchors: Sequence[_PageAnchors], start: int, wording: Wording) -> list[_PageAnchors]:

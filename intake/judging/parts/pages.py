@@ -9,7 +9,7 @@ from functools import cached_property
 
 from intake.judging import phrases
 from intake.judging.wording import Wording
-from intake.model import Document, Evidence, Page, TextSource
+from intake.model import Document, Evidence, Page
 
 _LEADER_LINE = re.compile(r"(?:\.{3,}|…|\s{2,}|\t|\D\s)\s*\d{1,3}\s*$")
 _TITLE_BREAK = re.compile(r"(.{3,}?)(?:\s*:\s|\s[-–—|]\s)")
@@ -21,6 +21,9 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _HEADING_WORDS = 9
+_NUMBER_AT_END = re.compile(r"\b\d{1,3}$")
+_RUNNING_LINES = 3  # a marking, the partnership, the report's name with the number
+_FRONT_MATTER = 10  # pages by which a printed number may differ from the page's place in the file
 _SPACED = re.compile(r"[\d ]*\w \w \w ")
 _PIECE = 2.8  # letters, the space among them: so short are no words, one with another
 _SENTENCE_WORDS = 4
@@ -31,7 +34,7 @@ _DOTTED_LINES = 4
 
 @dataclass(frozen=True)
 class FoldedPage:
-    """A page with its folded text; `fuzzy` where OCR read it, so that phrases match with a tolerance."""
+    """A page with its folded text; `fuzzy` where OCR read it, ours or a scanner's: phrases match with a tolerance."""
 
     page: Page
     folded: str
@@ -43,7 +46,7 @@ class FoldedPage:
 
     @property
     def fuzzy(self) -> bool:
-        return self.page.source is TextSource.OCR
+        return self.page.scanned
 
     @cached_property
     def written_lines(self) -> list[tuple[str, str]]:
@@ -70,6 +73,17 @@ class FoldedPage:
             if start and len(line) - start.end() <= _HEADING_LENGTH and not _goes_on(line[start.end() :]):
                 short[phrases.fold(line[start.end() :])] = None
         return [_NUMBERING.sub("", line) for line in short if line and line.count(" ") < _HEADING_WORDS]
+
+    @cached_property
+    def unnumbered(self) -> list[str]:
+        """The lines without the page's number at its head or foot: "Homicide Review 39" is no review's number."""
+        lines = [line for line, _ in self.written_lines]
+        ends = range(len(lines))
+        for at in {*ends[:_RUNNING_LINES], *ends[-_RUNNING_LINES:]}:
+            number = _NUMBER_AT_END.search(lines[at])
+            if number and abs(int(number.group()) - self.number) <= min(self.number, _FRONT_MATTER):
+                lines[at] = lines[at][: number.start()]
+        return lines
 
     @cached_property
     def top(self) -> list[str]:

@@ -16,6 +16,7 @@ IS_REPORT = 4  # the score from which a document counts as a report
 _LONG = 8
 _A_NOTE = 2
 _WHOLE = ("overview report", "full report", "report and executive summary", "report including executive summary")
+_OVERVIEW = ("overview report",)
 _TITLE_LENGTH = 500
 _COVER_WORDS = 80
 _SUMMARY_PAGES = 40
@@ -69,11 +70,9 @@ def score(pages: Sequence[FoldedPage], name: str, wording: Wording, *, page_coun
     points += 1 if phrases.find_any(wording.file_names.report, phrases.fold(name)) else 0
     if any(is_contents(page, wording) for page in pages[:_LONG]):
         points += 1
-    if is_summary_only(pages, wording):
-        points -= 5
     if page_count <= _A_NOTE and len(body_headings(pages, wording)) < 2:
         points -= 3  # a notice about a review names it as a report does
-    return points
+    return min(points, IS_REPORT - 1) if is_summary_only(pages, wording) else points
 
 
 def is_summary_only(pages: Sequence[FoldedPage], wording: Wording) -> bool:
@@ -86,13 +85,14 @@ def is_summary_only(pages: Sequence[FoldedPage], wording: Wording) -> bool:
     # A title may run over two lines.
     overview = any(phrases.find_any(_WHOLE, page.folded[:_TITLE_LENGTH]) for page in front)
     listed = any(is_contents(page, wording) and page.find_any(names) for page in pages[:_LONG])
-    return titled and not overview and not listed and len(pages) < _SUMMARY_PAGES
+    followed = any(page.word_count < _COVER_WORDS and page.heading_of(_OVERVIEW) for page in pages[2:])
+    return titled and not (overview or listed or followed) and len(pages) < _SUMMARY_PAGES
 
 
 def executive_summary(pages: Sequence[FoldedPage], wording: Wording) -> Evidence | None:
     """The executive summary: its heading with text behind it, not only a line of the contents."""
     for index, page in enumerate(pages):
-        if is_contents(page, wording) or _is_cover(page, wording):
+        if is_contents(page, wording) or (_is_cover(page, wording) and not _is_its_own_cover(pages, index, wording)):
             continue
         heading = page.heading_of(wording.report.executive_summary)
         below = page.word_count + (pages[index + 1].word_count if index + 1 < len(pages) else 0)
@@ -104,6 +104,14 @@ def executive_summary(pages: Sequence[FoldedPage], wording: Wording) -> Evidence
 def _is_cover(page: FoldedPage, wording: Wording) -> bool:
     """A title page that names the summary among other parts."""
     return page.number <= 2 and page.word_count < _COVER_WORDS and page.find_any(wording.report.titles) is not None
+
+
+def _is_its_own_cover(pages: Sequence[FoldedPage], index: int, wording: Wording) -> bool:
+    """Whether a title page is the summary's alone, with its text behind it."""
+    if phrases.find_any((*_WHOLE, *_OVERVIEW, "and executive summary"), pages[index].folded):
+        return False
+    following = pages[index + 1] if index + 1 < len(pages) else None
+    return following is not None and following.word_count > _COVER_WORDS and not is_contents(following, wording)
 
 
 def place(letter: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage], wording: Wording) -> Place:

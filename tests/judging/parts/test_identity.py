@@ -25,6 +25,18 @@ TITLE_PAGES = {
         None,
         "Priya",
     ),
+    "Overview report into the death of Adult F\nSafer Kelham Partnership Board": (
+        "Safer Kelham Partnership Board",
+        "Adult F",
+    ),
+    "DHR 12\nYnys y Gwynt Community Safety Partnership": ("Ynys y Gwynt Community Safety Partnership", "DHR 12"),
+    "Review of DHR 2022/07\nWealdham & Ostwick Community Safety Partnership": (
+        "Wealdham & Ostwick Community Safety Partnership",
+        "DHR 2022/07",
+    ),
+    "Report into the deaths of ‘Anna’ and ‘Beth’": (None, "Anna and Beth"),
+    "Report into the deaths of Anna, Beth and Carl in March 2021": (None, "Anna and Beth and Carl"),
+    "Statutory Guidance (December 2016)\nDHR 2021": (None, None),
     "Draft Safer Kelham Partnership\nReport on the death of Derek": ("Safer Kelham Partnership", "Derek"),
 }
 
@@ -33,6 +45,25 @@ TITLE_PAGES = {
 def test_a_title_pages_names_end_where_others_begin(page: str, identity: tuple[str | None, str | None]) -> None:
     found = of_report(page)
     assert (found.csp, found.case) == identity
+
+
+def test_of_the_pages_after_the_title_only_the_death_names_the_case() -> None:
+    following = (
+        "The Guidance (December 2016) applies. The chair ('Margaret') was appointed. The death of Ruth was reported."
+    )
+    assert of_report("Overview report", following).case == "Ruth"
+    assert of_report("Overview report", "The chair ('Margaret') was appointed (Kirsten).").case is None
+
+
+@pytest.mark.parametrize(
+    ("said", "case"),
+    [("(Adult A)", "Adult A"), ("(DHR 21)", "DHR 21"), ("(‘Anna’ and ‘Beth’)", "Anna and Beth"), ("(DHR)", None)],
+)
+def test_a_letters_case_may_be_a_label_or_several_names(said: str, case: str | None) -> None:
+    opening = (
+        f"Dear Ms Adeyemi,\nThank you for submitting the report {said} for Kelham Community\nSafety Partnership to the"
+    )
+    assert of_letter(f"{opening} Home Office").case == case
 
 
 def test_a_letter_may_name_a_partnership_by_another_kind_of_name() -> None:

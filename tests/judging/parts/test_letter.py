@@ -164,3 +164,34 @@ def test_a_misread_abbreviation_is_no_case() -> None:
     pages = [page.replace("(DHR)", "(OHR)") for page in letter_pages()]
     (letter,) = _letters(pages)
     assert letter.identity.case == NORTHMERE.name
+
+
+def _certainty(pages: list[str]) -> Certainty:
+    (letter,) = _letters(pages)
+    return letter.certainty
+
+
+def test_a_letter_with_replies_between_its_points_or_typed_off_is_for_a_person() -> None:
+    first, second = letter_pages()
+    assert _certainty([first, second]) is Certainty.CERTAIN
+    assert (
+        _certainty([first, f"Response: done in chapter 4\nA point.\nCSP response: agreed\n{second}"])
+        is Certainty.POSSIBLE
+    )
+    assert _certainty([first, f"Comment on chapter 4\n{second}"]) is Certainty.CERTAIN
+    broken = (
+        "a digital\ncopy of the revised final version with this letter\nresponse to it\naddressed: in full\ncomment"
+    )
+    assert _certainty([first, f"{broken}\n{second}"]) is Certainty.CERTAIN
+    assert _certainty([f"Copy of the letter from the Home Office\n{first}", second]) is Certainty.POSSIBLE
+
+
+def test_a_letter_of_which_a_page_is_missing_is_for_a_person() -> None:
+    first, second = letter_pages()
+    numbered = ("Page 1 of 2", "Page 2 of 2", "Page 1 of 3", "Page 3 of 3")
+    whole_1, whole_2, part_1, part_2 = (
+        f"{text}\n{line}" for text, line in zip((first, second) * 2, numbered, strict=True)
+    )
+    assert _certainty([whole_1, whole_2]) is Certainty.CERTAIN
+    assert _certainty([part_1, part_2]) is Certainty.POSSIBLE
+    assert _certainty([part_1, second]) is Certainty.CERTAIN

@@ -1,0 +1,106 @@
+"""Whose report the message says it brings, held against the report: an officer may attach another case's file.
+
+What a message says in its subject, its words and its files' names counts only where the report holds nothing of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from intake.judging import phrases
+from intake.judging.facts import Clash
+from intake.judging.parts import claims, identity
+from intake.model import Unpacked
+
+# "DHR Ruth", "DHR - Overview Report - Ruth": a case named right behind the review's kind.
+_BEHIND_KIND = re.compile(
+    r"\b(?:DHR|DARDR|Homicide Review|Death Review)(?:[ :–-]+(?:Overview|Final|Report|Review))*[ :–-]+"
+    r"(?P<name>[A-Z][a-z]{2,})\b"
+)
+# What else stands there.
+_NO_NAMES = """
+    submission resubmission submitted update updated revised amended documents document attached attachment publication
+    weblink feedback letter action plan response query reply email pack combined version copy annex annexes panel team
+    mailbox enquiries notification completed complete published decision request learning extension guidance website
+    clean tracked accessible redacted signed part page official sensitive urgent new latest corrected
+    process partnership chair please report reports overview final and for the with from re our your this that
+"""
+_NONE_OF_THEM = frozenset(_NO_NAMES.split())
+_SEPARATED = re.compile(r"[_+.]+|(?<=\w)-(?=\w)")
+# A council's domain in its report's words: "harrowickdc" holds "harrowick". Shorter ones are initials.
+_SHORTEST_LABEL, _MOST_OF_IT = 5, 0.6
+
+
+def clashes(
+    unpacked: Unpacked, words: str, file_name: str, weblink: str | None, report: claims.Report
+) -> tuple[Clash, ...]:
+    """What the message says of whose report it is, and the report does not bear out."""
+    stem = _SEPARATED.sub(" ", file_name.rpartition(".")[0] or file_name)
+    said = [("subject", unpacked.subject), ("message", words), ("file name", stem)]
+    cases = (_other_case(source, text, report) for source, text in said)
+    partnerships = (_other_partnership(source, text, report) for source, text in said)
+    domain = unpacked.sender.domain if unpacked.sender else ""
+    found = [*cases, *partnerships, _other_council(domain, weblink, report)]
+    return tuple(clash for clash in found if clash is not None)
+
+
+def _other_case(source: str, text: str, report: claims.Report) -> Clash | None:
+    for name in dict.fromkeys(_cases(source, text)):
+        own = report.titled.case
+        if mark := identity.label(name):
+            labels = [found for each in claims.names(own) if (found := identity.label(each))]
+            strange = any(kind == mark[0] for kind, _ in labels) and mark not in labels
+        else:
+            strange = not claims.is_named(name, report.whole)
+        if strange:
+            return Clash("case", name, own, source)
+    return None
+
+
+def _cases(source: str, text: str) -> Iterator[str]:
+    """The names of cases in one of the message's texts. In prose only a death, or the review's kind, names one."""
+    title = source != "message"
+    found = identity.of_title(text).case if title else identity.of_report("", text).case
+    behind = [match["name"] for match in _BEHIND_KIND.finditer(text)]
+    for name in (*claims.names(found), *behind):
+        if _NONE_OF_THEM.isdisjoint(phrases.fold(name).split()):
+            yield name
+
+
+def _other_partnership(source: str, text: str, report: claims.Report) -> Clash | None:
+    named = list(dict.fromkeys(identity.partnerships_in(text)))
+    own = report.titled.csp or report.identity.csp
+    if not named or own is None:
+        return None
+    strange = [csp for csp in named if not claims.all_in(identity.distinctive(csp), report.whole)]
+    return Clash("partnership", strange[0], own, source) if len(strange) == len(named) else None
+
+
+def _other_council(domain: str, weblink: str | None, report: claims.Report) -> Clash | None:
+    """The sender's council, where the page of publication is the same council's and the report knows neither."""
+    label = _council(domain)
+    if (
+        weblink is None
+        or len(label) < _SHORTEST_LABEL
+        or label not in _labels(weblink.partition("://")[2].partition("/")[0])
+    ):
+        return None
+    known = any(word in label for word in _long_words(report.whole.split(), label)) or label in report.whole.replace(
+        " ", ""
+    )
+    return None if known else Clash("council", label, report.titled.csp or report.identity.csp, "addresses")
+
+
+def _council(domain: str) -> str:
+    return max(_labels(domain), key=len, default="")
+
+
+def _labels(host: str) -> list[str]:
+    """A host's name in parts without what many share, hyphens left out."""
+    parts = host.lower().replace("-", "").split(".")
+    return [part for part in parts if part not in {"www", "gov", "uk", "org", "police", "nhs", "co", "com"}]
+
+
+def _long_words(words: Iterable[str], label: str) -> Iterator[str]:
+    return (word for word in set(words) if len(word) >= len(label) * _MOST_OF_IT)

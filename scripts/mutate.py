@@ -1,0 +1,102 @@
+"""Changes every named number of some modules, one at a time, and counts how many the tests notice.
+
+`python scripts/mutate.py SOURCE TESTS…` works on a copy of the project. A number that can be changed unnoticed is one
+that nobody has shown to be needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".servers", ".cache", ".*_cache", "__pycache__", "dist", "demo-run*")
+SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number at the head of a module: its name, where it is written, and what stands there."""
+
+    module: Path
+    name: str
+    line: int
+    start: int
+    end: int
+    value: float
+
+    def changed(self, text: str, value: float) -> str:
+        """The module's text with another value."""
+        lines = text.splitlines(keepends=True)
+        line = lines[self.line - 1].encode()
+        lines[self.line - 1] = (line[: self.start] + repr(value).encode() + line[self.end :]).decode()
+        return "".join(lines)
+
+
+def numbers(module: Path) -> Iterator[Number]:
+    """The numbers that a module names."""
+    for statement in ast.parse((ROOT / module).read_text()).body:
+        if not isinstance(statement, ast.Assign):
+            continue
+        names = " ".join(ast.unparse(target) for target in statement.targets)
+        for part in ast.walk(statement.value):
+            value = part.value if isinstance(part, ast.Constant) else None
+            if isinstance(part, ast.Constant) and isinstance(value, int | float) and not isinstance(value, bool):
+                yield Number(module, names, part.lineno, part.col_offset, part.end_col_offset or 0, value)
+
+
+def others(value: float) -> tuple[float, float]:
+    """A smaller and a larger value: one step for a small whole number, half as much for any other."""
+    if isinstance(value, int) and value < 10:
+        return value - 1, value + 1
+    return type(value)(value / 1.5), type(value)(value * 1.5)
+
+
+def main() -> int:
+    """The command; prints what went unnoticed and the share that was noticed."""
+    parser = argparse.ArgumentParser(prog="python scripts/mutate.py", description=__doc__)
+    parser.add_argument("source", type=Path, help="a module, or a folder of them")
+    parser.add_argument("tests", nargs="+", help="the tests that should notice")
+    chosen = parser.parse_args()
+    modules = sorted(chosen.source.rglob("*.py")) if chosen.source.is_dir() else [chosen.source]
+    noticed = every = 0
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name) / "project"
+        shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+        if not _passes(copy, chosen.tests):
+            print("The tests fail as they are.")
+            return 2
+        for number in (found for module in modules for found in numbers(module)):
+            text = (ROOT / number.module).read_text()
+            for value in others(number.value):
+                (copy / number.module).write_text(number.changed(text, value))
+                every += 1
+                if _passes(copy, chosen.tests):
+                    print(
+                        f"unnoticed: {number.module}:{number.line} {number.name}: {number.value} as {value}", flush=True
+                    )
+                else:
+                    noticed += 1
+            (copy / number.module).write_text(text)
+    print(f"{noticed} of {every} changes noticed ({100 * noticed / max(1, every):.0f} %)")
+    return 0
+
+
+def _passes(folder: Path, tests: list[str]) -> bool:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

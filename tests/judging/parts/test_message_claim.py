@@ -1,0 +1,76 @@
+"""A message that says it brings another case's report than it does is told; what the report bears out is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.judging.facts import Clash
+from intake.judging.parts.claims import Report
+from intake.judging.parts.message_claim import clashes
+from intake.judging.phrases import fold
+from intake.model import Address, CaseIdentity, Unpacked
+
+CSP = "Carrowdale Community Safety Partnership"
+FILE = "DHR overview report FINAL v3.pdf"
+PAGE = "https://www.carrowdale.gov.uk/dhr"
+
+
+def report(case: str = "Megan") -> Report:
+    claim = CaseIdentity(CSP, case)
+    text = fold(f"{CSP} overview report {case} lived in Carrowdale in Marlshire")
+    return Report(claim, claim, text, text, text)
+
+
+def found(
+    subject: str = "Final report",
+    words: str = "Please find it attached.",
+    file: str = FILE,
+    address: str = "jo@carrowdale.gov.uk",
+    link: str | None = PAGE,
+    case: str = "Megan",
+) -> list[tuple[str, str, str]]:
+    told = clashes(Unpacked(subject=subject, sender=Address(address)), words, file, link, report(case))
+    assert all(isinstance(clash, Clash) for clash in told)
+    return [(clash.about, clash.said, clash.source) for clash in told]
+
+
+@pytest.mark.parametrize(
+    ("said", "clash"),
+    [
+        ({"subject": "Final DHR submission: DHR Ruth"}, ("case", "Ruth", "subject")),
+        ({"subject": "DHR report in respect of the death of 'Ruth'"}, ("case", "Ruth", "subject")),
+        ({"words": "Here is our report into the death of Ruth."}, ("case", "Ruth", "message")),
+        ({"file": "DHR_Overview_Report_Ruth_FINAL.pdf"}, ("case", "Ruth", "file name")),
+        ({"file": "DHR 21 final.pdf", "case": "DHR 12"}, ("case", "DHR 21", "file name")),
+        ({"subject": "Final report: Adult A", "case": "Adult F"}, ("case", "Adult A", "subject")),
+        (
+            {"words": "From Wexbridge Community Safety Partnership."},
+            ("partnership", "Wexbridge Community Safety Partnership", "message"),
+        ),
+        (
+            {"address": "jo@wexbridge.gov.uk", "link": "https://www.wexbridge.gov.uk/dhr"},
+            ("council", "wexbridge", "addresses"),
+        ),
+    ],
+)
+def test_what_the_report_does_not_hold_is_told(said: dict[str, str], clash: tuple[str, str, str]) -> None:
+    assert found(**said) == [clash]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"subject": "Final DHR submission - Megan (OFFICIAL-SENSITIVE)"},
+        {"subject": "DHR Submission (FINAL)", "file": "DHR Report (clean) (1).pdf"},
+        {"subject": "DHR Meghan final report", "words": f"On behalf of {CSP}, the report on the death of Megan."},
+        {"words": f"{CSP} worked with Wexbridge Community Safety Partnership on it."},
+        {"file": "DHR 21 final.pdf"},
+        {"address": "jo@carrowdaledc.gov.uk", "link": "https://www.carrowdaledc.gov.uk/dhr"},
+        {"address": "jo@wexbridge.gov.uk"},
+        {"address": "jo@wexbridge.gov.uk", "link": None},
+        {"address": "jo@wmca.gov.uk", "link": "https://www.wmca.gov.uk/dhr"},
+    ],
+)
+def test_what_it_bears_out_or_says_nothing_of_is_not(said: dict[str, str]) -> None:
+    assert found(**said) == []
