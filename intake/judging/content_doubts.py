@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intake.judging.doubts import active_content, doubt
-from intake.judging.facts import Dossier
+from intake.judging.facts import Clash, Dossier
 from intake.judging.triage import OwnMail, is_own
-from intake.model import FAULTS, Doubt, PassedOnAs, Series, Unpacked, UnpackProblem
+from intake.model import FAULTS, Document, Doubt, PassedOnAs, Remark, Series, Unpacked, UnpackProblem
 
 _CODES = {
     "scan-in-progress": "file-awaited",
@@ -16,6 +16,14 @@ _CODES = {
     "words-cut": "words-unread",
     "forms-differ": "forms-differ",
     "attachment-removed": "file-removed",
+}
+_REMARKS = {
+    "comments": "reviewers’ comments are still in the report",
+    "tracked-changes": "changes that were tracked are still marked in the report",
+    "draft": "the report says on its pages that it is a draft",
+    "redaction-not-applied": "the report has redaction marks that were never applied",
+    "text-under-box": "the report has text under black boxes, which can be copied out",
+    "name-in-properties": "the report’s properties name somebody, or an operation, that its pages do not",
 }
 _LOCKED = "zip-password"  # where it is the report, the sender is asked for it without a password
 
@@ -28,13 +36,32 @@ def content_doubts(dossier: Dossier, series: Series | None, own: OwnMail) -> tup
 def _found(dossier: Dossier, series: Series | None, own: OwnMail) -> Iterator[Doubt]:
     if dossier.rivals:
         yield doubt("rival-reports", f"there are {len(dossier.rivals) + 1} different reports in the message")
-    yield from active_content([dossier.report] if dossier.report else [])
+    if dossier.report is not None:
+        yield from active_content([dossier.report])
+        yield from _remarks(dossier.report)
+    for clash in dossier.clashes:
+        yield _of_clash(clash)
     for problem in dossier.unpacked.problems:
         if problem.fault != _LOCKED or dossier.report is not None:
             yield _of_problem(problem)
     yield from _passed_on(dossier.unpacked, own)
     if series is not None:
         yield doubt("more-to-come", f"it is number {series.number} of {series.of} mails")
+
+
+def _remarks(report: Document) -> Iterator[Doubt]:
+    """What a careful person would stop at in the report, each kind once, at the first page that shows it."""
+    first: dict[str, Remark] = {}
+    for remark in report.remarks:
+        first.setdefault(remark.code, remark)
+    for code, remark in first.items():
+        yield doubt(code, _REMARKS[code], document=report.name, page=remark.page, sha256=report.sha256)
+
+
+def _of_clash(clash: Clash) -> Doubt:
+    """The message speaks of another review than the report: the wrong file may be attached."""
+    of = f"the report is about “{clash.own}”" if clash.own else "the report does not say so"
+    return doubt("message-about-another", f"its {clash.source} names another {clash.about}, “{clash.said}”: {of}")
 
 
 def _of_problem(problem: UnpackProblem) -> Doubt:

@@ -42,6 +42,7 @@ class Declared:
 
 _READ_IT = "Read the message, then release the submission or write to the sender yourself."
 _ASK_SENDER = "Ask the sender by telephone or at an address that you know, then release it or have it ignored."
+_CLEAN_COPY = "Look at the page, and ask the sender for a clean copy where it matters."
 _LOOK_AT_FILE = "Look at the file and say what the check should find, then release it."
 
 DOUBTS: tuple[Declared, ...] = (
@@ -140,6 +141,48 @@ DOUBTS: tuple[Declared, ...] = (
         "What was not opened was not checked.",
         "Open the message in the mailbox with care, then release the submission or ask the sender.",
     ),
+    Declared(
+        "comments",
+        "pages",
+        "Reviewers’ comments are left in the report",
+        "What was meant for colleagues would go to the Commissioner and be published.",
+        _CLEAN_COPY,
+    ),
+    Declared(
+        "tracked-changes",
+        "pages",
+        "Tracked changes are left in the report",
+        "Readers would see what was struck out.",
+        _CLEAN_COPY,
+    ),
+    Declared(
+        "draft",
+        "pages",
+        "The report calls itself a draft",
+        "Only the final report is passed on.",
+        _CLEAN_COPY,
+    ),
+    Declared(
+        "redaction-not-applied",
+        "safety",
+        "Redaction marks were never applied",
+        "What was to be hidden is still there, and may expose somebody.",
+        _CLEAN_COPY,
+    ),
+    Declared(
+        "text-under-box",
+        "safety",
+        "Text stands under black boxes",
+        "It can be copied out of the file, and may expose somebody.",
+        _CLEAN_COPY,
+    ),
+    Declared(
+        "name-in-properties",
+        "safety",
+        "The file’s properties name somebody",
+        "A name in a file’s properties can undo a pseudonym.",
+        _CLEAN_COPY,
+    ),
     # --- identity -------------------------------------------------------------------------------------------------
     Declared(
         "rival-reports",
@@ -147,6 +190,13 @@ DOUBTS: tuple[Declared, ...] = (
         "There are several different reports in one message",
         "Only one of them can be the final one, or each is a case of its own.",
         "Choose the report that is meant, or ask the sender.",
+    ),
+    Declared(
+        "message-about-another",
+        "identity",
+        "The message speaks of another review than the report",
+        "The wrong file may be attached.",
+        "Compare message and report, and ask the sender which review is meant.",
     ),
     Declared(
         "case-unclear",

@@ -158,4 +158,17 @@ def test_every_doubt_that_the_program_has_is_declared_and_every_declared_one_is_
     assert declared_codes - made == {"publication-withheld", *_FROM_TABLES}
 
 
-_FROM_TABLES = {"file-awaited", "not-retrieved", "words-unread", "forms-differ", "file-removed", "not-all-opened"}
+_FROM_TABLES = {
+    "comments",
+    "tracked-changes",
+    "draft",
+    "redaction-not-applied",
+    "text-under-box",
+    "name-in-properties",
+    "file-awaited",
+    "not-retrieved",
+    "words-unread",
+    "forms-differ",
+    "file-removed",
+    "not-all-opened",
+}
