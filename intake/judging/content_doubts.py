@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from intake.judging.doubts import active_content, doubt
 from intake.judging.facts import Clash, Dossier
 from intake.judging.triage import OwnMail, is_own
-from intake.model import FAULTS, Document, Doubt, PassedOnAs, Remark, Series, Unpacked, UnpackProblem
+from intake.model import FAULTS, Document, Doubt, PassedOn, PassedOnAs, Remark, Series, Unpacked, UnpackProblem
+from intake.senders.domains import organisation_of
 
 _CODES = {
     "scan-in-progress": "file-awaited",
@@ -69,8 +70,33 @@ def _of_problem(problem: UnpackProblem) -> Doubt:
     return doubt(code, FAULTS[problem.fault], document=problem.name or None)
 
 
+def words_of_colleagues(unpacked: Unpacked) -> str:
+    """What a colleague of the sender wrote that was forwarded in the body: it is read as the sender's own words are."""
+    forwarded = any(
+        not mail.own and mail.how is PassedOnAs.FORWARDED and _is_colleague(mail, unpacked)
+        for mail in unpacked.passed_on
+    )
+    return unpacked.body.quoted if forwarded else ""
+
+
+def _is_colleague(mail: PassedOn, unpacked: Unpacked) -> bool:
+    """Whether somebody of the sender's own organisation wrote it, as it says itself.
+
+    Mail programs leave a colleague's address out and show the name alone.
+    """
+    if mail.author is None or unpacked.sender is None:
+        return False
+    if not mail.author.domain:
+        return bool(mail.author.name)
+    return organisation_of(mail.author.domain) == organisation_of(unpacked.sender.domain)
+
+
 def _passed_on(unpacked: Unpacked, own: OwnMail) -> Iterator[Doubt]:
-    """A mail of somebody else that was passed on: what it says is not the sender's word."""
+    """A mail of another organisation that was passed on: what it says is not the sender's word.
+
+    A colleague's words are read beside the sender's own (`words_of_colleagues`).
+    """
     for mail in unpacked.passed_on:
-        if not mail.own and mail.how is not PassedOnAs.ANSWERED and not is_own(mail, own):
+        told = mail.own or mail.how is PassedOnAs.ANSWERED or is_own(mail, own)
+        if not told and not (mail.how is PassedOnAs.FORWARDED and _is_colleague(mail, unpacked)):
             yield doubt("passed-on", "it passes on a mail that somebody else wrote")

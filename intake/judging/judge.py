@@ -14,7 +14,7 @@ from typing import Protocol
 from intake.errors import Overstep
 from intake.judging import parts, triage, words
 from intake.judging.checks import examine_all
-from intake.judging.content_doubts import content_doubts
+from intake.judging.content_doubts import content_doubts, words_of_colleagues
 from intake.judging.decision import decide
 from intake.judging.doubts import doubt
 from intake.judging.facts import Dossier
@@ -161,7 +161,8 @@ class Judge:
         if self._rules.reader is None:
             return ()
         subject = "" if triage.answers(dossier.unpacked) else dossier.unpacked.subject  # an answer's is somebody else's
-        return words.read(subject, dossier.words, self._rules.reader())
+        said = f"{dossier.words}\n\n{words_of_colleagues(dossier.unpacked)}"
+        return words.read(subject, said, self._rules.reader())
 
     def _read(self, unpacked: Unpacked, watch: Stopwatch) -> Dossier:
         """Read every document; then recognise pages by OCR, only as long as they may change the answer."""

@@ -20,6 +20,7 @@ from pypdf.generic import (
 
 from intake.documents.budget import ReadingBudget
 from intake.documents.reader import Reader
+from intake.judging.content_doubts import _CODES, _REMARKS
 from intake.judging.doubts import DOUBTS, active_content
 from intake.model import Attachment
 from intake.sandbox.sandbox import Sandbox
@@ -158,17 +159,4 @@ def test_every_doubt_that_the_program_has_is_declared_and_every_declared_one_is_
     assert declared_codes - made == {"publication-withheld", *_FROM_TABLES}
 
 
-_FROM_TABLES = {
-    "comments",
-    "tracked-changes",
-    "draft",
-    "redaction-not-applied",
-    "text-under-box",
-    "name-in-properties",
-    "file-awaited",
-    "not-retrieved",
-    "words-unread",
-    "forms-differ",
-    "file-removed",
-    "not-all-opened",
-}
+_FROM_TABLES = {*_CODES.values(), *_REMARKS, "not-all-opened"}

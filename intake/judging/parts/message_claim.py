@@ -73,8 +73,18 @@ def _other_partnership(source: str, text: str, report: claims.Report) -> Clash |
     own = report.titled.csp or report.identity.csp
     if not named or own is None:
         return None
-    strange = [csp for csp in named if not claims.all_in(identity.distinctive(csp), report.whole)]
+    short = _initials(identity.distinctive(own))
+    strange = [csp for csp in named if not _is_borne_out(identity.distinctive(csp), short, report)]
     return Clash("partnership", strange[0], own, source) if len(strange) == len(named) else None
+
+
+def _is_borne_out(words: tuple[str, ...], short: str, report: claims.Report) -> bool:
+    """Whether the report holds the name, or it is the initials of the report's own partnership ("CFH CSP")."""
+    return claims.all_in(words, report.whole) or "".join(words).casefold() == short
+
+
+def _initials(words: tuple[str, ...]) -> str:
+    return "".join(word[0] for word in words).casefold()
 
 
 def _other_council(domain: str, weblink: str | None, report: claims.Report) -> Clash | None:

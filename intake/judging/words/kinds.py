@@ -8,7 +8,7 @@ from dataclasses import replace
 from intake.judging import phrases
 from intake.judging.facts import Dossier, LetterKind, WeblinkState
 from intake.judging.wording import MessageWords, Wording
-from intake.judging.words.acts import Reading
+from intake.judging.words.acts import Act, Reading
 from intake.judging.words.asking import brings_nothing
 from intake.judging.words.scales import Scales, weigh
 from intake.model import Certainty, Classification, Document, Kind, Unpacked
@@ -18,6 +18,8 @@ _CLEAR_LEAD = 3  # by how much evidence for a final submission must outweigh the
 _NEVER_A_REPORT = ("audio/", "video/", "text/html", "text/calendar", "image/svg", "application/javascript")
 _NOT_SUBMITTED = "nothing in its words submits the report that it holds"
 _NO_ADDRESS = frozenset({WeblinkState.NONE, WeblinkState.UNCLEAR, WeblinkState.ONLY_HOME_PAGE})
+_AGAINST = frozenset({Act.DISPUTES, Act.RESTRICTS, Act.TAKES_BACK, Act.HOLDS_PUBLICATION})
+_SURELY_NOT = 0.15  # the share of harmless acts below which a sentence is surely not harmless
 _FEW_WORDS = 40  # a mail that only says thank you has no more
 
 
@@ -95,6 +97,9 @@ def _without_report(dossier: Dossier, wording: Wording, scales: Scales, readings
     if _only_thanks(dossier, wording.message, scales, files) or _says_nothing(dossier, readings, files):
         scales.reasons.append("it says thank you, and brings nothing")
         return _of(Kind.OTHER, Certainty.CERTAIN, scales)
+    if _speaks_against(readings):
+        scales.reasons.append("it objects, restricts or takes back, and brings no report")
+        return _of(Kind.FOLLOW_UP if scales.answers_something else Kind.OTHER, Certainty.POSSIBLE, scales)
     if scales.mends >= _ANSWERS:
         brings = bool(files) or dossier.weblink.state is WeblinkState.FOUND
         return _of(Kind.FOLLOW_UP, _unless_doubtful(scales) if brings else Certainty.POSSIBLE, scales)
@@ -191,6 +196,12 @@ def _says_nothing(dossier: Dossier, readings: Sequence[Reading], files: Sequence
     answers = bool(unpacked.in_reply_to or unpacked.references)
     comes = files or unpacked.problems or dossier.portal_links or dossier.weblink.state not in _NO_ADDRESS
     return bool(readings) and answers and not comes and brings_nothing(readings)
+
+
+def _speaks_against(readings: Sequence[Reading]) -> bool:
+    """Whether a sentence objects, restricts, takes back or holds back publication: somebody has to see that."""
+    body = (each for each in readings if not each.in_subject and not each.harmless)
+    return any(each.act in _AGAINST and each.sure < _SURELY_NOT for each in body)
 
 
 def _could_be_a_report(document: Document) -> bool:

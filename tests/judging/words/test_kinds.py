@@ -8,7 +8,7 @@ import pytest
 
 from intake.demo.letters import Letter
 from intake.judging.words import classify
-from intake.model import Address, Body, Certainty, Document, Kind, Link, LinkPlace, Unpacked
+from intake.model import Address, Body, Certainty, Document, Kind, Link, LinkPlace, Series, Unpacked
 from tests.records import PLAN_PAGE, a_document, a_dossier, a_link, a_mail, letter_pages, report_pages, wording
 
 CERTAIN, POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE
@@ -230,7 +230,8 @@ def test_photographs_of_the_report_are_a_submission_in_the_wrong_form() -> None:
 
 
 def test_one_mail_of_several_waits_for_the_others() -> None:
-    assert _kind("DHR Louise, email 2 of 2", "As mentioned.", LETTER) == (Kind.FINAL_SUBMISSION, POSSIBLE)
+    found = classify(a_dossier(LETTER, mail=a_mail("DHR Louise, email 2 of 2", "As mentioned.", ())), wording())
+    assert (found.kind, found.series) == (Kind.FINAL_SUBMISSION, Series(2, 2))
 
 
 def test_the_quoted_thread_decides_nothing() -> None:
