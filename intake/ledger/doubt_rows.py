@@ -67,6 +67,12 @@ def close(writer: Writer, which: ColumnElement[bool], now: datetime, *, by: str,
     return len(closed)
 
 
+def settled_by_person(writer: Writer, message: int, code: str) -> bool:
+    """Whether a person has closed such a doubt about a message."""
+    closed = (doubts.c.message_id == message, doubts.c.code == code, doubts.c.closed_by != SERVICE)
+    return writer.connection.execute(select(doubts.c.id).where(*closed)).first() is not None
+
+
 def move(writer: Writer, message: int, submission: int) -> None:
     """The doubts of a message go with it to another submission."""
     writer.connection.execute(update(doubts).where(doubts.c.message_id == message).values(submission_id=submission))

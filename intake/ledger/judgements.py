@@ -20,7 +20,7 @@ from intake.ledger.database import Database, Writer
 from intake.ledger.mail_queue import Place, Put
 from intake.ledger.records import Committed, Judgement, NewNotice
 from intake.ledger.tables import messages
-from intake.model import Effort, FileFacts, Finding, MailKind, MessageState, Outcome, OutgoingState, Verdict
+from intake.model import Effort, FileFacts, Finding, MailKind, MessageState, OutgoingState, Verdict
 
 
 class Judgements:
@@ -100,7 +100,7 @@ def _enter(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -
         version=submission.version if submission is not None else None,
         answers=row.id,
         # Once a person has settled that it is old mail, it goes as any other.
-        hold=row.hold_outgoing if judgement.outcome is Outcome.REVIEW else None,
+        hold=None if doubt_rows.settled_by_person(writer, row.id, "old-mail") else row.hold_outgoing,
         caps=judgement.caps,
     )
     puts = [(mail.kind, mail_queue.put(writer, mail, now, place)) for mail in judgement.mails]

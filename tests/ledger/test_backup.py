@@ -77,7 +77,7 @@ def test_the_copy_in_the_sent_folder_settles_what_a_restore_holds(source: Desk, 
         assert not ledger.evidence.settle(NOW, Proof.DSN, message_id=forward.message_id)
         assert ledger.evidence.settle(NOW, Proof.SENT_COPY, message_id=forward.message_id)
         assert ledger.queries.mail(1).state is OutgoingState.SENT
-        assert ledger.submissions.get("DHR-2026-0001-JR").state == "complete"
+        assert ledger.submissions.get("DHR-2026-0001").state == "complete"
 
 
 def test_a_copy_never_overwrites(source: Desk, tmp_path: Path) -> None:
