@@ -24,12 +24,15 @@ _NO_NAMES = """
     weblink feedback letter action plan response query reply email pack combined version copy annex annexes panel team
     mailbox enquiries notification completed complete published decision request learning extension guidance website
     clean tracked accessible redacted signed part page official sensitive urgent new latest corrected
-    process partnership chair please report reports overview final and for the with from re our your this that
+    january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday process partnership chair please report reports overview
+    final and for the with from re our your this that
 """
 _NONE_OF_THEM = frozenset(_NO_NAMES.split())
 _SEPARATED = re.compile(r"[_+.]+|(?<=\w)-(?=\w)")
 # A council's domain in its report's words: "harrowickdc" holds "harrowick". Shorter ones are initials.
 _SHORTEST_LABEL, _MOST_OF_IT = 5, 0.6
+_FEWEST_INITIALS, _SHORTEST_NAME = 2, 3  # one letter is anybody's; a pseudonym has three or more
 
 
 def clashes(
@@ -64,7 +67,8 @@ def _cases(source: str, text: str) -> Iterator[str]:
     found = identity.of_title(text).case if title else identity.of_report("", text).case
     behind = [match["name"] for match in _BEHIND_KIND.finditer(text)]
     for name in (*claims.names(found), *behind):
-        if _NONE_OF_THEM.isdisjoint(phrases.fold(name).split()):
+        known = identity.label(name) is not None or len(name) >= _SHORTEST_NAME
+        if known and _NONE_OF_THEM.isdisjoint(phrases.fold(name).split()):
             yield name
 
 
@@ -74,13 +78,19 @@ def _other_partnership(source: str, text: str, report: claims.Report) -> Clash |
     if not named or own is None:
         return None
     short = _initials(identity.distinctive(own))
-    strange = [csp for csp in named if not _is_borne_out(identity.distinctive(csp), short, report)]
+    mine = set(identity.distinctive(own))
+    strange = [
+        csp
+        for csp in named
+        if not _is_borne_out(identity.distinctive(csp), short, report) and not mine <= set(identity.distinctive(csp))
+    ]
     return Clash("partnership", strange[0], own, source) if len(strange) == len(named) else None
 
 
 def _is_borne_out(words: tuple[str, ...], short: str, report: claims.Report) -> bool:
-    """Whether the report holds the name, or it is the initials of the report's own partnership ("CFH CSP")."""
-    return claims.all_in(words, report.whole) or "".join(words).casefold() == short
+    """Whether the report holds the name, or it is initials of the report's own partnership ("CFH CSP")."""
+    initials = "".join(words).casefold()
+    return claims.all_in(words, report.whole) or (len(initials) >= _FEWEST_INITIALS and initials in short)
 
 
 def _initials(words: tuple[str, ...]) -> str:
