@@ -28,6 +28,7 @@ _ALIKE = 85.0  # per cent: one name written two ways ("Northmere CSP", "The Nort
 _EXACT = 100.0
 _UNLIKE = 60.0  # per cent: below this two names are not slips of each other
 _BARE = re.compile(r"[A-Z]{2,10}-\d{4}-\d{4,6}")
+_NUMBER = re.compile(r"0*(\d+)")
 _FILLERS = re.compile(
     r"\b(?:the|csp|community|safety|partnership|board|council|county|city|borough|of|and|safer|strategic|dhr|review"
     r"|domestic|homicide|adult|case)\b"
@@ -99,8 +100,8 @@ class Placing:
 
     def _may_point(self, candidate: Candidate, sender: Sender) -> bool:
         """Whether the hint counts: what anybody could guess or copy counts from the case's own organisation alone."""
-        if candidate.by in {"thread", "earlier-message"}:
-            return True
+        if candidate.by in {"thread", "earlier-message", "report"}:
+            return True  # an unpublished report's very bytes cannot be guessed either
         if candidate.by == "reference" and not _BARE.fullmatch(candidate.submission.reference):
             return True  # its check letters cannot be guessed
         return self._own(candidate.submission, sender)
@@ -205,5 +206,6 @@ def _same(one: str | None, other: str | None, *, enough: float) -> Same:
 
 
 def _folded(name: str | None) -> str:
-    plain = re.sub(r"[\W_]+", " ", (name or "").casefold().replace("&", " and "))
+    apart = _NUMBER.sub(r" \1 ", (name or "").casefold().replace("&", " and "))  # "DHR07" is DHR 7
+    plain = re.sub(r"[\W_]+", " ", apart)
     return " ".join(_FILLERS.sub(" ", plain).split()) or plain.strip()
