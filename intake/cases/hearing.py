@@ -18,6 +18,7 @@ from intake.model import Certainty, Doubt
 from intake.senders.domains import organisation_of
 
 _ABOUT_PROOF = "sender-"  # how the code of every doubt about who wrote begins
+_PUT_RIGHT = "put-right"  # what a person changed and has not decided on yet: judging again does not answer it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def hear(received: Received, place: Place | None, unsafe: Iterable[Doubt]) -> He
     if place is not None and place.completes:
         kind = replace(kind, certainty=Certainty.CERTAIN)
     doubts = own_doubts(case, kind, judgement.verdict, (*outside, *judgement.inside))
+    doubts += _put_right(place, received.id)
     told = Told(
         message=received.id,
         verdict=judgement.verdict,
@@ -83,6 +85,12 @@ def _closed_by_people(place: Place | None, message: int) -> frozenset[Doubt]:
         return frozenset()
     rows = (row for row in place.view.doubts if row.message == message and row.closed_at is not None)
     return frozenset(row.doubt for row in rows if row.closed_by != SERVICE)
+
+
+def _put_right(place: Place | None, message: int) -> tuple[Doubt, ...]:
+    rows = place.view.doubts if place is not None and place.view is not None else ()
+    mine = (row for row in rows if row.message == message and row.closed_at is None)
+    return tuple(row.doubt for row in mine if row.code == _PUT_RIGHT)
 
 
 def _placed_by_person(received: Received, place: Place | None) -> bool:
