@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from rapidfuzz import fuzz
@@ -16,7 +17,7 @@ from intake.cases.history import Case, case_of
 from intake.cases.standing import stand
 from intake.judging.doubts import doubt
 from intake.judging.judge import Judgement
-from intake.ledger import Candidate, Hints, Ledger, SubmissionRow, SubmissionView, references_in
+from intake.ledger import SERVICE, Candidate, Hints, Ledger, SubmissionRow, SubmissionView, references_in
 from intake.model import CaseIdentity, Doubt, Kind, SubmissionState
 from intake.senders import Sender
 from intake.senders.domains import organisation_of
@@ -62,7 +63,8 @@ class Place:
     """The submission that a message belongs to; `row` is None for a new one.
 
     `own_organisation`: the sender's organisation is the case's. `doubts` are what the placing itself leaves open;
-    `completes`: the submission waits for just what the message brings, which makes certain what it is.
+    `completes`: the submission waits for just what the message brings, which makes certain what it is. `placed`: a
+    person stands for the message; `closed` is what people have settled about it.
     """
 
     reference: str
@@ -73,6 +75,8 @@ class Place:
     own_organisation: bool = True
     doubts: tuple[Doubt, ...] = ()
     completes: bool = False
+    placed: bool = False
+    closed: frozenset[Doubt] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,8 @@ class Placing:
             own_organisation=own,
             doubts=tuple(found),
             completes=own and completes and _WEBLINK in _asked_for(before),
+            placed=placed,
+            closed=closed_by_people(view, received.id),
         )
 
     def _waiting(self, received: Received) -> Place | None:
@@ -152,6 +158,12 @@ class Placing:
             is not Same.NO
         ]
         return self._joined(received, waiting[0]) if len(waiting) == 1 else None
+
+
+def closed_by_people(view: SubmissionView, message: int, at: datetime | None = None) -> frozenset[Doubt]:
+    """What people have settled about a message (until then): judging it again does not open that anew."""
+    mine = (row for row in view.doubts if row.message == message and row.closed_by not in {None, SERVICE})
+    return frozenset(row.doubt for row in mine if at is None or (row.closed_at is not None and row.closed_at <= at))
 
 
 def alone(judgement: Judgement) -> tuple[Doubt, ...]:
