@@ -13,11 +13,12 @@ from intake.cases.matching import Place, Received, alone
 from intake.cases.standing import Standing, own_doubts, stand
 from intake.judging import triage
 from intake.judging.doubts import doubt
-from intake.ledger import SERVICE, SubmissionView
+from intake.ledger import SubmissionView
 from intake.model import Certainty, Doubt
 from intake.senders.domains import organisation_of
 
 _ABOUT_PROOF = "sender-"  # how the code of every doubt about who wrote begins
+_PUT_RIGHT = "put-right"  # what a person changed and has not decided on yet: judging again does not answer it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,11 @@ def hear(received: Received, place: Place | None, unsafe: Iterable[Doubt]) -> He
     if place is not None and place.completes:
         kind = replace(kind, certainty=Certainty.CERTAIN)
     doubts = own_doubts(case, kind, judgement.verdict, (*outside, *judgement.inside))
+    doubts += _put_right(place, received.id)
     told = Told(
         message=received.id,
         verdict=judgement.verdict,
-        confirmed=(proved and (place is None or place.own_organisation)) or _placed_by_person(received, place),
+        confirmed=(proved and (place is None or place.own_organisation)) or (place is not None and place.placed),
         organisation=organisation_of(received.sender.domain),
         message_id=received.message_id,
     )
@@ -53,7 +55,7 @@ def hear(received: Received, place: Place | None, unsafe: Iterable[Doubt]) -> He
 
 
 def _heard(told: Told, case: Case, place: Place | None, doubts: tuple[Doubt, ...]) -> Heard:
-    closed = _closed_by_people(place, told.message)
+    closed = place.closed if place else frozenset()
     still = tuple(each for each in doubts if each not in closed)
     standing = stand(case.hears(told, still))
     if _link_changed(case, standing):
@@ -77,18 +79,10 @@ def _link_changed(before: Case, standing: Standing) -> bool:
     return known.sent is not None and known.weblink is not None and known.weblink != standing.weblink
 
 
-def _closed_by_people(place: Place | None, message: int) -> frozenset[Doubt]:
-    """What people have settled about this message before: judging it again does not open that anew."""
-    if place is None or place.view is None:
-        return frozenset()
-    rows = (row for row in place.view.doubts if row.message == message and row.closed_at is not None)
-    return frozenset(row.doubt for row in rows if row.closed_by != SERVICE)
-
-
-def _placed_by_person(received: Received, place: Place | None) -> bool:
-    if place is None or place.view is None:
-        return False
-    return any(row.id == received.id and row.confirmed for row in place.view.messages)
+def _put_right(place: Place | None, message: int) -> tuple[Doubt, ...]:
+    rows = place.view.doubts if place is not None and place.view is not None else ()
+    mine = (row for row in rows if row.message == message and row.closed_at is None)
+    return tuple(row.doubt for row in mine if row.code == _PUT_RIGHT)
 
 
 def _of_age(received: Received) -> tuple[Doubt, ...]:

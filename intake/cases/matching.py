@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from rapidfuzz import fuzz
@@ -16,7 +17,7 @@ from intake.cases.history import Case, case_of
 from intake.cases.standing import stand
 from intake.judging.doubts import doubt
 from intake.judging.judge import Judgement
-from intake.ledger import Candidate, Hints, Ledger, SubmissionRow, SubmissionView, references_in
+from intake.ledger import SERVICE, Candidate, Hints, Ledger, SubmissionRow, SubmissionView, references_in
 from intake.model import CaseIdentity, Doubt, Kind, SubmissionState
 from intake.senders import Sender
 from intake.senders.domains import organisation_of
@@ -28,6 +29,7 @@ _ALIKE = 85.0  # per cent: one name written two ways ("Northmere CSP", "The Nort
 _EXACT = 100.0
 _UNLIKE = 60.0  # per cent: below this two names are not slips of each other
 _BARE = re.compile(r"[A-Z]{2,10}-\d{4}-\d{4,6}")
+_NUMBER = re.compile(r"0*(\d+)")
 _FILLERS = re.compile(
     r"\b(?:the|csp|community|safety|partnership|board|council|county|city|borough|of|and|safer|strategic|dhr|review"
     r"|domestic|homicide|adult|case)\b"
@@ -61,7 +63,8 @@ class Place:
     """The submission that a message belongs to; `row` is None for a new one.
 
     `own_organisation`: the sender's organisation is the case's. `doubts` are what the placing itself leaves open;
-    `completes`: the submission waits for just what the message brings, which makes certain what it is.
+    `completes`: the submission waits for just what the message brings, which makes certain what it is. `placed`: a
+    person stands for the message; `closed` is what people have settled about it.
     """
 
     reference: str
@@ -72,6 +75,8 @@ class Place:
     own_organisation: bool = True
     doubts: tuple[Doubt, ...] = ()
     completes: bool = False
+    placed: bool = False
+    closed: frozenset[Doubt] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,8 @@ class Placing:
 
     def _may_point(self, candidate: Candidate, sender: Sender) -> bool:
         """Whether the hint counts: what anybody could guess or copy counts from the case's own organisation alone."""
-        if candidate.by in {"thread", "earlier-message"}:
-            return True
+        if candidate.by in {"thread", "earlier-message", "report"}:
+            return True  # an unpublished report's very bytes cannot be guessed either
         if candidate.by == "reference" and not _BARE.fullmatch(candidate.submission.reference):
             return True  # its check letters cannot be guessed
         return self._own(candidate.submission, sender)
@@ -134,6 +139,8 @@ class Placing:
             own_organisation=own,
             doubts=tuple(found),
             completes=own and completes and _WEBLINK in _asked_for(before),
+            placed=placed,
+            closed=closed_by_people(view, received.id),
         )
 
     def _waiting(self, received: Received) -> Place | None:
@@ -151,6 +158,12 @@ class Placing:
             is not Same.NO
         ]
         return self._joined(received, waiting[0]) if len(waiting) == 1 else None
+
+
+def closed_by_people(view: SubmissionView, message: int, at: datetime | None = None) -> frozenset[Doubt]:
+    """What people have settled about a message (until then): judging it again does not open that anew."""
+    mine = (row for row in view.doubts if row.message == message and row.closed_by not in {None, SERVICE})
+    return frozenset(row.doubt for row in mine if at is None or (row.closed_at is not None and row.closed_at <= at))
 
 
 def alone(judgement: Judgement) -> tuple[Doubt, ...]:
@@ -205,5 +218,6 @@ def _same(one: str | None, other: str | None, *, enough: float) -> Same:
 
 
 def _folded(name: str | None) -> str:
-    plain = re.sub(r"[\W_]+", " ", (name or "").casefold().replace("&", " and "))
+    apart = _NUMBER.sub(r" \1 ", (name or "").casefold().replace("&", " and "))  # "DHR07" is DHR 7
+    plain = re.sub(r"[\W_]+", " ", apart)
     return " ".join(_FILLERS.sub(" ", plain).split()) or plain.strip()

@@ -60,7 +60,11 @@ class Occasions:
     def report(self, view: SubmissionView | None, standing: Standing) -> Attachment | None:
         """The bytes of the report that stands, from whichever of the submission's messages brought them."""
         for message in reversed(view.messages if view else ()):
-            if message.sha256 and (message.confirmed or message.id == standing.report_message):
+            if (
+                message.sha256
+                and message.sha256 in self.store
+                and (message.confirmed or message.id == standing.report_message)
+            ):
                 found = find_attachment(self.judge.open(self.store.read(message.sha256)), standing.report)
                 if found is not None:
                     return found

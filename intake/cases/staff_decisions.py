@@ -236,6 +236,8 @@ class StaffDecisions:
             raise UsageError(
                 f"{view.submission.reference} has not been judged.", "Use `intake retry` on its message first."
             )
+        if message.sha256 not in self.store:
+            raise _no_longer_kept()
         raw = self.store.read(message.sha256)
         unpacked = self.judge.open(raw)
         sender = self.safety.sender(unpacked, raw)
@@ -257,11 +259,15 @@ class StaffDecisions:
     def _report(self, view: SubmissionView, standing: Standing) -> Attachment:
         found = self.occasions.report(view, standing)
         if found is None:
-            raise UsageError(
-                "The report's own bytes are no longer kept.",
-                "Ask the CSP to send it again, or hand it over another way and release this as ignore.",
-            )
+            raise _no_longer_kept()
         return found
+
+
+def _no_longer_kept() -> UsageError:
+    return UsageError(
+        "The report's own bytes are no longer kept.",
+        "Ask the CSP to send it again, or hand it over another way and release this as ignore.",
+    )
 
 
 def _answered(view: SubmissionView, standing: Standing) -> int | None:

@@ -51,7 +51,7 @@ def _to_csp(mails: Sequence[OutgoingRow], shown: Callable[[datetime], str]) -> s
     if not answers:
         return "The CSP has had no answer."
     latest = answers[-1]
-    if latest.state is OutgoingState.SENT:
+    if latest.state is OutgoingState.SENT and latest.bounced_at is None:
         return f"The CSP {_SAID[latest.kind]} on {_when(latest, shown)}."
     if latest.state is OutgoingState.HELD:
         return "An answer to the CSP waits for a person’s release."

@@ -24,5 +24,11 @@ def run(arguments: argparse.Namespace) -> int:
     act = Act(by=arguments.by, reason=arguments.reason, at=utc_now())
     with open_office(configured(arguments)) as office:
         row = build_decisions(office).settle(arguments.reference, arguments.doubt, act)
-    print(f"Settled. {row.reference} waits for your release: intake release {row.reference} --as …")
+        doubts = office.archive.ledger.queries.submission(row.reference).doubts
+    still = [each for each in doubts if each.closed_at is None]
+    if still:
+        codes = ", ".join(dict.fromkeys(each.code for each in still))
+        print(f"Settled. {row.reference} still waits for a person: {codes}.")
+    else:
+        print(f"Settled. Nothing is in doubt about {row.reference} any more: it goes on by itself.")
     return 0

@@ -78,6 +78,12 @@ NOTICES = {
         "has not been sent.",
         "Ask for the server's limit to be raised and then send it again, or hand the report over another way.",
     ),
+    NoticeKind.STRAY_REPORT: NoticeWords(
+        "A delivery report came that names none of our mails",
+        "It may be about a mail that a colleague sent by hand, or somebody may have used our address or made the "
+        "report up. Nothing was changed because of it. If more of them come today, you will not be told again.",
+        "Look at it. If it is about a mail that one of you sent, see to that mail; otherwise there is nothing to do.",
+    ),
 }
 _MAILS = {
     MailKind.REPLY: "the reply to the CSP",

@@ -90,6 +90,7 @@ class NoticeKind(StrEnum):
     ALARM = "alarm"
     RECOVERED = "recovered"
     RELAY_TOO_SMALL = "relay-too-small"
+    STRAY_REPORT = "stray-report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from intake.cases.hearing import hear
 from intake.cases.history import Case, case_of, recorded_verdict
-from intake.cases.matching import Place, Received
+from intake.cases.matching import Place, Received, closed_by_people
 from intake.errors import NotFound
 from intake.judging.doubts import declared
 from intake.judging.judge import Judge
@@ -85,15 +85,19 @@ class Replay:
         return heard.told.verdict, heard.standing.outcome
 
     def _place(self, row: MessageRow, latest: JudgementRow) -> Place:
-        case = Case()
+        case, closed = Case(), frozenset[Doubt]()
         if row.reference is not None:
-            case = case_of(self.ledger.queries.submission(row.reference), before=row.id, at=latest.judged_at)
+            view = self.ledger.queries.submission(row.reference)
+            case = case_of(view, before=row.id, at=latest.judged_at)
+            closed = closed_by_people(view, row.id, latest.judged_at)
         return Place(
             reference=row.reference or "",
             case=case,
             own_organisation=row.confirmed,
             doubts=_of_the_moment(latest),
             completes=bool(case.told) and latest.certainty == "certain",
+            placed=row.confirmed,
+            closed=closed,
         )
 
 

@@ -19,8 +19,9 @@ from intake.ledger.records import Stands, SubmissionRow
 from intake.ledger.tables import messages
 from intake.model import Doubt, MailKind, Outcome, SubmissionState, Verdict
 
-# What a person answers by placing a message: what it is, and where it belongs.
+# What a person answers by placing a message: what it is, and where it belongs; an earlier placing with it.
 _PLACED = ("answers-unknown", "case-unclear", "kind-uncertain", "other-organisation", "unplaced")
+_PUT_RIGHT = "put-right"
 _OURS = frozenset(MailKind) - {MailKind.NOTICE}
 
 
@@ -57,13 +58,14 @@ class Corrections:
             row = submissions.by_reference(writer.connection, reference, lock=True)
             if row.id == left.id:
                 raise UsageError(f"The message is part of {row.reference} already.", "Name another submission.")
-            _move(writer, moved.id, row.id, target.version)
+            _move(writer, moved.id, row.id, target.version, act)
             placed = and_(tables.doubts.c.message_id == moved.id, tables.doubts.c.code.in_(_PLACED))
             doubt_rows.close(writer, placed, act.at, by=act.by, why=act.reason)
             remark(writer, "joined", act, submission=row.id, message=moved.id, source=left.reference)
             known = dict.fromkeys([*row.search_text.split("\n"), *left.search_text.split("\n")])
             values = _values(writer, target) | {"search_text": "\n".join(known)}
-            row = _to_review(writer, row, act, "a person placed a message here: decide now what follows", **values)
+            text = "a person placed a message here: decide now what follows"
+            row = _to_review(writer, row, act, text, moved.id, **values)
             _leave(writer, left, act, source)
             return SubmissionRow.of(row)
 
@@ -75,9 +77,9 @@ class Corrections:
             if writer.connection.execute(others).first() is None:
                 raise UsageError("This is the submission’s only message.", "Join it to another submission instead.")
             made = _new(writer, reference, moved, own, act)
-            _move(writer, moved.id, made.id, own.version)
+            _move(writer, moved.id, made.id, own.version, act)
             text = "a person split it off another submission: decide now what follows"
-            doubt_rows.raise_doubt(writer, made.id, None, doubt_of(text), act.at)
+            doubt_rows.raise_doubt(writer, made.id, moved.id, doubt_of(text), act.at)
             remark(writer, "split", act, submission=made.id, message=moved.id, source=left.reference)
             writer.event("submission-opened", act.at, actor=act.by, submission=made.id, reference=reference)
             remark(writer, "split-from", act, submission=left.id, message=moved.id, target=reference)
@@ -87,7 +89,7 @@ class Corrections:
 
 def doubt_of(text: str) -> Doubt:
     """That a person put something right and has yet to say what follows."""
-    return Doubt("put-right", "case", text)
+    return Doubt(_PUT_RIGHT, "case", text)
 
 
 def _placed(writer: Writer, message: int, act: Act) -> tuple[Row[Any], Row[Any]]:
@@ -109,9 +111,11 @@ def _values(writer: Writer, stands: Stands) -> dict[str, Any]:
     return {"judgement_id": judged, **submissions.standing_values(stands)}
 
 
-def _to_review(writer: Writer, row: Row[Any], act: Act, why: str, **values: Any) -> Row[Any]:
+def _to_review(
+    writer: Writer, row: Row[Any], act: Act, why: str, message: int | None = None, **values: Any
+) -> Row[Any]:
     mail_queue.withdraw(writer, row.id, _OURS, act.at, why="put right by a person", actor=act.by)
-    doubt_rows.raise_doubt(writer, row.id, None, doubt_of(why), act.at)
+    doubt_rows.raise_doubt(writer, row.id, message, doubt_of(why), act.at)
     row = submissions.change(writer, row, act.at, outcome=Outcome.REVIEW, **values)
     return submissions.go(writer, row, SubmissionState.REVIEW, act.at, act.by)
 
@@ -123,7 +127,9 @@ def _leave(writer: Writer, source: Row[Any], act: Act, stands: Stands) -> None:
     submissions.go(writer, source, stands.state, act.at, act.by)
 
 
-def _move(writer: Writer, message: int, submission: int, version: int) -> None:
+def _move(writer: Writer, message: int, submission: int, version: int, act: Act) -> None:
+    earlier = and_(tables.doubts.c.message_id == message, tables.doubts.c.code == _PUT_RIGHT)
+    doubt_rows.close(writer, earlier, act.at, by=act.by, why=act.reason)
     step = update(messages).where(messages.c.id == message)
     placed = {
         "submission_id": submission,

@@ -48,6 +48,12 @@ class Evidence:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    def knows(self, *, message_id: str | None = None, envelope_id: str | None = None) -> bool:
+        """Whether one of these names a mail of ours, whatever became of it."""
+        with self._database.read() as connection:
+            named = [column == value for column, value in _names(message_id, envelope_id) if value]
+            return bool(named) and connection.execute(select(outgoing.c.id).where(or_(*named))).first() is not None
+
     def tie_bounce(
         self,
         now: datetime,

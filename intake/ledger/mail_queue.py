@@ -6,7 +6,6 @@ first is held, with the reason.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, fun
 
 from intake.ledger.database import SERVICE, Writer, next_value
 from intake.ledger.records import Caps, NewMail
+from intake.ledger.references import envelope_id, secret
 from intake.ledger.tables import RecipientState, facts, outgoing, recipients, submissions
 from intake.model import MailKind, OutgoingState
 
@@ -177,8 +177,7 @@ def _insert(
         "sender": mail.sender,
         "subject": mail.subject,
         "message_id": mail.message_id,
-        # Not to be guessed: a forged delivery report should not settle a mail. RFC 3461, 4.4: up to 100 characters.
-        "envelope_id": secrets.token_hex(16),
+        "envelope_id": envelope_id(secret(connection), mail.message_id),
         "sha256": mail.sha256,
         "size": mail.size,
         "report_sha256": mail.report_sha256,

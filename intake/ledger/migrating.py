@@ -16,11 +16,11 @@ from sqlalchemy import Connection
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
-def upgrade(connection: Connection) -> None:
-    """Run what is missing, in the connection's transaction."""
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run what is missing up to a version, in the connection's transaction."""
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def known_versions() -> list[str]:

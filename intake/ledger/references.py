@@ -35,6 +35,14 @@ def new_reference(connection: Connection, prefix: str, now: datetime) -> str:
     return f"{plain}-{_letters(secret(connection), plain)}"
 
 
+def envelope_id(key: bytes, message_id: str) -> str:
+    """What a mail is called in its envelope: whoever names it in a delivery report has had it, or carried it.
+
+    RFC 3461, 4.4: up to 100 characters.
+    """
+    return hmac.digest(key, f"envelope\n{message_id}".encode(), hashlib.sha256).hex()[:32]
+
+
 def secret(connection: Connection) -> bytes:
     """The installation's secret, made at its first use."""
     query = select(table.c.value).where(table.c.name == _NAME)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, or_, select, update
 
 from intake.errors import Conflict
 from intake.ledger import submissions as finding
@@ -27,6 +27,7 @@ _SETTLED = (OutgoingState.SENT, OutgoingState.CANCELLED, OutgoingState.FAILED)
 _LEFT_ALONE = (MessageState.IGNORED, MessageState.DUPLICATE)
 _ERASED = "erased on request"
 _EVENT = "bytes-deleted"
+_BATCH = 500
 _STAYS = ("kind", "certainty", "outcome", "rules_version")  # of a recorded verdict
 
 
@@ -77,10 +78,16 @@ class Retention:
             return tuple(sorted(_only_here(connection, messages.c.submission_id == row.id, theirs)))
 
     def note_deleted(self, names: Collection[str], now: datetime, actor: str) -> None:
-        """Enter that these files are deleted. Called before they are, so that a crash leaves nothing unexplained."""
+        """Enter that these files are deleted, and forget the sentences that were quoted from them.
+
+        Called before they are, so that a crash leaves nothing unexplained.
+        """
         with self._database.write() as writer:
             for name in names:
                 writer.event(_EVENT, now, actor=actor, sha256=name)
+            ordered = sorted(names)
+            for start in range(0, len(ordered), _BATCH):
+                _forget_quotes(writer, ordered[start : start + _BATCH])
 
     def deleted(self) -> set[str]:
         """The SHA-256 of everything that was deleted on purpose."""
@@ -135,4 +142,31 @@ def _blank(writer: Writer, submission: int, reference: str) -> None:
     run(update(tables.files).where(tables.files.c.judgement_id.in_(judged)).values(name=_ERASED))
     run(update(outgoing).where(outgoing.c.id.in_(mails)).values(subject=_ERASED, last_detail=None))
     run(delete(tables.recipients).where(tables.recipients.c.outgoing_id.in_(mails)))
-    run(update(tables.notes).where(tables.notes.c.submission_id == submission).values(text=_ERASED))
+    run(update(tables.attempts).where(tables.attempts.c.outgoing_id.in_(mails)).values(detail=None))
+    _blank_words(writer, submission, theirs)
+
+
+def _blank_words(writer: Writer, submission: int, theirs: Select[Any]) -> None:
+    """What people wrote, and what was quoted from them, wherever it was kept."""
+    run, doubts, notices, notes = writer.connection.execute, tables.doubts, tables.notices, tables.notes
+    bare = {"summary": _ERASED, **dict.fromkeys(("quote", "document", "closed_why"))}
+    run(update(doubts).where(_about(doubts, submission, theirs)).values(bare))
+    run(update(notices).where(_about(notices, submission, theirs)).values(reasons=[]))
+    run(update(notes).where(_about(notes, submission, theirs)).values(text=_ERASED))
+
+
+def _about(table: Table, submission: int, theirs: Select[Any]) -> ColumnElement[bool]:
+    return or_(table.c.submission_id == submission, table.c.message_id.in_(theirs))
+
+
+def _forget_quotes(writer: Writer, names: Collection[str]) -> None:
+    """A quoted sentence is a piece of its message: it is kept as long as that is."""
+    run, doubts, notices = writer.connection.execute, tables.doubts, tables.notices
+    of_them = select(messages.c.id).where(messages.c.sha256.in_(names))
+    theirs = select(messages.c.submission_id).where(messages.c.id.in_(of_them), messages.c.submission_id.is_not(None))
+    run(update(doubts).where(doubts.c.message_id.in_(of_them)).values(quote=None))
+    run(update(notices).where(notices.c.submission_id.in_(theirs)).values(reasons=[]))
+    for row in run(select(judgements).where(judgements.c.message_id.in_(of_them))).all():
+        if found := row.verdict.get("doubts"):
+            bare = {**row.verdict, "doubts": [{**each, "quote": None} for each in found]}
+            run(update(judgements).where(judgements.c.id == row.id).values(verdict=bare))

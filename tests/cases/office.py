@@ -9,12 +9,14 @@ import email
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
 
 from intake.cases.history import recorded_verdict
 from intake.documents.reader import Reader
@@ -63,10 +65,11 @@ class Bench:
     documents: dict[str, Document]
     now: datetime = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     uid: int = 100
-    arrived: list[int] = field(default_factory=list)
+    ledger_url: str = ""  # "": a file in the folder
 
     def __post_init__(self) -> None:
-        self.settings = settings_of(self.folder, 1, 1, "user", "secret", limits="replies_per_hour = 1000")
+        settings = settings_of(self.folder, 1, 1, "user", "secret", limits="replies_per_hour = 1000")
+        self.settings = structs.replace(settings, storage=structs.replace(settings.storage, ledger=self.ledger_url))
         self._archive = open_archive(self.settings, migrate=True)
         archive = self._archive.__enter__()
         made = build_office(self.settings, archive, self.sandbox)

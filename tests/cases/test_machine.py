@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
@@ -22,7 +21,6 @@ from intake.judging.doubts import Closing, declared
 from intake.ledger import SERVICE, Act
 from intake.model import Document, MailKind, Outcome, OutgoingState, Status, SubmissionState
 from intake.sandbox.sandbox import Sandbox
-from intake.wiring.children import start_sandbox
 from tests.builders import NORTHMERE, THORNWICK, File, Review, a_letter, a_message, a_report
 from tests.cases.office import Bench, sent, waits
 from tests.service.world import covering, named, stamped
@@ -243,12 +241,6 @@ class Desk(RuleBasedStateMachine):
         balance = self.bench.ledger.arrivals.balance("main", "INBOX", self.bench.now)
         assert (balance.accounted, balance.stray) == (balance.seen, 0)
         assert not self.bench.ledger.queries.waiting().set_aside
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with start_sandbox() as opened:
-        yield opened
 
 
 def test_any_order_of_what_can_happen(sandbox: Sandbox) -> None:

@@ -70,3 +70,119 @@ def test_release_as_ignore_sends_nothing(run: Run, ledger: Ledger) -> None:
 
 def test_release_of_what_is_not_there(run: Run) -> None:
     assert run("release", "DHR-1999-0001", "--as", "gaps", *WHO).code == 2
+
+
+# --- what is seen before, and what is corrected ---------------------------------------------------------------------
+
+
+def test_a_preview_names_what_it_goes_past_and_does_nothing(run: Run, ledger: Ledger) -> None:
+    name = reference(ledger, "waiting-for-CSP")
+    before = ledger.queries.submission(name)
+    answer = run("release", name, "--as", "compliant", "--preview", *WHO)
+    assert answer.code == 0, answer.err
+    assert "Goes past a gap: " in answer.out
+    assert "Would send the forward to dhr@commissioner.example" in answer.out
+    assert "Would send the acknowledgement to" in answer.out
+    assert ledger.queries.submission(name) == before
+
+
+@pytest.mark.parametrize(
+    ("state", "options", "sentence"),
+    [
+        ("complete", ("--as", "compliant"), "It is not sent twice."),
+        ("complete", ("--as", "gaps"), "There is no gap that a reply could name."),
+        ("waiting-for-CSP", ("--as", "compliant", "--report", "nothing.pdf"), "No file of this submission"),
+    ],
+)
+@pytest.mark.parametrize("preview", [(), ("--preview",)])
+def test_what_cannot_be_carried_out_is_refused_in_a_sentence(
+    run: Run, ledger: Ledger, state: str, options: tuple[str, ...], sentence: str, preview: tuple[str, ...]
+) -> None:
+    answer = run("release", reference(ledger, state), *options, *preview, *WHO)
+    assert answer.code == 2
+    assert sentence in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_the_report_is_named_by_its_hash(run: Run, ledger: Ledger) -> None:
+    name = reference(ledger, "waiting-for-CSP")
+    sha256 = ledger.submissions.get(name).report_sha256
+    assert sha256 is not None
+    assert run("release", name, "--as", "compliant", "--report", sha256[:12], *WHO).code == 0
+    assert ledger.submissions.get(name).report_sha256 == sha256
+
+
+def test_an_override_waits_for_a_release(run: Run, ledger: Ledger) -> None:
+    name = reference(ledger, "waiting-for-CSP")
+    answer = run("override", name, "weblink", "--as", "met", *WHO)
+    assert (answer.code, answer.err) == (0, "")
+    assert "it waits for your release" in answer.out
+    assert ledger.submissions.get(name).state is SubmissionState.REVIEW
+    assert run("override", name, "spelling", "--as", "met", *WHO).code == 2
+    assert run("override", "DHR-1999-0001", "weblink", "--as", "met", *WHO).code == 2
+    assert run("override", name, "weblink", "--as", "unsure", *WHO).code == 2
+
+
+def test_settling_says_what_is_still_open(run: Run, ledger: Ledger) -> None:
+    name = reference(ledger, "waiting-for-CSP")
+    assert run("settle", name, "put-right", *WHO).code == 2  # there is none
+    run("override", name, "weblink", "--as", "met", *WHO)
+    answer = run("settle", name, "put-right", *WHO)
+    assert answer.code == 0
+    assert "it goes on by itself" in answer.out
+    assert not [row for row in ledger.queries.submission(name).doubts if row.closed_at is None]
+    assert run("settle", name, "all", *WHO).code == 2
+    assert run("settle", "DHR-1999-0001", "all", *WHO).code == 2
+
+
+def test_join_and_split(run: Run, ledger: Ledger) -> None:
+    name, other = reference(ledger, "waiting-for-CSP"), reference(ledger, "complete")
+    (message,) = ledger.queries.submission(name).messages
+    alone = run("split", message.id, *WHO)
+    assert (alone.code, "only message" in alone.err) == (2, True)
+    assert run("join", message.id, name, *WHO).code == 2
+    answer = run("join", message.id, other, *WHO)
+    assert answer.code == 0
+    assert f"is part of {other} now" in answer.out
+    answer = run("split", message.id, *WHO)
+    assert answer.code == 0
+    made = ledger.queries.message(message.id).message.reference
+    assert made not in {name, other, None}
+    assert f"Message {message.id} is {made} now" in answer.out
+    assert ledger.submissions.get(other).state is SubmissionState.COMPLETE
+
+
+@pytest.mark.parametrize("arguments", [("999", "DHR-1999-0001"), ("1", "DHR-1999-0001"), ("3", "DHR-1999-0001")])
+def test_what_is_not_there_is_not_joined(run: Run, arguments: tuple[str, str]) -> None:
+    answer = run("join", *arguments, *WHO)
+    assert answer.code == 2
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize("message", ["999", "3"])
+def test_what_is_not_there_is_not_split(run: Run, message: str) -> None:
+    answer = run("split", message, *WHO)
+    assert answer.code == 2
+    assert "Traceback" not in answer.err
+
+
+def test_a_withdrawal_says_whether_a_copy_had_gone(run: Run, ledger: Ledger) -> None:
+    name, other = reference(ledger, "waiting-for-CSP"), reference(ledger, "complete")
+    waiting = run("withdraw", name, *WHO)
+    assert (waiting.code, "A copy had gone" in waiting.out) == (0, False)
+    assert ledger.submissions.get(name).state is SubmissionState.WITHDRAWN
+    gone = run("withdraw", other, *WHO)
+    assert (gone.code, "A copy had gone" in gone.out) == (0, True)
+    assert run("withdraw", "DHR-1999-0001", *WHO).code == 2
+
+
+def test_the_end_of_a_hold_queues_what_it_kept(run: Run, ledger: Ledger) -> None:
+    name = reference(ledger, "waiting-for-CSP")
+    run("release", name, "--as", "compliant", *WHO)
+    run("hold", name, *WHO)
+    forward = next(mail for mail in ledger.queries.submission(name).outgoing if mail.kind is MailKind.FORWARD)
+    assert forward.state is OutgoingState.HELD
+    answer = run("hold", name, "--off", *WHO)
+    assert (answer.code, "no longer on hold" in answer.out) == (0, True)
+    assert ledger.queries.mail(forward.id).state is OutgoingState.QUEUED
+    assert run("hold", "DHR-1999-0001", "--off", *WHO).code == 2

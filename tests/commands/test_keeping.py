@@ -9,14 +9,16 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from intake.ledger import Ledger
+from intake.ledger import Act, Ledger
 from intake.message_store import MessageStore
-from intake.model import MailKind, OutgoingState
+from intake.model import MailKind, Outcome, OutgoingState
+from tests.builders import NORTHMERE, a_message, a_report
+from tests.cases.office import Bench
 from tests.commands.conftest import Run
 from tests.commands.test_show import reference
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
-from tests.service.world import World, named, submission
+from tests.service.world import World, named, stamped, submission
 
 WHO = ("--by", "A. Caseworker", "--reason", "the family asks")
 
@@ -215,3 +217,38 @@ def test_another_policy_shows_what_would_flip_and_changes_nothing(run: Run, fold
     told = [json.loads(line) for line in run("replay", "--json").out.splitlines()]
     assert [entry["flips"] for entry in told].count(True) == 1
     assert run("replay", "--since", "2099-01-01").code == 0
+
+
+def test_conversations_of_several_messages_show_no_flip(bare_run: Run, tmp_path: Path, settled: World) -> None:
+    bench = Bench(tmp_path, settled.sandbox, {})
+    link = f"Dear team,\n\nThe report will be published at {NORTHMERE.weblink}\n\nMany thanks"
+
+    def comes(raw: bytes) -> str:
+        bench.receives(raw)
+        bench.judges()
+        bench.delivers(OutgoingState.SENT)
+        bench.delivers(OutgoingState.SENT)
+        bench.passes(hours=1)
+        return bench.submissions()[0].reference
+
+    comes(submission(1, named("Anna")))
+    comes(submission(2, named("Anna")))  # a re-sent copy
+    bea = comes(submission(3, named("Bea"), weblink=""))
+    comes(stamped(a_message(number=4, subject=f"[{bea}] The address", body=link, review=NORTHMERE)))
+    cora = comes(submission(5, named("Cora"), report=a_report(review=named("Cora"), pages=8, letter=None)))
+    comes(submission(6, named("Cora"), sender="kim.archer@northmere.gov.example", subject=f"[{cora}] Corrected"))
+    dora = comes(submission(7, named("Dora"), weblink=""))
+    bench.decisions.release(dora, Outcome.COMPLIANT, Act(by="Ana", reason="agreed", at=bench.now))
+    bench.delivers(OutgoingState.SENT)
+    bench.passes(hours=1)
+    objects = "Dear team,\n\nPlease do not share the report: the family objects to it.\n\nRegards"
+    comes(stamped(a_message(number=8, subject=f"[{dora}] Our report", body=objects, review=NORTHMERE)))
+    ella = comes(submission(9, named("Ella")).replace(b"dmarc=pass", b"dmarc=fail", 1))
+    bench.decisions.settle(ella, "all", Act(by="Ana", reason="I rang them", at=bench.now))
+    bench.judges()
+    states = {row.case_name: str(row.state) for row in bench.submissions()}
+    bench.close()
+    assert states == {"Anna": "complete", "Bea": "complete", "Cora": "complete", "Dora": "review", "Ella": "open"}
+    answer = bare_run("replay", "--config", tmp_path / "intake.toml")
+    assert answer.code == 0, answer.out
+    assert "9 messages: 0 would be judged otherwise" in answer.out

@@ -6,6 +6,7 @@ import pytest
 
 from intake.errors import Conflict, NotFound
 from intake.ledger import Delivery, Proof, RecipientResult, RecipientState
+from intake.ledger.references import envelope_id
 from intake.model import MailKind, Outcome, OutgoingState, SubmissionState
 from tests.ledger.cases import COMMISSIONER, LEASE, NOW, SENDER, Desk, a_mail, act, later
 
@@ -244,6 +245,17 @@ def test_a_bounced_reply_shows_and_reopens_nothing(desk: Desk) -> None:
 def test_a_bounce_of_strangers_mail_is_not_ours(desk: Desk) -> None:
     assert desk.ledger.evidence.tie_bounce(NOW, message_id="<other@elsewhere>") is None
     assert desk.ledger.evidence.tie_bounce(NOW) is None
+    assert not desk.ledger.evidence.knows(message_id="<other@elsewhere>", envelope_id="other")
+    assert not desk.ledger.evidence.knows()
+
+
+def test_a_mail_is_known_by_either_of_its_names(desk: Desk) -> None:
+    desk.submits("one")
+    claim = desk.takes()
+    assert desk.ledger.evidence.knows(message_id=claim.message_id, envelope_id="other")
+    assert desk.ledger.evidence.knows(envelope_id=claim.envelope_id)
+    assert claim.envelope_id == envelope_id(bytes(32), claim.message_id)  # the same after a restore
+    assert claim.envelope_id != envelope_id(bytes([1] * 32), claim.message_id)
 
 
 def test_a_bounce_settles_what_was_uncertain(desk: Desk) -> None:

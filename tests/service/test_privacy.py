@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import NORTHMERE, a_report, truncate
+from intake.ledger import Ledger, tables
+from tests.builders import NORTHMERE, a_message, a_report, truncate
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
-from tests.service.world import World, submission
+from tests.service.world import World, stamped, submission
 
 SECRET = "planted-secret-7kd93hx"
 PLANTED = ("Zephyrine", "Quillfeather", "quillfeather", "Ossington", "ossington", "final.pdf", "feedback letter")
@@ -26,6 +27,7 @@ REVIEW = replace(
     name="Zephyrine",
     officer="Philippa Quillfeather",
 )
+OBJECTION = "Dear team,\n\nPlease do not share the report: Zephyrine Quillfeather's mother objects.\n\nRegards"
 _OWN = ("messages", "ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm")
 
 
@@ -55,6 +57,7 @@ def written(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> tuple
         world.post(submission(1, REVIEW))
         world.post(submission(2, REVIEW, report=truncate(a_report(review=REVIEW, pages=8))))
         world.post(submission(3, replace(REVIEW, name="Quillfeather"), weblink=""))
+        world.post(stamped(a_message(subject="Our report", body=OBJECTION, review=REVIEW, number=5)))
         said.append(once(folder))
         relay.start(refuse=["RCPT"], refusal=refusal)
         world.post(submission(4, replace(REVIEW, name="Zephyrine Two"), weblink=""))
@@ -90,6 +93,18 @@ def test_no_file_beside_store_and_ledger_names_anybody(written: tuple[Path, list
         content = path.read_bytes()
         assert not [name for name in PLANTED if name.encode() in content], path
     assert any(b"Quillfeather" in path.read_bytes() for path in files(data))  # the search itself finds
+
+
+def test_a_quoted_sentence_is_in_the_ledger_alone(written: tuple[Path, list[bytes]]) -> None:
+    folder, lines = written
+    quoted = "Zephyrine Quillfeather's mother objects"
+    with Ledger.open(f"sqlite:///{folder / 'data' / 'ledger.sqlite'}", migrate=False) as ledger:
+        events = ledger.events.latest(10_000)
+        with ledger.database.read() as connection:
+            doubts = connection.execute(tables.doubts.select()).all()
+    assert [row.code for row in doubts if quoted in (row.quote or "")]
+    assert not [event for event in events if any(name in repr(event) for name in PLANTED)]
+    assert not [line for line in lines if b"objects" in line]
 
 
 def test_the_secret_is_nowhere(written: tuple[Path, list[bytes]]) -> None:

@@ -9,12 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec import structs
 
-from intake.cases.working_days import later_by_working_days
 from intake.credentials import Credentials
 from intake.ledger import Ledger, NewArrival, NoticeRow
 from intake.mailbox import IdleWatcher
@@ -32,8 +30,6 @@ from tests.servers.fault_proxy import Fault, FaultProxy
 from tests.servers.relay import Relay
 from tests.servers.smtp_sink import SmtpSink
 from tests.service.world import COMMISSIONER, SERVICE, STAFF, World, submission
-
-LONDON = ZoneInfo("Europe/London")
 
 
 def now() -> datetime:
@@ -284,22 +280,6 @@ def test_a_canary_that_does_not_come_back_is_an_alarm(world: World) -> None:
         service._crew.guard.canary.look(later(minutes=17))
         assert set(ledger.facts.alarms()) == {"canary"}
         assert [row.kind for row in notices(ledger, later(hours=1))] == ["alarm"]
-
-
-@pytest.mark.parametrize(
-    ("since", "days", "due"),
-    [
-        ("2026-11-25 15:30", 1, "2026-11-26 15:30"),  # a Wednesday
-        ("2026-11-27 15:30", 1, "2026-11-30 15:30"),  # over a weekend
-        ("2026-11-28 03:00", 1, "2026-12-01 09:00"),  # on a Saturday: counted from Monday morning
-        ("2026-11-26 10:00", 3, "2026-12-01 10:00"),
-        ("2026-12-24 10:00", 1, "2026-12-29 10:00"),  # over Christmas and its bank holidays
-        ("2026-12-25 10:00", 1, "2026-12-30 09:00"),
-    ],
-)
-def test_working_days_leave_weekends_out(since: str, days: int, due: str) -> None:
-    begin, end = (datetime.fromisoformat(text).replace(tzinfo=LONDON) for text in (since, due))
-    assert later_by_working_days(begin, days) == end
 
 
 def test_a_review_is_reminded_of_once(world: World) -> None:

@@ -29,8 +29,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("messages") as table:
         table.add_column(sa.Column("joined_by", sa.String(20)))
-        table.add_column(sa.Column("confirmed", sa.Boolean, nullable=False, server_default=sa.false()))
-        table.add_column(sa.Column("left_out", sa.Boolean, nullable=False, server_default=sa.false()))
+        # A plain default: with any other, SQLite makes the table anew, which the rows that refer to it forbid.
+        table.add_column(sa.Column("confirmed", sa.Boolean, nullable=False, server_default="0"))
+        table.add_column(sa.Column("left_out", sa.Boolean, nullable=False, server_default="0"))
     with op.batch_alter_table("submissions") as table:
         table.add_column(sa.Column("released_sha256", sa.String(64)))
     op.drop_index("uq_outgoing_once", "outgoing")
@@ -84,8 +85,9 @@ def _carry_over() -> None:
         {"yes": True},
     )
     waiting = sa.text(
-        "SELECT s.id AS submission, j.message_id AS message, j.reasons AS reasons, j.judged_at AS at"
-        " FROM submissions s JOIN judgements j ON j.id = s.judgement_id WHERE s.state = 'review'"
+        "SELECT s.id AS submission, j.message_id AS message, j.reasons AS reasons,"
+        " COALESCE(j.judged_at, s.state_since) AS at"
+        " FROM submissions s LEFT JOIN judgements j ON j.id = s.judgement_id WHERE s.state = 'review'"
     )
     for row in connection.execute(waiting).all():
         reasons = json.loads(row.reasons) if isinstance(row.reasons, str) else row.reasons
@@ -106,11 +108,13 @@ def _carry_over() -> None:
             " WHERE kind = 'forward' AND state != 'cancelled'"
         )
     )
-    # A report that went twice by a person's word keeps its first forward as the one that counts.
+    # Of a report that went twice by a person's word, the first forward that arrived is the one that counts.
     connection.execute(
         sa.text(
             "UPDATE outgoing SET report_sha256 = NULL WHERE kind = 'forward' AND state != 'cancelled' AND id NOT IN"
-            " (SELECT MIN(id) FROM outgoing WHERE kind = 'forward' AND state != 'cancelled' GROUP BY report_sha256)"
+            " (SELECT id FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY report_sha256 ORDER BY"
+            " CASE WHEN state = 'sent' AND bounced_at IS NULL THEN 0 WHEN state = 'failed' THEN 2 ELSE 1 END, id)"
+            " AS place FROM outgoing WHERE kind = 'forward' AND state != 'cancelled') ranked WHERE place = 1)"
         )
     )
     connection.execute(

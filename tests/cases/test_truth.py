@@ -1,0 +1,110 @@
+"""What staff are told has been sent: what left, what came back, what may have arrived; never more than is so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from intake.cases.truth import what_was_sent
+from intake.ledger import OutgoingRow
+from intake.model import MailKind, OutgoingState
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def shown(moment: datetime) -> str:
+    return f"{moment:%d %B}"
+
+
+def mail(kind: MailKind, state: OutgoingState = OutgoingState.SENT, *, day: int = 0, **changes: Any) -> OutgoingRow:
+    row = OutgoingRow(
+        id=1,
+        kind=kind,
+        state=state,
+        submission=1,
+        reference="DHR-2026-0001-KX",
+        version=1,
+        answers=1,
+        hold_reason=None,
+        sender="dhr@intake.example",
+        subject="About a report",
+        message_id="<1@intake.example>",
+        envelope_id="1",
+        sha256="0" * 64,
+        size=1,
+        created_at=NOW,
+        due_at=NOW,
+        attempt_count=1,
+        report_sha256=None,
+        gist=None,
+        first_attempt_at=NOW,
+        settled_at=NOW + timedelta(days=day) if state is OutgoingState.SENT else None,
+        bounced_at=None,
+        evidence=None,
+        last_code=None,
+        last_detail=None,
+        row_version=1,
+    )
+    return replace(row, **changes)
+
+
+def test_nothing_has_been_sent() -> None:
+    none = ("No report of it has gone to the Commissioner.", "The CSP has had no answer.")
+    cancelled = [mail(kind, OutgoingState.CANCELLED) for kind in (MailKind.FORWARD, MailKind.REPLY)]
+    assert what_was_sent([], shown) == none
+    assert what_was_sent(cancelled, shown) == none
+    assert what_was_sent([mail(MailKind.NOTICE)], shown) == none
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (OutgoingState.SENT, "A report of it went to the Commissioner on 23 November."),
+        (
+            OutgoingState.UNCERTAIN,
+            "A report of it may have reached the Commissioner: the delivery is uncertain.",
+        ),
+        (OutgoingState.FAILED, "The forward to the Commissioner could not be delivered."),
+        (OutgoingState.HELD, "The forward to the Commissioner waits for a person’s release."),
+        (OutgoingState.QUEUED, "The forward to the Commissioner is on its way."),
+        (OutgoingState.DATA_STARTED, "The forward to the Commissioner is on its way."),
+    ],
+)
+def test_what_became_of_the_forward(state: OutgoingState, told: str) -> None:
+    assert what_was_sent([mail(MailKind.FORWARD, state)], shown)[0] == told
+
+
+def test_a_forward_that_came_back_did_not_arrive() -> None:
+    returned = mail(MailKind.FORWARD, bounced_at=NOW)
+    told, _ = what_was_sent([returned], shown)
+    assert told == "The forward to the Commissioner came back as undeliverable."
+
+
+def test_an_earlier_copy_is_named_beside_the_new_one() -> None:
+    told, _ = what_was_sent([mail(MailKind.FORWARD), mail(MailKind.FORWARD, OutgoingState.HELD)], shown)
+    assert told == ("The forward to the Commissioner waits for a person’s release. An earlier one went on 23 November.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (mail(MailKind.REPLY), "The CSP was asked for what is missing on 23 November."),
+        (mail(MailKind.ACKNOWLEDGEMENT, day=1), "The CSP was told that everything is in order on 24 November."),
+        (mail(MailKind.RECEIPT), "The CSP was told that a colleague is looking on 23 November."),
+        (mail(MailKind.REPLY, OutgoingState.HELD), "An answer to the CSP waits for a person’s release."),
+        (mail(MailKind.REPLY, OutgoingState.DEFERRED), "An answer to the CSP is on its way."),
+        (mail(MailKind.REPLY, OutgoingState.UNCERTAIN), "An answer to the CSP may not have arrived."),
+        (mail(MailKind.REPLY, OutgoingState.FAILED), "An answer to the CSP may not have arrived."),
+        (mail(MailKind.REPLY, bounced_at=NOW), "An answer to the CSP may not have arrived."),
+    ],
+)
+def test_what_the_csp_was_told(answer: OutgoingRow, told: str) -> None:
+    assert what_was_sent([answer], shown)[1] == told
+
+
+def test_the_latest_answer_is_the_one_that_is_told() -> None:
+    _, told = what_was_sent([mail(MailKind.REPLY), mail(MailKind.ACKNOWLEDGEMENT, day=2)], shown)
+    assert told == "The CSP was told that everything is in order on 25 November."
