@@ -153,7 +153,8 @@ class Judge:
             )
             findings = examine_all(dossier, self._rules.policy)
             inside = content_doubts(dossier, kind.series, self._rules.own)
-            inside += words.asking(readings, dossier)
+            if not declared and self._rules.reader is not None:  # a file to pre-check comes without a word
+                inside += words.asking(readings, dossier)
             judgement = self._conclude(kind, findings, unpacked, dossier, inside)
         return replace(judgement, effort=watch.effort)
 
