@@ -19,7 +19,7 @@ _NEVER_A_REPORT = ("audio/", "video/", "text/html", "text/calendar", "image/svg"
 _NOT_SUBMITTED = "nothing in its words submits the report that it holds"
 _NO_ADDRESS = frozenset({WeblinkState.NONE, WeblinkState.UNCLEAR, WeblinkState.ONLY_HOME_PAGE})
 _AGAINST = frozenset({Act.DISPUTES, Act.RESTRICTS, Act.TAKES_BACK, Act.HOLDS_PUBLICATION})
-_SURELY_NOT = 0.3  # the share of harmless acts below which a sentence is surely not harmless
+_SURELY_NOT = 0.2  # the share of harmless acts below which a sentence is surely not harmless
 _FEW_WORDS = 40  # a mail that only says thank you has no more
 
 
