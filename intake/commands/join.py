@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from intake.commands.configuration import add_config, configured
+from intake.commands.past import lines_of
 from intake.commands.release import add_who
 from intake.ledger import Act
 from intake.service.service import utc_now
@@ -23,6 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Record it."""
     act = Act(by=arguments.by, reason=arguments.reason, at=utc_now())
     with open_office(configured(arguments)) as office:
-        row = build_decisions(office).join(arguments.message, arguments.reference, act)
+        decisions = build_decisions(office)
+        for line in lines_of(decisions.past(arguments.reference)):
+            print(line)
+        row = decisions.join(arguments.message, arguments.reference, act)
     print(f"Message {arguments.message} is part of {row.reference} now, which waits for your release.")
     return 0

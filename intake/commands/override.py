@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from intake.commands.configuration import add_config, configured
+from intake.commands.past import lines_of
 from intake.commands.release import add_who
 from intake.ledger import Act
 from intake.model import Status
@@ -25,6 +26,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Record it."""
     act = Act(by=arguments.by, reason=arguments.reason, at=utc_now())
     with open_office(configured(arguments)) as office:
-        row = build_decisions(office).override(arguments.reference, arguments.check, Status(arguments.status), act)
+        decisions = build_decisions(office)
+        for line in lines_of(decisions.past(arguments.reference)):
+            print(line)
+        row = decisions.override(arguments.reference, arguments.check, Status(arguments.status), act)
     print(f"{arguments.check} of {row.reference} is {arguments.status} now; it waits for your release.")
     return 0

@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import pwd
-from collections.abc import Iterator
 
-from intake.cases.staff_decisions import Past
 from intake.commands.configuration import add_config, configured
+from intake.commands.past import lines_of
 from intake.ledger import Act
 from intake.model import Outcome
 from intake.service.service import utc_now
@@ -56,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     with open_office(settings) as office:
         act = Act(by=arguments.by, reason=arguments.reason, at=utc_now())
         decisions, as_ = build_decisions(office), Outcome(arguments.outcome)
-        for line in _past(decisions.past(arguments.reference)):
+        for line in lines_of(decisions.past(arguments.reference)):
             print(line)
         if arguments.preview:
             for mail in decisions.compose(arguments.reference, as_, act.at, report=arguments.report):
@@ -65,13 +64,3 @@ def run(arguments: argparse.Namespace) -> int:
         row = decisions.release(arguments.reference, as_, act, report=arguments.report)
     print(f"{row.reference} is released as {arguments.outcome}; it is now {row.state}.")
     return 0
-
-
-def _past(past: Past) -> Iterator[str]:
-    """What the release goes past, a line each."""
-    for each in past.doubts:
-        yield f"Goes past a doubt: {each.doubt.summary}"
-    for gap in past.gaps:
-        yield f"Goes past a gap: {gap.summary}"
-    if past.on_hold:
-        yield "Goes past a hold: a colleague asked that nothing of it leaves."

@@ -17,6 +17,7 @@ import pytest
 
 from intake import message_store
 from intake.errors import StorageError, UsageError
+from intake.mailbox import Mailbox
 from intake.model import MailKind, OutgoingState
 from intake.service.only_one import OnlyOne
 from tests.servers.fault_proxy import Direction, Fault, FaultProxy
@@ -55,6 +56,24 @@ def test_a_missing_folder_keeps_nothing_else_back(world: World) -> None:
     assert world.states() == ["processed"]
     assert len(world.sent(COMMISSIONER)) == 1
     assert sum(b"Alarm" in mail.raw for mail in world.sent(STAFF)) == 1
+
+
+def test_a_message_that_search_names_and_fetch_leaves_out_stays_in_hand_and_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.start()
+    world.post(submission(1, named("Bea")))
+    world.post(submission(2, named("Cora")))
+    whole = Mailbox._listed
+    with monkeypatch.context() as broken:  # the server answers FETCH for all but the first
+        broken.setattr(Mailbox, "_listed", lambda self, uids: whole(self, [uid for uid in uids if uid != min(uids)]))
+        world.run(2)
+        assert world.states() == ["processed"]
+        assert alarms(world) >= {"mailbox:main"}
+    world.run(2)
+    assert world.states() == ["processed", "processed"]
+    assert "mailbox:main" not in alarms(world)
+    assert world.balance().balanced
 
 
 def test_an_unreachable_relay_is_one_alarm_and_no_attempt_is_lost(
