@@ -16,6 +16,7 @@ from intake.judging.parts.printed_links import ADDRESS, mend, printed_links
 from intake.judging.wording import WeblinkWords, Wording
 from intake.model import Evidence, Link
 
+_REST_OF_NAME = re.compile(r"(?: [\w()&'’-]{1,40}){1,10}\.(?:pdf|docx?|html?|aspx?)\b", re.IGNORECASE)
 _AROUND = 160
 _SPEAKS = re.compile(r"\b(?:will|to|is|be) (?:also )?(?:be )?(?:published|available)\b")
 # On a title page: "Published at: https://…".
@@ -126,8 +127,8 @@ def _first(rated: Iterable[tuple[WeblinkState, Link]], state: WeblinkState) -> W
 
 
 def _rate(link: Link, words: WeblinkWords, names: Names) -> WeblinkState:
-    if link.oddities:
-        return WeblinkState.UNCLEAR  # it may lead elsewhere than it seems to
+    if link.oddities or _goes_on_behind_a_space(link):
+        return WeblinkState.UNCLEAR  # it may lead elsewhere than it seems to, or further than it was read
     if _host_in(link.url, words.file_share_hosts):
         return WeblinkState.FILE_SHARE
     if _host_in(link.url, (*words.social_hosts, *words.meeting_hosts)) or _never(link.url, words):
@@ -143,6 +144,12 @@ def _rate(link: Link, words: WeblinkWords, names: Names) -> WeblinkState:
     told = (named and of_this) or _names_review(link.url, words) or _names_case(link.url, names)
     theirs = _is_theirs(link.url, names) or (of_this and _is_explicit(link, words))
     return WeblinkState.FOUND if told and theirs else WeblinkState.UNCLEAR
+
+
+def _goes_on_behind_a_space(link: Link) -> bool:
+    """Whether the words behind an address end like a file's name: its blanks were never written as %20."""
+    _, found, behind = link.context.partition(link.text or link.url)
+    return bool(found) and _REST_OF_NAME.match(behind[:200]) is not None
 
 
 def _around(link: Link) -> str:

@@ -15,8 +15,10 @@ from enum import StrEnum
 from intake.judging.facts import Dossier, WeblinkState
 from intake.judging.words.acts import Act, Reading
 from intake.judging.words.features import addresses_in, words_of
+from intake.model import Evidence
 from intake.senders.domains import organisation_of
 
+_BODY = "message"  # what evidence in a mail's own words is called
 _SCHEME = re.compile(r"^https?://(?:www\.)?|^www\.")
 _ENOUGH = 0.3  # the share of placing or handing in that makes a sentence speak of publication
 _WORDS_BETWEEN = 3  # a line of an address and no more words than these is not a sentence of its own
@@ -142,13 +144,39 @@ def settled(dossier: Dossier, readings: Sequence[Reading]) -> Dossier:
     unclear.
     """
     link = dossier.weblink
+    named = {_plain_address(each.address) for each in placements(readings)}
+    if link.state is WeblinkState.FOUND:
+        return _chosen(dossier, named)
     if link.state is not WeblinkState.UNCLEAR or link.url is None:
         return dossier
-    named = {_plain_address(each.address) for each in placements(readings)}
     given = [each for each in dossier.unpacked.links if _plain_address(each.url) in named and not each.oddities]
     if len(named) != 1 or _plain_address(link.url) not in named or not given or not _own_site(dossier, link.url):
         return dossier
     return replace(dossier, weblink=replace(link, state=WeblinkState.FOUND))
+
+
+def _chosen(dossier: Dossier, named: set[str]) -> Dossier:
+    """Of several addresses in a mail the one whose sentence speaks of this report's publication, not the first.
+
+    Where the sentences name others than the one that was found, and not just one, nobody can tell: a person does.
+    """
+    link = dossier.weblink
+    if not named or link.url is None or not link.evidence or link.evidence[0].document != _BODY:
+        return dossier
+    if _plain_address(link.url) in named and len(named) == 1:
+        return dossier
+    if _plain_address(link.url) in named and not _several_pages(dossier, named):
+        return dossier
+    others = [each for each in dossier.unpacked.links if _plain_address(each.url) in named and not each.oddities]
+    if len(named) == 1 and others and _own_site(dossier, others[0].url):
+        evidence = (Evidence(_BODY, None, others[0].url),)
+        return replace(dossier, weblink=replace(link, url=others[0].url, evidence=evidence))
+    return replace(dossier, weblink=replace(link, state=WeblinkState.UNCLEAR))
+
+
+def _several_pages(dossier: Dossier, named: set[str]) -> bool:
+    """Whether more than one page of the sender's own site is named as the place."""
+    return sum(_own_site(dossier, address) and "/" in address for address in named) > 1
 
 
 def _own_site(dossier: Dossier, url: str) -> bool:

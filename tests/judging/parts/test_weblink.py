@@ -215,3 +215,10 @@ def test_a_link_in_a_covering_letter_is_not_missing() -> None:
     )
     dossier = a_dossier(a_document(report_pages()), letter, mail=a_mail(links=()))
     assert dossier.weblink.state is WeblinkState.UNCLEAR
+
+
+def test_an_address_that_goes_on_behind_a_blank_is_no_certain_one() -> None:
+    url = "https://www.northmere.gov.example/files/Review"
+    whole = a_link(url, f"The report will be published at {url} of Anna (final).pdf")
+    assert _state(whole) == (WeblinkState.UNCLEAR, url)
+    assert _state(a_link(url, f"The report will be published at {url} with its summary."))[0] is WeblinkState.FOUND

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from intake.judging.facts import Weblink, WeblinkState
 from intake.judging.words import SentenceReader, read
-from intake.judging.words.placing import Tense, Whose, placements, tense_of, whose_act
+from intake.judging.words.placing import Tense, Whose, placements, settled, tense_of, whose_act
+from intake.model import Address, Body, Evidence, Unpacked
 from intake.wiring.reading import sentence_reader
+from tests.records import a_dossier, a_link
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +75,37 @@ def test_tense(text: str, tense: Tense) -> None:
 )
 def test_whose_act(text: str, whose: Whose) -> None:
     assert whose_act(text) is whose
+
+
+SITE = "https://www.northlea.gov.uk"
+
+
+def _settled(body: str, found: str, state: WeblinkState, reader: SentenceReader) -> tuple[WeblinkState, str | None]:
+    links = tuple(a_link(word.rstrip(".,"), body) for word in body.split() if word.startswith("http"))
+    sender = Address("jo@northlea.gov.uk", "Jo")
+    mail = Unpacked(sender=sender, body=Body(latest=body), links=links)
+    weblink = Weblink(state, found, (Evidence("message", None, found),))
+    after = settled(replace(a_dossier(mail=mail), weblink=weblink), read("", body, reader)).weblink
+    return after.state, after.url
+
+
+def test_the_page_whose_sentence_is_about_this_report_wins_over_the_first(reader: SentenceReader) -> None:
+    body = (
+        f"Two older reviews can be found on {SITE}/dhr-library, which you know. "
+        f"This one, the final report on Elin, is attached and will be published at {SITE}/dhr/elin."
+    )
+    chosen = (WeblinkState.FOUND, f"{SITE}/dhr/elin")
+    assert _settled(body, f"{SITE}/dhr-library", WeblinkState.FOUND, reader) == chosen
+
+
+def test_two_pages_of_the_own_site_that_stay_possible_go_to_a_person(reader: SentenceReader) -> None:
+    body = f"The report is published at {SITE}/a/elin. The report is published at {SITE}/b/elin."
+    assert _settled(body, f"{SITE}/a/elin", WeblinkState.FOUND, reader)[0] is WeblinkState.UNCLEAR
+
+
+def test_a_plain_page_on_the_own_site_needs_no_magic_word(reader: SentenceReader) -> None:
+    body = f"Final report attached, and from today it is on {SITE}/safer/elin."
+    assert _settled(body, f"{SITE}/safer/elin", WeblinkState.UNCLEAR, reader)[0] is WeblinkState.FOUND
+    elsewhere = body.replace("northlea.gov.uk", "elsewhere.example")
+    found = elsewhere.split()[-1].rstrip(".")
+    assert _settled(elsewhere, found, WeblinkState.UNCLEAR, reader)[0] is WeblinkState.UNCLEAR
