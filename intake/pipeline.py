@@ -108,7 +108,8 @@ class Pipeline:
             ),
             mails=tuple(mails),
             notices=owed(
-                f"{reference}:{received.id}:{received.round}",
+                f"{reference}:{received.id}",
+                received.round,
                 standing,
                 now,
                 relay_too_small=self.correspondent.too_large(mails),

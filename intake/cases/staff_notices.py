@@ -15,16 +15,18 @@ _BY_ITSELF = frozenset({Closing.FILE_CAME, Closing.REST_CAME, Closing.SCANNER_BA
 _WHILE = timedelta(hours=1)
 
 
-def owed(what: str, standing: Standing, now: datetime, *, relay_too_small: bool) -> tuple[NewNotice, ...]:
-    """The notices; `what` names submission, message and round, so that each is told once."""
+def owed(what: str, round_: int, standing: Standing, now: datetime, *, relay_too_small: bool) -> tuple[NewNotice, ...]:
+    """The notices; `what` names submission and message, which is judged for the `round_`-th time: each is told once."""
     found = []
     if standing.outcome is Outcome.REVIEW:
         passing = all(declared(each.doubt.code).closes in _BY_ITSELF for each in standing.doubts)
         reasons = tuple(dict.fromkeys(_said(each.doubt) for each in standing.doubts))
         due = now + _WHILE if passing else None
-        found.append(NewNotice(kind=NoticeKind.REVIEW, key=f"review:{what}", reasons=reasons, due_at=due))
+        # The program looks again by itself at what may pass: that it still waits is no news.
+        key = f"review:{what}:passing" if passing else f"review:{what}:{round_}"
+        found.append(NewNotice(kind=NoticeKind.REVIEW, key=key, reasons=reasons, due_at=due))
     if relay_too_small:
-        found.append(NewNotice(kind=NoticeKind.RELAY_TOO_SMALL, key=f"relay-too-small:{what}"))
+        found.append(NewNotice(kind=NoticeKind.RELAY_TOO_SMALL, key=f"relay-too-small:{what}:{round_}"))
     return tuple(found)
 
 

@@ -17,7 +17,15 @@ from intake.ledger.database import Database
 from intake.ledger.records import SubmissionRow
 from intake.ledger.submissions import by_reference, folded
 from intake.ledger.tables import messages, outgoing, submissions
-from intake.ledger.views import MessageRow, MessageView, OutgoingRow, SubmissionView, message_row, outgoing_row
+from intake.ledger.views import (
+    DoubtRow,
+    MessageRow,
+    MessageView,
+    OutgoingRow,
+    SubmissionView,
+    message_row,
+    outgoing_row,
+)
 from intake.model import MailKind, MessageState, Outcome, OutgoingState, Status, SubmissionState
 
 Item = TypeVar("Item")
@@ -166,6 +174,12 @@ class Queries:
         if not found:
             raise NotFound(f"There is no outgoing mail {outgoing_id}.", "intake show lists a submission's mail.")
         return found[0]
+
+    def open_doubts(self, codes: Collection[str]) -> tuple[DoubtRow, ...]:
+        """The open doubts of these codes, of every submission, oldest first."""
+        these = and_(tables.doubts.c.code.in_(list(codes)), tables.doubts.c.closed_at.is_(None))
+        with self._database.read() as connection:
+            return details.doubt_rows(connection, these)
 
     def waiting(self, limit: int = 200) -> Waiting:
         """Everything that waits for a person."""

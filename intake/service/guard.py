@@ -16,6 +16,7 @@ from intake.ledger import Ledger
 from intake.service.canary import Canary
 from intake.service.purging import Purging
 from intake.service.reminders import Reminders
+from intake.service.rescanning import Rescanning
 from intake.service.watch import CERTIFICATE_FACT, Watch
 
 log = structlog.get_logger()
@@ -32,16 +33,18 @@ class Guard:
     reminders: Reminders
     canary: Canary
     purging: Purging
+    rescanning: Rescanning
     relay: Relay
     correspondent: Correspondent
 
     def look(self, now: datetime) -> None:
-        """Alarms, reminders, the canary, retention. Blocking."""
+        """Alarms, reminders, the canary, retention, what waits for the scanner. Blocking."""
         for sign in self.watch.look(now):
             log.warning("alarm-on", alarm=sign.name)
         self.reminders.owe_due(now)
         self.canary.look(now)
         self.purging.run_daily(now)
+        self.rescanning.look(now)
 
     def note_certificate(self, server: str, ends: datetime | None, now: datetime) -> None:
         """Remember when a server's certificate ends."""

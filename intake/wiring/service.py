@@ -22,6 +22,7 @@ from intake.service.only_one import OnlyOne
 from intake.service.processing import Processing
 from intake.service.purging import Purging
 from intake.service.reminders import Reminders
+from intake.service.rescanning import Rescanning
 from intake.service.sending import Sender
 from intake.service.service import Crew, Threads, utc_now
 from intake.service.watch import Watch
@@ -84,10 +85,10 @@ def build_pipeline(settings: Settings, office: Office) -> Pipeline:
 
 def build_guard(settings: Settings, office: Office, relay: Relay, credentials: Credentials) -> Guard:
     """What watches over the service."""
-    ledger, store = office.archive.ledger, office.archive.store
+    ledger, store, scanner = office.archive.ledger, office.archive.store, build_scanner(settings)
     return Guard(
         ledger=ledger,
-        watch=Watch(settings, ledger, credentials, build_scanner(settings)),
+        watch=Watch(settings, ledger, credentials, scanner),
         reminders=Reminders(
             ledger,
             settings.timing.remind_working_days,
@@ -96,6 +97,7 @@ def build_guard(settings: Settings, office: Office, relay: Relay, credentials: C
         ),
         canary=Canary(settings, ledger, store),
         purging=Purging(ledger, store, settings.storage.retention_days),
+        rescanning=Rescanning(ledger, store, scanner),
         relay=relay,
         correspondent=office.correspondent,
     )

@@ -22,7 +22,7 @@ def review(*doubts: Doubt) -> Standing:
 
 
 def test_a_review_names_each_doubt_with_its_sentence_once() -> None:
-    (notice,) = owed("X:1:1", review(ASKS, AWAITED, ASKS), NOW, relay_too_small=False)
+    (notice,) = owed("X:1", 1, review(ASKS, AWAITED, ASKS), NOW, relay_too_small=False)
     assert (notice.kind, notice.key, notice.due_at) == (NoticeKind.REVIEW, "review:X:1:1", None)
     assert notice.reasons == (
         "the sender restricts what is done with the report: “Please do not share it.”",
@@ -31,15 +31,21 @@ def test_a_review_names_each_doubt_with_its_sentence_once() -> None:
 
 
 def test_what_may_end_by_itself_is_told_after_a_while() -> None:
-    (notice,) = owed("X:1:1", review(AWAITED, SCANNER), NOW, relay_too_small=False)
+    (notice,) = owed("X:1", 1, review(AWAITED, SCANNER), NOW, relay_too_small=False)
     assert notice.due_at == NOW + timedelta(hours=1)
+
+
+def test_what_still_waits_after_another_look_is_no_news() -> None:
+    passing = [owed("X:1", number, review(SCANNER), NOW, relay_too_small=False)[0].key for number in (1, 2)]
+    others = [owed("X:1", number, review(ASKS), NOW, relay_too_small=False)[0].key for number in (1, 2)]
+    assert (len({*passing}), len({*others})) == (1, 2)
 
 
 def test_nothing_is_owed_where_nothing_waits() -> None:
     for outcome in (Outcome.COMPLIANT, Outcome.GAPS):
-        assert owed("X:1:1", Standing(outcome, ()), NOW, relay_too_small=False) == ()
+        assert owed("X:1", 1, Standing(outcome, ()), NOW, relay_too_small=False) == ()
 
 
 def test_a_forward_that_the_relay_would_refuse_is_told_at_once() -> None:
-    (notice,) = owed("X:1:1", Standing(Outcome.COMPLIANT, ()), NOW, relay_too_small=True)
+    (notice,) = owed("X:1", 1, Standing(Outcome.COMPLIANT, ()), NOW, relay_too_small=True)
     assert (notice.kind, notice.key, notice.due_at) == (NoticeKind.RELAY_TOO_SMALL, "relay-too-small:X:1:1", None)
