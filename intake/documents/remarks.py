@@ -30,7 +30,7 @@ _IN_THE_MARGIN = re.compile(r"\bCommented \[\w{1,6}\]:[^\n]{0,120}")
 _CHANGED = re.compile(r"^(?:Deleted|Formatted|Inserted|Moved down \[\d+\]|Moved up \[\d+\]):[^\n]{0,80}", re.MULTILINE)
 _FEW_CHANGES = 2
 # Across a page, each letter may come on a line of its own.
-_DRAFT_ALONE = re.compile(r"^\s*D\s?R\s?A\s?F\s?T\s*$", re.MULTILINE)
+_DRAFT_ALONE = re.compile(r"^[ \t]*D\s?R\s?A\s?F\s?T[ \t]*$", re.MULTILINE)
 _DRAFT_LINE = re.compile(r"^[^\n]{0,40}\bdraft\b[^\n]{0,40}$", re.IGNORECASE | re.MULTILINE)
 _DRAFT_PAGES, _DRAFT_SHARE = 2, 0.5
 _OPERATION = re.compile(r"\bOp(?:eration)?\.? [A-Z][\w-]{2,}")
