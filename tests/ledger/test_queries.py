@@ -28,7 +28,7 @@ def shelf(desk: Desk) -> Desk:
 
 def _found(desk: Desk, **wanted: object) -> list[str]:
     rows = desk.ledger.queries.submissions(SubmissionFilter(**wanted)).rows  # type: ignore[arg-type]
-    return [row.reference.removeprefix("DHR-2026-000") for row in rows]
+    return [row.reference.removeprefix("DHR-2026-000")[:1] for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,8 @@ def test_what_waits_for_a_person_is_named(shelf: Desk) -> None:
     waiting = ledger.queries.waiting()
     assert [row.reference for row in waiting.review] == ["DHR-2026-0003-XV"]
     assert [mail.hold_reason for mail in waiting.held] == ["supervised"]
-    assert [row.reference for row in waiting.gaps_longest] == ["DHR-2026-0001-JR", "DHR-2026-0004-RV"]
+    # Nobody waits for a CSP that has not been asked yet.
+    assert [row.reference for row in waiting.gaps_longest] == ["DHR-2026-0001-JR"]
     assert not waiting.nothing
 
 
