@@ -185,7 +185,7 @@ class Stage(World):
                 module = importlib.import_module(f"intake.commands.{name}")
                 if hasattr(module, "utc_now"):
                     stack.enter_context(patch.object(module, "utc_now", self.time))
-            stack.enter_context(patch.object(offices, "start_sandbox", lambda: contextlib.nullcontext(self.sandbox)))
+            stack.enter_context(patch.object(offices, "start_sandbox", lambda *_: contextlib.nullcontext(self.sandbox)))
             yield
 
     def serve(self, killed_at: Sequence[str] = ()) -> None:
