@@ -18,10 +18,11 @@ from intake.ledger import mail_queue, settling
 from intake.ledger.database import Database, Writer
 from intake.ledger.mail_queue import HOLD_FACT, Place
 from intake.ledger.records import Caps, Delivery, MailClaim, NewMail
-from intake.ledger.tables import RecipientState, attempts, outgoing, recipients
-from intake.model import MailKind, OutgoingState
+from intake.ledger.tables import RecipientState, attempts, messages, outgoing, recipients
+from intake.model import MailKind, MessageState, OutgoingState
 
 _WAITING = (OutgoingState.QUEUED, OutgoingState.DEFERRED)
+_WAITS_FOR_READING = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +56,12 @@ class Outbox:
     def claim(self, now: datetime, lease: timedelta, limit: int, worker: str) -> list[MailClaim]:
         """Take mail that is due, oldest first; the attempts are entered before any is made.
 
-        An acknowledgement says that a copy went to the Commissioner: it waits until that forward is sent.
+        An acknowledgement says that a copy went to the Commissioner: it waits until that forward is sent. And what
+        has come and is not judged yet may ask us not to send: mail waits for that, though not for long.
         """
         due = (
             select(outgoing)
-            .where(outgoing.c.state.in_(_WAITING), outgoing.c.due_at <= now, _true_by_now())
+            .where(outgoing.c.state.in_(_WAITING), outgoing.c.due_at <= now, _true_by_now(), _all_is_read(now))
             .order_by(outgoing.c.due_at, outgoing.c.id)
             .limit(limit)
         )
@@ -211,6 +213,12 @@ def _true_by_now() -> ColumnElement[bool]:
         forward.c.bounced_at.is_(None),
     )
     return or_(outgoing.c.kind != MailKind.ACKNOWLEDGEMENT, exists().where(gone))
+
+
+def _all_is_read(now: datetime) -> ColumnElement[bool]:
+    ready = or_(messages.c.not_before.is_(None), messages.c.not_before <= now)  # no message that waits to be retried
+    unread = exists().where(messages.c.state == MessageState.ARRIVED, ready)
+    return or_(outgoing.c.kind == MailKind.NOTICE, outgoing.c.due_at <= now - _WAITS_FOR_READING, ~unread)
 
 
 def _pending(connection: Connection, identity: int) -> tuple[str, ...]:

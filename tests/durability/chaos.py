@@ -12,12 +12,14 @@ from pathlib import Path
 
 from intake.model import Outcome
 from tests.durability.lives import Lives, Toll
+from tests.durability.talks import Talk
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import SmtpSink
 
 _MIX = (Outcome.COMPLIANT, Outcome.COMPLIANT, Outcome.GAPS, Outcome.IGNORE)
 _PER_MAILBOX = 100  # kills in one mailbox before everything is compared and a new one is begun
 _MOST_POSTED = 3
+_TALKS = 0.5  # how often a conversation of several messages is begun
 _START = 20  # a pass that finds nothing new goes through about so many places
 
 
@@ -28,6 +30,9 @@ def kill_at_random(lives: Lives, kills: int, say: Callable[[str], None] = lambda
     while lives.toll.kills < kills:
         for _ in range(dice.randint(1, _MOST_POSTED)):
             lives.post(dice.choice(_MIX))
+        if dice.random() < _TALKS:
+            lives.begin(dice.choice(list(Talk)))
+        lives.go_on()
         # A killed life leaves its work to the next ones: they start with what it had in hand.
         while lives.live(dice.randint(1, reach)) and lives.toll.kills < kills and dice.random() < 0.7:
             pass
@@ -40,9 +45,12 @@ def kill_in_turn(lives: Lives, every: int = 1, most: int = 1000) -> Toll:
     """A life that ends at each kind of place that a compliant message and one with gaps come by, then the reckoning."""
     for outcome in (Outcome.COMPLIANT, Outcome.GAPS):
         lives.post(outcome)
+    for talk in Talk:
+        lives.begin(talk)
     for place in list(dict.fromkeys(lives.places()))[::every]:
         if lives.toll.kills < most:
             lives.post(lives.dice.choice(_MIX[1:3]))
+            lives.go_on()
             lives.live(place)
             lives.live(0)
     return lives.finish()

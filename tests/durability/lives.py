@@ -21,7 +21,7 @@ from random import Random
 from typing import Self
 
 from intake.credentials import Credentials
-from intake.ledger import Act, Ledger
+from intake.ledger import Act, Ledger, OutgoingRow
 from intake.logs import set_up_logging
 from intake.model import MailKind, MessageState, Outcome, OutgoingState
 from intake.service.service import Service, Threads
@@ -30,12 +30,14 @@ from intake.wiring.office import open_office
 from intake.wiring.service import build_crew
 from tests.builders import NORTHMERE, Review
 from tests.durability.faults import Places, in_child
+from tests.durability.talks import Talk, following, opening
 from tests.servers.dovecot import MailUser
 from tests.servers.smtp_sink import SmtpSink
 from tests.service.world import crlf, enquiry, named, settings_of, submission
 
 _SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "ke", "li", "mo", "nu", "pa", "re", "si", "to", "va", "we")
 _LIMITS = "replies_per_hour = 100000\nreplies_per_sender_hour = 100000\nreplies_per_submission_hour = 100"
+_ANSWERS = frozenset({MailKind.REPLY, MailKind.ACKNOWLEDGEMENT})
 _UNSETTLED = (
     OutgoingState.QUEUED,
     OutgoingState.SENDING,
@@ -46,11 +48,15 @@ _UNSETTLED = (
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """One message that was put into the mailbox, and what must come of it."""
+    """One message that was put into the mailbox, and what must come of it.
+
+    `case` is whose it is, where it is one of several of a conversation: what must leave then is told for them all.
+    """
 
     message_id: str
     sha256: str
     outcome: Outcome
+    case: str = ""
 
 
 @dataclass(slots=True)
@@ -83,6 +89,7 @@ class Lives:
         self.sink = sink
         self.dice = Random(seed)
         self.posted: list[Posted] = []
+        self.open_talks: list[tuple[Talk, Review, str]] = []
         self.toll = Toll()
         self._settings: Settings = settings_of(
             folder, user.imap_port, sink.port, user.user, user.password, limits=_LIMITS
@@ -93,10 +100,32 @@ class Lives:
         """Put a message into the mailbox that must have this outcome."""
         number = len(self.posted) + 1
         review = named(_name(number), NORTHMERE)
-        raw = _message(outcome, number, review)
+        self._append(_message(outcome, number, review), outcome)
+
+    def begin(self, talk: Talk) -> None:
+        """The first message of a conversation; `go_on` posts what follows once we have answered."""
+        number = len(self.posted) + 1
+        review = named(_name(number), NORTHMERE)
+        outcome = Outcome.COMPLIANT if talk is Talk.COPY else Outcome.GAPS
+        self._append(opening(talk, number, review), outcome, review.name)
+        self.open_talks.append((talk, review, self.posted[-1].message_id))
+
+    def go_on(self) -> None:
+        """What follows in each conversation whose first message has been answered by now."""
+        with self._ledger() as ledger:
+            sent = ledger.queries.outgoing(states=(OutgoingState.SENT,), per_page=10_000).rows
+            first = {row.message_id: row.id for row in ledger.queries.messages(per_page=10_000).rows}
+        for talk in list(self.open_talks):
+            kind, review, message_id = talk
+            answer = next((row for row in sent if row.answers == first.get(message_id) and row.kind in _ANSWERS), None)
+            if answer is not None:
+                self.open_talks.remove(talk)
+                self._append(following(kind, len(self.posted) + 1, review, answer), Outcome.COMPLIANT, review.name)
+
+    def _append(self, raw: bytes, outcome: Outcome, case: str = "") -> None:
         self.user.append(raw)
         header = str(BytesHeaderParser(policy=default).parsebytes(raw)["Message-ID"]).strip()
-        self.posted.append(Posted(header, hashlib.sha256(crlf(raw)).hexdigest(), outcome))
+        self.posted.append(Posted(header, hashlib.sha256(crlf(raw)).hexdigest(), outcome, case))
 
     def live(self, die_at: int | str) -> bool:
         """One pass; True when the process was killed in it."""
@@ -126,8 +155,9 @@ class Lives:
         """Let the service run until nothing is left to do, then compare."""
         for _ in range(8):
             self.live(0)
+            self.go_on()
             with self._ledger() as ledger:
-                if self._is_done(ledger):
+                if self._is_done(ledger) and not self.open_talks and self._all_arrived(ledger):
                     break
                 self._take_up_again(ledger)
         with self._ledger() as ledger:
@@ -152,6 +182,10 @@ class Lives:
         rows = ledger.queries.outgoing(per_page=10_000, states=_UNSETTLED).rows
         return all(row.kind is MailKind.ACKNOWLEDGEMENT for row in rows)  # one whose forward is uncertain waits
 
+    def _all_arrived(self, ledger: Ledger) -> bool:
+        known = {row.message_id for row in ledger.queries.messages(per_page=100_000).rows}
+        return all(posted.message_id in known for posted in self.posted)
+
     def _take_up_again(self, ledger: Ledger) -> None:
         """What was killed three times stands aside for a person; here is the person."""
         for row in ledger.queries.messages(states=(MessageState.SET_ASIDE,), per_page=10_000).rows:
@@ -166,7 +200,7 @@ class Lives:
         known = {row.message_id: row for row in outgoing}
         toll.doubled += [f"{each} arrived, and the ledger does not know it" for each in received if each not in known]
         per_version = Counter(
-            (row.reference, row.version, row.kind)
+            (row.reference, row.version, row.kind, None if row.kind is MailKind.FORWARD else row.answers)
             for each in received
             if (row := known.get(each)) is not None and row.kind is not MailKind.NOTICE
         )
@@ -199,7 +233,28 @@ class Lives:
                 toll.lost.append(f"{posted.message_id} is {in_mailbox[posted.sha256]} times in the mailbox")
             if row.outcome != posted.outcome:
                 toll.wrong.append(f"{posted.message_id} became {row.outcome}, not {posted.outcome}: {row.state}")
-            toll.lost += _missing(posted, mails.get(row.id, []))
+            if not posted.case or posted.outcome is Outcome.GAPS:
+                toll.lost += _missing(posted, mails.get(row.id, []))
+        self._account_for_talks(ledger)
+
+    def _account_for_talks(self, ledger: Ledger) -> None:
+        """Each conversation is one submission, and each of its reports went once."""
+        toll, names = self.toll, {posted.case for posted in self.posted if posted.case}
+        rows = ledger.queries.submissions(per_page=10_000).rows
+        for name in names:
+            mine = [row for row in rows if row.case_name == name]
+            if len(mine) != 1:
+                toll.wrong.append(f"the conversation about {name} became {len(mine)} submissions")
+                continue
+            mails = [mail for mail in ledger.queries.submission(mine[0].reference).outgoing if _left(mail)]
+            reports = Counter(mail.report_sha256 for mail in mails if mail.kind is MailKind.FORWARD)
+            if not reports:
+                toll.lost.append(f"the report of {name} never went")
+            toll.doubled += [f"a report of {name} went {count} times" for count in reports.values() if count > 1]
+
+
+def _left(mail: OutgoingRow) -> bool:
+    return mail.state in {OutgoingState.SENT, OutgoingState.UNCERTAIN}
 
 
 def _missing(posted: Posted, mails: list[tuple[MailKind, OutgoingState]]) -> list[str]:

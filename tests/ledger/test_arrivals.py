@@ -7,7 +7,7 @@ import pytest
 from intake.errors import NotFound
 from intake.ledger import Ledger, NewArrival, Position
 from intake.model import MessageState, Outcome
-from tests.ledger.cases import NOW, Desk, digest, later
+from tests.ledger.cases import NOW, Desk, a_mail, digest, later
 
 
 def _arrival(position: Position, uid: int, text: str) -> NewArrival:
@@ -117,9 +117,17 @@ def test_older_mail_taken_up_on_purpose_holds_what_it_would_send(desk: Desk) -> 
     desk.arrives("old", uid=40)
     claim = desk.claims()
     assert claim.hold_outgoing
-    committed = desk.ledger.judgements.commit(claim, desk.judgement(claim, Outcome.GAPS), NOW)
+    committed = desk.ledger.judgements.commit(claim, desk.judgement(claim, Outcome.REVIEW, mails=(a_mail(),)), NOW)
     assert committed.queued == ()
     assert len(committed.held) == 1
+
+
+def test_older_mail_that_a_person_has_settled_goes_as_any_other(desk: Desk) -> None:
+    desk.ledger.arrivals.take_up(desk.position, [40], later(days=-30), NOW)
+    desk.arrives("old", uid=40)
+    claim = desk.claims()
+    committed = desk.ledger.judgements.commit(claim, desk.judgement(claim, Outcome.GAPS), NOW)
+    assert (len(committed.queued), committed.held) == (1, ())
 
 
 def test_the_balance_names_what_is_overdue(desk: Desk) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -299,3 +299,40 @@ def test_a_long_outage_is_one_event(desk: Desk) -> None:
         moment += timedelta(hours=1)
     events = [event for event in desk.ledger.events.latest() if event.kind == "mail-deferred"]
     assert len(events) == 1
+
+
+# --- what has come and is not judged yet ------------------------------------------------------------------------------
+
+
+def claimed(desk: Desk, at: datetime) -> list[MailKind]:
+    return [claim.kind for claim in desk.ledger.outbox.claim(at, LEASE, 10, "one")]
+
+
+def test_nothing_leaves_while_a_message_is_not_judged(desk: Desk) -> None:
+    desk.submits("one", Outcome.COMPLIANT)
+    desk.arrives("two")
+    assert claimed(desk, later(minutes=1)) == []
+    claim = desk.claims(later(minutes=1))  # it may be an objection even now
+    assert claimed(desk, later(minutes=2)) == []
+    desk.ledger.judgements.commit(claim, desk.judgement(claim, Outcome.REVIEW), later(minutes=2))
+    assert claimed(desk, later(minutes=2)) == [MailKind.FORWARD]
+
+
+def test_no_message_keeps_mail_back_for_long(desk: Desk) -> None:
+    desk.submits("one", Outcome.COMPLIANT)
+    desk.arrives("two")
+    assert claimed(desk, later(minutes=9, seconds=59)) == []
+    assert claimed(desk, later(minutes=10)) == [MailKind.FORWARD]
+
+
+def test_a_message_that_waits_to_be_tried_again_keeps_nothing_back(desk: Desk) -> None:
+    desk.submits("one", Outcome.COMPLIANT)
+    desk.arrives("two")
+    desk.ledger.claims.fail(desk.claims(), "the disk was full", NOW, later(minutes=5))
+    assert claimed(desk, later(minutes=1)) == [MailKind.FORWARD]
+
+
+def test_a_notice_to_staff_waits_for_nothing(desk: Desk) -> None:
+    desk.arrives("one")
+    desk.ledger.outbox.queue(a_mail(MailKind.NOTICE), NOW)
+    assert claimed(desk, NOW) == [MailKind.NOTICE]
