@@ -41,7 +41,7 @@ def read_received(line: str) -> Hop | None:
         words = words[2:]
     if len(words) < 2 or words[0].lower() != "by" or not _HOST.fullmatch(words[1]):
         return None
-    if any(word.lower() in _CLAUSES for word in (*words[2:], *date.split())):
+    if any(word.lower() in _CLAUSES for word in (*words[1:], *date.split())):
         return None
     return Hop(words[1].lower().rstrip(".").strip("[]"), _moment(date))
 

@@ -84,6 +84,7 @@ def test_what_can_be_read_in_two_ways_names_nobody(line: str) -> None:
 @example("x by inner.homeoffice.example (", "unknown", '"))"@evil.example', "x@y")
 @example("x by inner.homeoffice.example with <", "unknown", "", ">")
 @example("by", "unknown", "a@b", "x@y")
+@example("", "by by", "", "")
 def test_no_greeting_makes_another_host_the_writer(helo: str, name: str, envelope: str, recipient: str) -> None:
     """However a server copies in what the other side says, the line names that server or nobody."""
     tail = f"by {REAL} (Mailer) (envelope-from <{envelope}>) with ESMTP id 1 for <{recipient}>; {DATE}"
