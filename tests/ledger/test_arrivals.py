@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from intake.errors import NotFound
-from intake.ledger import Ledger, NewArrival, Position
-from intake.model import MessageState, Outcome
-from tests.ledger.cases import NOW, Desk, a_mail, digest, later
+from intake.ledger import Joining, Ledger, NewArrival, Position
+from intake.model import Doubt, MessageState, Outcome
+from tests.ledger.cases import NOW, Desk, a_mail, act, digest, later
 
 
 def _arrival(position: Position, uid: int, text: str) -> NewArrival:
@@ -126,7 +126,15 @@ def test_older_mail_that_a_person_has_settled_goes_as_any_other(desk: Desk) -> N
     desk.ledger.arrivals.take_up(desk.position, [40], later(days=-30), NOW)
     desk.arrives("old", uid=40)
     claim = desk.claims()
-    committed = desk.ledger.judgements.commit(claim, desk.judgement(claim, Outcome.GAPS), NOW)
+    doubts = (Doubt("old-mail", "case", "it is old"),)
+    made = desk.ledger.judgements.commit(claim, desk.judgement(claim, Outcome.REVIEW, doubts=doubts), NOW)
+    assert made.reference is not None
+    (raised,) = desk.ledger.queries.submission(made.reference).doubts
+    desk.ledger.actions.settle_doubts(made.reference, [raised.id], act())
+    desk.ledger.actions.judge_again(claim.id, act())
+    again, row = desk.claims(), desk.ledger.submissions.get(made.reference)
+    joining = Joining(reference=row.reference, state=row.state, joined_by="again", expected=row.row_version)
+    committed = desk.ledger.judgements.commit(again, desk.judgement(again, submission=joining), NOW)
     assert (len(committed.queued), committed.held) == (1, ())
 
 

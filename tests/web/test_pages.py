@@ -81,7 +81,7 @@ def test_the_spreadsheet_holds_what_the_list_shows_and_no_formula(caseworker: Vi
         writer.connection.exec_driver_sql("UPDATE submissions SET csp='=1+1'")
     answer = caseworker.get("/submissions.csv?state=waiting-for-CSP")
     table = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [row[0] for row in table] == ["Reference", GAPS]
+    assert [row[0][: len(GAPS)] for row in table] == ["Reference", GAPS]
     assert table[1][4] == "'=1+1"
     assert "attachment" in answer.headers["content-disposition"]
 
