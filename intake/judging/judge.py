@@ -45,7 +45,7 @@ from intake.sandbox.limits import Limits
 from intake.sandbox.sandbox import Sandbox
 from intake.unpacking import UNPACK, UnpackLimits
 
-RULES = "10"  # raised when the code of parts, classification, checks or decision changes a verdict
+RULES = "11"  # raised when the code of parts, classification, checks or decision changes a verdict
 _MOST_ROUNDS = 40
 _ROOM = 256 * 1024 * 1024  # beside the message itself, for whatever opening it takes
 

@@ -140,14 +140,15 @@ def _small(text: str) -> list[str]:
 def settled(dossier: Dossier, readings: Sequence[Reading]) -> Dossier:
     """The facts, where one plain page on the sender's own site stands in a sentence that hands in or places.
 
-    A page needs no magic word there. Two that stay possible, and one that may lead elsewhere than it seems to, stay
+    A page needs no magic word beside the report that it is for; in a mail without one, such as a receipt of a ticket
+    system, any page could stand. Two that stay possible, and one that may lead elsewhere than it seems to, stay
     unclear.
     """
     link = dossier.weblink
     named = {_plain_address(each.address) for each in placements(readings)}
     if link.state is WeblinkState.FOUND:
         return _chosen(dossier, named)
-    if link.state is not WeblinkState.UNCLEAR or link.url is None:
+    if link.state is not WeblinkState.UNCLEAR or link.url is None or dossier.report is None:
         return dossier
     given = [each for each in dossier.unpacked.links if _plain_address(each.url) in named and not each.oddities]
     if len(named) != 1 or _plain_address(link.url) not in named or not given or not _own_site(dossier, link.url):
@@ -161,22 +162,23 @@ def _chosen(dossier: Dossier, named: set[str]) -> Dossier:
     Where the sentences name others than the one that was found, and not just one, nobody can tell: a person does.
     """
     link = dossier.weblink
+    named = {address for address in named if _own_site(dossier, address)}  # what lies elsewhere speaks against no page
     if not named or link.url is None or not link.evidence or link.evidence[0].document != _BODY:
         return dossier
     if _plain_address(link.url) in named and len(named) == 1:
         return dossier
-    if _plain_address(link.url) in named and not _several_pages(dossier, named):
+    if _plain_address(link.url) in named and not _several_pages(named):
         return dossier
     others = [each for each in dossier.unpacked.links if _plain_address(each.url) in named and not each.oddities]
-    if len(named) == 1 and others and _own_site(dossier, others[0].url):
+    if len(named) == 1 and others:
         evidence = (Evidence(_BODY, None, others[0].url),)
         return replace(dossier, weblink=replace(link, url=others[0].url, evidence=evidence))
     return replace(dossier, weblink=replace(link, state=WeblinkState.UNCLEAR))
 
 
-def _several_pages(dossier: Dossier, named: set[str]) -> bool:
+def _several_pages(named: set[str]) -> bool:
     """Whether more than one page of the sender's own site is named as the place."""
-    return sum(_own_site(dossier, address) and "/" in address for address in named) > 1
+    return sum("/" in address for address in named) > 1
 
 
 def _own_site(dossier: Dossier, url: str) -> bool:

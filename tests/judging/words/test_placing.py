@@ -11,7 +11,7 @@ from intake.judging.words import SentenceReader, read
 from intake.judging.words.placing import Tense, Whose, placements, settled, tense_of, whose_act
 from intake.model import Address, Body, Evidence, Unpacked
 from intake.wiring.reading import sentence_reader
-from tests.records import a_dossier, a_link
+from tests.records import a_document, a_dossier, a_link, report_pages
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,9 @@ def _settled(body: str, found: str, state: WeblinkState, reader: SentenceReader)
     sender = Address("jo@northlea.gov.uk", "Jo")
     mail = Unpacked(sender=sender, body=Body(latest=body), links=links)
     weblink = Weblink(state, found, (Evidence("message", None, found),))
-    after = settled(replace(a_dossier(mail=mail), weblink=weblink), read("", body, reader)).weblink
+    report = a_document(report_pages()) if "report" in body.lower() else None
+    dossier = replace(a_dossier(*([report] if report else []), mail=mail), weblink=weblink)
+    after = settled(dossier, read("", body, reader)).weblink
     return after.state, after.url
 
 
@@ -101,6 +103,17 @@ def test_the_page_whose_sentence_is_about_this_report_wins_over_the_first(reader
 def test_two_pages_of_the_own_site_that_stay_possible_go_to_a_person(reader: SentenceReader) -> None:
     body = f"The report is published at {SITE}/a/elin. The report is published at {SITE}/b/elin."
     assert _settled(body, f"{SITE}/a/elin", WeblinkState.FOUND, reader)[0] is WeblinkState.UNCLEAR
+
+
+def test_a_download_elsewhere_speaks_against_no_page(reader: SentenceReader) -> None:
+    body = f"Please download the final report from https://share.example/f/1. It will be published at {SITE}/dhr/elin."
+    found = (WeblinkState.FOUND, f"{SITE}/dhr/elin")
+    assert _settled(body, f"{SITE}/dhr/elin", WeblinkState.FOUND, reader) == found
+
+
+def test_a_page_in_a_receipt_without_a_report_stays_unclear(reader: SentenceReader) -> None:
+    body = f"Your request has been logged. You can follow its progress at {SITE}/my-requests/48."
+    assert _settled(body, f"{SITE}/my-requests/48", WeblinkState.UNCLEAR, reader)[0] is WeblinkState.UNCLEAR
 
 
 def test_a_plain_page_on_the_own_site_needs_no_magic_word(reader: SentenceReader) -> None:
