@@ -6,7 +6,7 @@ ARGS ?=
 DIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock sbom audit bench judge learn mutate chaos conversations clean
+.PHONY: help setup demo test check format lock sbom audit bench judge mails learn mutate chaos conversations clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -47,6 +47,9 @@ bench: setup ## measure speed
 
 judge: setup ## judge the corpus and print the table
 	@$(PYTHON) -m tests.judge $(ARGS)
+
+mails: setup ## judge the mails that hands wrote (ARGS="tests/mails/hand-7.toml")
+	@$(PYTHON) -m tests.mails $(ARGS)
 
 learn: setup ## learn to read sentences from reader/examples (ARGS=--leave-out: how well, on each hand unseen)
 	@scripts/learn $(ARGS)

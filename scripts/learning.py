@@ -21,7 +21,7 @@ from sklearn.preprocessing import normalize
 from intake.judging.words.acts import Act
 from intake.judging.words.features import Families, features, read_families, tokens
 from intake.judging.words.reader import Weights, key_of, write_weights
-from intake.wiring.reading import example_files, learned_from
+from intake.wiring.reading import example_files, examples_in, learned_from
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "reader"
@@ -44,12 +44,7 @@ class Example:
 
 def load_examples() -> list[Example]:
     """Every example, hand by hand."""
-    found = []
-    for path in example_files():
-        for line in path.read_text(encoding="utf-8").splitlines():
-            act, _, text = line.partition("\t")
-            found.append(Example(path.stem, Act(act), text))
-    return found
+    return [Example(path.stem, Act(act), text) for path in example_files() for act, text in examples_in(path)]
 
 
 def load_families() -> Families:

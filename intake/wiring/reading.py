@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from intake import resources
@@ -12,6 +14,7 @@ from intake.judging.words.nearest import Examples
 from intake.judging.words.reader import ActReader, read_weights
 from intake.judging.words.reading import SentenceReader
 
+SUBJECT = "Subject: "  # marks a mail's first line in a hand's file of whole mails
 _SAMPLED = 40  # of so many examples one is enough to notice other features
 
 
@@ -20,13 +23,24 @@ def sentence_reader() -> SentenceReader:
     """The reader; a judge is handed this function itself. Raises ConfigurationError where a file is missing."""
     families = read_families(resources.read_text("reader/families.txt"))
     acts = ActReader(read_weights(resources.path("reader/weights.bin").read_bytes()), families)
-    known = "".join(file.read_text(encoding="utf-8") for file in example_files())
+    known = "\n".join(f"{act}\t{sentence}" for path in example_files() for act, sentence in examples_in(path))
     return SentenceReader(acts, Examples(known, acts.rarity))
 
 
 def example_files() -> list[Path]:
     """The files of labelled sentences, one for each hand that wrote them."""
     return sorted(resources.path("reader/examples").glob("hand-*.tsv"))
+
+
+def examples_in(path: Path) -> Iterator[tuple[str, str]]:
+    """The act and the sentence of every line of a hand's file.
+
+    A file may hold whole mails: an empty line between two, and "Subject: " before the first line of each.
+    """
+    for line in path.read_text(encoding="utf-8").splitlines():
+        act, _, sentence = line.partition("\t")
+        if sentence:
+            yield act, sentence.removeprefix(SUBJECT)
 
 
 def learned_from() -> str:
@@ -36,7 +50,7 @@ def learned_from() -> str:
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     families = read_families(resources.read_text("reader/families.txt"))
     for path in example_files():
-        for line in path.read_text(encoding="utf-8").splitlines()[::_SAMPLED]:
-            seen = tokens(line.partition("\t")[2], families)
+        for _, sentence in islice(examples_in(path), None, None, _SAMPLED):
+            seen = tokens(sentence, families)
             total.update(repr([sorted(block) for block in features(seen)]).encode())
     return total.hexdigest()

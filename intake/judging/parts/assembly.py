@@ -44,12 +44,11 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
             documents=tuple(documents),
             parts=tuple(parts),
             words=own.text,
-            weblink=weblink.find_weblink(unpacked.subject, own, (), wording, names=_names(unpacked, ())),
+            weblink=weblink.find_weblink(own, (), wording, names=_names(unpacked, ())),
             portal_links=weblink.portal_links(own, wording),
         )
     own_pages = _without_letter(folded[chosen], parts[chosen].letter)
     found = weblink.find_weblink(
-        unpacked.subject,
         own,
         own_pages,
         wording,

@@ -44,7 +44,6 @@ class Names:
 
 
 def find_weblink(
-    subject: str,
     own: OwnWords,
     pages: Sequence[FoldedPage],
     wording: Wording,
@@ -52,28 +51,18 @@ def find_weblink(
     names: Names | None = None,
     beside: Sequence[FoldedPage] = (),
 ) -> Weblink:
-    """What message and report say of the place of publication.
+    """What message and report say of the place of publication, by the addresses and what stands around them.
 
-    `pages` are the report's, the feedback letter left out; `beside` those of other files, such as a covering letter.
-    Links in signatures and quoted mails are not in `own`.
+    What the sender's sentences say of it (that it is held back, or promised) is for `words.placing` to add. `pages`
+    are the report's, the feedback letter left out; `beside` those of other files, such as a covering letter. Links in
+    signatures and quoted mails are not in `own`.
     """
     words = wording.weblink
     names = names or Names()
-    body = phrases.fold(f"{subject}\n{own.text}")
-    withheld = phrases.find_any(words.withheld, body) or _held_back(f"{subject}\n\n{own.text}", words)
-    if withheld:
-        return Weblink(WeblinkState.WITHHELD, None, (Evidence(_BODY, None, withheld),))
-    promise = phrases.find_any(words.to_follow, body)
     rated = [(_rate(link, words, names), link) for link in own.links]
-    found = _first(rated, WeblinkState.FOUND)
-    if found and promise:  # a link, and another one promised: which is meant?
-        return Weblink(WeblinkState.UNCLEAR, found.url, found.evidence)
     printed = _in_report(pages, words)
-    if found := found or printed.get(WeblinkState.FOUND):
+    if found := _first(rated, WeblinkState.FOUND) or printed.get(WeblinkState.FOUND):
         return found
-    if promise:
-        named = _first(rated, WeblinkState.HOME_PAGE_NAMED)
-        return named or Weblink(WeblinkState.TO_FOLLOW, None, (Evidence(_BODY, None, promise),))
     below = [(_rate(link, words, names), link) for link in own.below if own.points_below or _is_explicit(link, words)]
     if elsewhere := next(iter(_in_report(beside, words).values()), None):
         printed.setdefault(WeblinkState.UNCLEAR, replace(elsewhere, state=WeblinkState.UNCLEAR))
@@ -98,17 +87,6 @@ def _weaker(
         if (useless := _first(rated, state)) is not None:
             return useless
     return Weblink(WeblinkState.NONE)
-
-
-def _held_back(text: str, words: WeblinkWords) -> str | None:
-    """A sentence that speaks of publishing and holds back; what is usual to say of a new page holds nothing back."""
-    for sentence in phrases.sentences(ADDRESS.sub(" ", text)):
-        folded = phrases.fold(sentence)
-        if not phrases.find_any(words.publishing, folded):
-            continue
-        if phrases.find_any(words.holding_back, phrases.without(words.harmless, folded)):
-            return folded
-    return None
 
 
 def portal_links(own: OwnWords, wording: Wording) -> tuple[Link, ...]:

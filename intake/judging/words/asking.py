@@ -43,11 +43,5 @@ def brings_nothing(readings: Sequence[Reading]) -> bool:
 
 def _promises_the_link(reading: Reading, dossier: Dossier) -> bool:
     """Whether this is the promise of the web address: that is a gap, which is asked for when its time is over."""
-    if reading.act is not Act.LATER or dossier.weblink.state is not WeblinkState.TO_FOLLOW:
-        return False
-    said = "".join(reading.sentence.split()).casefold()
-    return any(
-        said in "".join(piece.text.split()).casefold() or "".join(piece.text.split()).casefold() in said
-        for piece in dossier.weblink.evidence
-        if piece.text
-    )
+    promised = dossier.weblink.state is WeblinkState.TO_FOLLOW and reading.act is Act.LATER
+    return promised and any(piece.text == reading.sentence for piece in dossier.weblink.evidence)

@@ -37,6 +37,8 @@ DOUBTED = Guard("doubt", 0.9, "its writer is not sure")
 UNUSUAL = Guard("rare words", 0.8, "many of its words are not known here")
 STRANGE = Guard("language", 2.0, "it is in a language that is not read here")
 
+UNFINISHED = Guard("draft", 2.0, "it calls what it hands in a draft")
+
 _BY_KIND = {
     CueKind.NEGATION: NEGATED,
     CueKind.CONDITION: CONDITIONAL,
@@ -44,6 +46,12 @@ _BY_KIND = {
     CueKind.REQUEST: REQUESTED,
     CueKind.DOUBT: DOUBTED,
 }
+# Words by which a draft is one that went before: "replaces the draft that you saw".
+_LISTED_BEFORE = """saw seen went replaces replaced supersedes superseded superseding earlier previous previously first
+    second old former before ago later behind stage since after original amended revised"""
+_GONE_BEFORE = frozenset(_LISTED_BEFORE.split())
+_TOGETHER = 5  # words from "attached" within which "draft" is what is attached
+
 _ANYWHERE = frozenset({CueKind.DOUBT, CueKind.REQUEST})  # these need no word to bear on
 
 
@@ -52,11 +60,28 @@ def guard_of(words: Sequence[str], kinds: Sequence[str], known: float) -> Guard 
     its words are known at all.
     """
     found = [_BY_KIND[kind] for kind in _kinds_in(words, kinds)]
+    if _hands_in_a_draft(words, kinds):
+        found.append(UNFINISHED)
     if "?" in words:
         found.append(QUESTIONED)
     if known < _WELL_KNOWN and sum(word.isalpha() for word in words) >= _FEW_WORDS:
         found.append(STRANGE if known < _LEAST_KNOWN else UNUSUAL)
     return max(found, key=lambda guard: guard.least_sure, default=None)
+
+
+def _hands_in_a_draft(words: Sequence[str], kinds: Sequence[str]) -> bool:
+    """Whether a draft stands beside what is attached: neither denied to be one, nor one that went before."""
+    drafts = [index for index, kind in enumerate(kinds) if kind == "DRAFT"]
+    if not drafts or not _GONE_BEFORE.isdisjoint(words):
+        return False
+    denied = {
+        index
+        for reach in reaches(words)
+        if reach.cue.kind is CueKind.NEGATION
+        for index in range(reach.start, reach.end)
+    }
+    beside = [index for index, kind in enumerate(kinds) if kind in {"ATTACH", "SEND"}]
+    return any(abs(draft - other) <= _TOGETHER for draft in drafts if draft not in denied for other in beside)
 
 
 def _kinds_in(words: Sequence[str], kinds: Sequence[str]) -> set[CueKind]:

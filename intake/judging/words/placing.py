@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from intake.judging.facts import Dossier, WeblinkState
+from intake.judging.facts import Dossier, Weblink, WeblinkState
 from intake.judging.words.acts import Act, Reading
 from intake.judging.words.features import addresses_in, words_of
 from intake.model import Evidence
@@ -34,6 +34,24 @@ _OTHER_REPORTS = frozenset(
 _NO_REPORT = frozenset(
     {"template", "guidance", "briefing", "newsletter", "toolkit", "example", "survey", "training", "meeting", "teams"}
 )
+_ADDRESS = frozenset(
+    {
+        "link",
+        "links",
+        "weblink",
+        "url",
+        "address",
+        "page",
+        "webpage",
+        "web",
+        "website",
+        "site",
+        "dolen",
+        "linc",
+        "gwefan",
+    }
+)
+_NOT_GIVEN = frozenset({WeblinkState.NONE, WeblinkState.ONLY_HOME_PAGE, WeblinkState.FILE_SHARE})
 _OF_THIS = frozenset({"this", "newest", "attached", "enclosed", "final", "hwn"})
 
 
@@ -138,12 +156,14 @@ def _small(text: str) -> list[str]:
 
 
 def settled(dossier: Dossier, readings: Sequence[Reading]) -> Dossier:
-    """The facts, where one plain page on the sender's own site stands in a sentence that hands in or places.
+    """The facts as the sentences settle them: publication that is held back, an address that is promised, or plain.
 
+    Plain is one page on the sender's own site in a sentence that hands in or places.
     A page needs no magic word beside the report that it is for; in a mail without one, such as a receipt of a ticket
     system, any page could stand. Two that stay possible, and one that may lead elsewhere than it seems to, stay
     unclear.
     """
+    dossier = _as_promised(dossier, readings)
     link = dossier.weblink
     named = {_plain_address(each.address) for each in placements(readings)}
     if link.state is WeblinkState.FOUND:
@@ -154,6 +174,30 @@ def settled(dossier: Dossier, readings: Sequence[Reading]) -> Dossier:
     if len(named) != 1 or _plain_address(link.url) not in named or not given or not _own_site(dossier, link.url):
         return dossier
     return replace(dossier, weblink=replace(link, state=WeblinkState.FOUND))
+
+
+def _as_promised(dossier: Dossier, readings: Sequence[Reading]) -> Dossier:
+    """The facts, where a sentence holds publication back, or promises the address for later."""
+    link = dossier.weblink
+    if held_back := _first(readings, Act.HOLDS_PUBLICATION):
+        return replace(dossier, weblink=Weblink(WeblinkState.WITHHELD, None, _said(held_back)))
+    promises = [each for each in readings if each.act is Act.LATER and not _ADDRESS.isdisjoint(_small(each.sentence))]
+    promise = _first(promises, Act.LATER)
+    if promise is None:
+        return dossier
+    if link.state in _NOT_GIVEN:
+        return replace(dossier, weblink=Weblink(WeblinkState.TO_FOLLOW, None, _said(promise)))
+    if link.state is WeblinkState.FOUND and link.evidence and link.evidence[0].document == _BODY:
+        return replace(dossier, weblink=replace(link, state=WeblinkState.UNCLEAR))  # a link, and another: which is it?
+    return dossier
+
+
+def _first(readings: Sequence[Reading], act: Act) -> Reading | None:
+    return next((each for each in readings if each.act is act and not each.harmless), None)
+
+
+def _said(reading: Reading) -> tuple[Evidence, ...]:
+    return (Evidence(_BODY, None, reading.sentence),)
 
 
 def _chosen(dossier: Dossier, named: set[str]) -> Dossier:

@@ -6,15 +6,34 @@ from dataclasses import replace
 
 import pytest
 
-from intake.judging.facts import WeblinkState
+from intake.judging.facts import Dossier, Weblink, WeblinkState
+from intake.judging.words import asking, read
+from intake.judging.words.placing import settled
 from intake.model import Address, Body, Link, LinkOddity, LinkPlace, Unpacked
+from intake.wiring.reading import sentence_reader
 from tests.records import a_document, a_dossier, a_link, a_mail, letter_pages, report_pages
+
+
+def _settled(dossier: Dossier) -> Weblink:
+    """What message and report say, the sender's sentences read by the reader that the program has."""
+    return settled(dossier, read("", dossier.words, sentence_reader())).weblink
+
+
+def _nobody_is_asked(*links: Link, body: str) -> bool:
+    """Whether a sentence goes to a person, or publication is held back: then nobody is asked for an address."""
+    dossier = a_dossier(a_document(report_pages()), mail=a_mail(body=body, links=links))
+    readings = read("", dossier.words, sentence_reader())
+    dossier = settled(dossier, readings)
+    return dossier.weblink.state is WeblinkState.WITHHELD or any(
+        each.code == "asks-for-a-person" for each in asking(readings, dossier)
+    )
 
 
 def _state(
     *links: Link, body: str = "Please find attached our final report.", pages: list[str] | None = None
 ) -> tuple[WeblinkState, str | None]:
-    found = a_dossier(a_document(pages or report_pages()), mail=a_mail(body=body, links=links)).weblink
+    dossier = a_dossier(a_document(pages or report_pages()), mail=a_mail(body=body, links=links))
+    found = _settled(dossier)
     return found.state, found.url
 
 
@@ -92,7 +111,7 @@ def test_a_promise_is_told_from_silence() -> None:
     ],
 )
 def test_a_report_that_will_not_be_published_is_never_asked_for_a_link(body: str) -> None:
-    assert _state(body=body)[0] is WeblinkState.WITHHELD
+    assert _nobody_is_asked(body=body)
 
 
 def test_the_report_may_name_the_address() -> None:
@@ -114,7 +133,7 @@ def test_footnotes_and_the_letter_are_not_the_address() -> None:
 
 def _sent_by_northmere(link: Link, body: str = "Please find attached our final report.") -> WeblinkState:
     mail = Unpacked(sender=Address("a@northmere.gov.example"), body=Body(latest=body), links=(link,))
-    return a_dossier(a_document(report_pages()), mail=mail).weblink.state
+    return _settled(a_dossier(a_document(report_pages()), mail=mail)).state
 
 
 @pytest.mark.parametrize(
@@ -158,7 +177,7 @@ def test_what_is_usual_to_say_of_a_new_page_holds_nothing_back(body: str) -> Non
 )
 def test_a_sentence_that_holds_publication_back_is_for_a_person(body: str) -> None:
     link = a_link("https://www.northmere.gov.example/dhr/anna", "It will be published at")
-    assert _sent_by_northmere(link, body) is WeblinkState.WITHHELD
+    assert _nobody_is_asked(link, body=body)
 
 
 @pytest.mark.parametrize("slip", ["http//", "htps://", "https;//", "ww."])
@@ -179,9 +198,7 @@ def test_the_words_of_the_address_itself_do_not_make_it_something_else() -> None
     assert _state(a_link(url, f"The partnership will publish the review at {url}"))[0] is WeblinkState.FOUND
 
 
-@pytest.mark.parametrize(
-    "body", ["I will send you the URL next week.", "We are still deciding where it goes.", "Weblink tbc."]
-)
+@pytest.mark.parametrize("body", ["I will send you the URL next week.", "The link is to follow.", "Weblink tbc."])
 def test_an_address_that_is_to_be_decided_is_a_promise(body: str) -> None:
     assert _state(body=body)[0] is WeblinkState.TO_FOLLOW
 

@@ -26,6 +26,8 @@ def _guard(sentence: str, known: float = 1.0) -> str | None:
         ("Please hold the report for a week.", "request"),
         ("Is this the right address?", "question"),
         ("I think this is the final version.", "doubt"),
+        ("The final draft of our report is attached.", "draft"),
+        ("I enclose the latest draft for your records.", "draft"),
     ],
 )
 def test_a_guard_speaks(sentence: str, name: str) -> None:
@@ -38,11 +40,16 @@ def test_a_guard_speaks(sentence: str, name: str) -> None:
         "Please find attached the final report.",
         "The report is published on our website.",
         "Nobody works here on Mondays.",
+        "The attached replaces the draft that the Panel saw.",
         "If it rains we meet indoors.",
     ],
 )
 def test_a_guard_is_silent_where_a_cue_bears_on_nothing_that_matters(sentence: str) -> None:
     assert _guard(sentence) is None
+
+
+def test_a_draft_that_is_denied_is_none() -> None:
+    assert _guard("This is not a draft: the report is attached.") == "negation"
 
 
 def test_words_that_are_not_known_speak_of_another_language_and_a_name_does_not() -> None:

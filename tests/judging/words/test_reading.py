@@ -91,10 +91,3 @@ def test_hostile_text_takes_no_longer_than_long_text(text: str, reader: Sentence
     start = time.perf_counter()
     read("", text, reader)
     assert time.perf_counter() - start < 5
-
-
-def test_a_mail_of_a_page_is_read_in_a_moment(reader: SentenceReader) -> None:
-    body = "Please find attached the final report for the review, with the letter and the plan.\n" * 20
-    start = time.perf_counter()
-    read("", body, reader)
-    assert time.perf_counter() - start < 0.2
