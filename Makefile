@@ -4,6 +4,11 @@ PYTHON := .venv/bin/python
 N ?= 1000
 ARGS ?=
 DIR ?=
+# The tests are shared by as many processes as the machine has cores; who is done takes over from the others.
+PROCESSES ?= -n auto --maxprocesses 8 --dist worksteal
+
+# Hundreds of processes start in the tests: none should compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format lock sbom audit bench judge learn mutate chaos conversations clean
@@ -19,7 +24,7 @@ demo: setup ## see the program at work on sample messages, on this machine alone
 
 test: setup ## run the tests, against real servers on loopback (ARGS="tests/x.py -k name")
 	@$(PYTHON) scripts/servers.py dovecot postfix clamav postgresql systemd chromium
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest $(PROCESSES) $(ARGS)
 
 check: setup ## format, lint, imports, types
 	$(PYTHON) -m ruff format --check .
