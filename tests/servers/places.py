@@ -11,16 +11,17 @@ import random
 import shutil
 import socket
 import tempfile
+from collections import deque
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 _HOST = "127.0.0.1"
-# Every process of the tests draws from ports of its own. Beside them another checkout may be tested: hence the dice.
+# Every process of the tests draws from ports of its own. Beside them another checkout may be tested: hence the turn.
 _PROCESSES = 16
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _PROCESSES
-_PORTS = list(range(15_000 + _WORKER, 32_000, _PROCESSES))
-_DICE = random.SystemRandom()
+_PORTS = deque(range(15_000 + _WORKER, 32_000, _PROCESSES))
+_PORTS.rotate(random.SystemRandom().randrange(len(_PORTS)))
 SERVERS = Path(__file__).resolve().parents[2] / ".servers"
 
 
@@ -93,8 +94,7 @@ def free_ports(count: int) -> list[int]:
     """
     found: list[int] = []
     while len(found) < count:
-        port = _DICE.choice(_PORTS)
-        with contextlib.suppress(OSError), socket.create_server((_HOST, port)):
-            found.append(port)
-            _PORTS.remove(port)
+        _PORTS.rotate(-1)  # one that was given out comes again only after all the others
+        with contextlib.suppress(OSError), socket.create_server((_HOST, _PORTS[0])):
+            found.append(_PORTS[0])
     return found
