@@ -4,6 +4,16 @@ PYTHON := .venv/bin/python
 N ?= 1000
 ARGS ?=
 DIR ?=
+# The tests are shared by as many processes as the machine has cores; who is done takes over from the others.
+PROCESSES ?= -n auto --maxprocesses 8 --dist worksteal
+# ARGS=quick: everything pure, what is kept, mailbox, sandbox, and one conversation from the first mail to the last.
+QUICK := tests/judging tests/senders tests/correspondence tests/delivery tests/cases/test_standing.py \
+  tests/unpacking --ignore=tests/unpacking/test_any_input.py tests/sandbox tests/ledger/test_outbox.py \
+  tests/ledger/test_claims.py tests/test_settings.py tests/test_message_store.py tests/test_mailbox.py \
+  "tests/conversations/test_conversations.py::test_a_conversation_goes_as_expected[objection-then-corrected-report]"
+
+# Hundreds of processes start in the tests: none should compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format lock sbom audit bench judge mails learn mutate chaos conversations clean
@@ -17,9 +27,9 @@ setup: ## make this checkout ready: system packages, .venv, the program
 demo: setup ## see the program at work on sample messages, on this machine alone
 	@.venv/bin/intake demo $(ARGS)
 
-test: setup ## run the tests, against real servers on loopback (ARGS="tests/x.py -k name")
+test: setup ## run the tests, against real servers on loopback (ARGS="tests/x.py -k name"; ARGS=quick: a part)
 	@$(PYTHON) scripts/servers.py dovecot postfix clamav postgresql systemd chromium
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest $(PROCESSES) $(if $(filter quick,$(ARGS)),$(QUICK),$(ARGS))
 
 check: setup ## format, lint, imports, types
 	$(PYTHON) -m ruff format --check .

@@ -7,17 +7,21 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tests.servers.fixtures import dovecot, mail_user, own_dovecot, postfix, relay, smtp_sink
+from tests.turns import Turns
 
 __all__ = ["dovecot", "mail_user", "own_dovecot", "postfix", "relay", "smtp_sink"]
 
 
 USUAL_UMASK = 0o022
+TURNS = pytest.StashKey[Turns]()
 
 
 class NetworkForbidden(Exception):
@@ -47,6 +51,25 @@ def demand_loopback(host: str) -> None:
 
 
 sys.addaudithook(refuse_network)
+# How long an example takes says more about who else uses the machine than about the program.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where several processes share the tests, they take turns."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder: Path = session.config._tmp_path_factory.getbasetemp().parent  # type: ignore[attr-defined]
+        turns = session.config.stash[TURNS] = Turns(folder)
+        session.config.add_cleanup(turns.close)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    turns = item.config.stash.get(TURNS, None)
+    with turns.taken(alone=item.get_closest_marker("alone") is not None) if turns else nullcontext():
+        return (yield)
 
 
 @pytest.fixture(autouse=True)

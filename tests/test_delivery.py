@@ -271,6 +271,7 @@ async def test_a_break_in_the_middle_of_a_large_mail_is_deferred(smtp_sink: Smtp
     assert smtp_sink.messages() == []
 
 
+@pytest.mark.alone
 async def test_no_answer_in_time_is_uncertain_and_bounded(smtp_sink: SmtpSink) -> None:
     smtp_sink.start(delays={".": 30})
     began = time.monotonic()

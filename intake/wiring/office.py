@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -148,13 +149,21 @@ def own_mail(settings: Settings) -> OwnMail:
 def load_templates(settings: Settings) -> Templates:
     """The mail templates. Where some are the office's own, all are tried: a broken one must not wait until it sends."""
     own = _path(settings.overrides.templates)
+    if own is None:
+        return packaged_templates()
     templates = Templates(resources.path("templates/mail"), own)
-    problems = templates.check() if own else ()
+    problems = templates.check()
     if problems:
         raise ConfigurationError(
             f"A mail template does not work: {problems[0]}.", "Mend it, or remove it from [overrides] templates."
         )
     return templates
+
+
+@lru_cache(maxsize=1)
+def packaged_templates() -> Templates:
+    """The templates that come with the program."""
+    return Templates(resources.path("templates/mail"))
 
 
 def _path(text: str) -> Path | None:

@@ -19,10 +19,7 @@ from intake.wiring.reading import sentence_reader
 
 def load_wording(override: Path | None = None) -> Wording:
     """The wording in force. Raises ConfigurationError when an override cannot be read."""
-    return read_wording(
-        _text("config/wording.toml", override),
-        override.name if override else "wording.toml",
-    )
+    return read_wording(_text("config/wording.toml", override), override.name) if override else packaged_wording()
 
 
 def load_policy(override: Path | None = None) -> PolicyTable:
@@ -33,6 +30,12 @@ def load_policy(override: Path | None = None) -> PolicyTable:
         override.name if override else "policy.toml",
         known,
     )
+
+
+@lru_cache(maxsize=1)
+def packaged_wording() -> Wording:
+    """The wording that comes with the program."""
+    return read_wording(resources.read_text("config/wording.toml"), "wording.toml")
 
 
 @lru_cache(maxsize=1)

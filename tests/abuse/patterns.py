@@ -30,7 +30,7 @@ ROOT = Path(intake.__file__).parent
 # The first finds what doubles with each sign, the second costs a linear pattern some ten microseconds.
 SIZES = (24, 1000)
 LARGE = 4000
-HOPELESS = 1.0  # seconds after which a pattern is stopped
+HOPELESS = 0.25  # seconds after which a pattern is stopped
 SUSPICIOUS, TOO_SLOW = 0.0005, 0.005  # seconds for a thousand signs, and for four thousand
 GROWTH = 2.9  # for twice the length; quadratic is 4
 REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}
@@ -240,7 +240,10 @@ def _measured(found: Found, before: str, unit: str, end: str) -> tuple[float, fl
     if seconds < SUSPICIOUS:
         return None
     # On a busy machine a single time says little: the least of a few is what the pattern itself takes.
-    once, twice = (min(_seconds(found, before, unit, end, size) for _ in range(3)) for size in (LARGE, LARGE * 2))
+    once = min(_seconds(found, before, unit, end, LARGE) for _ in range(3))
+    if once >= HOPELESS:  # twice the length would be stopped at the same moment, and look like no growth
+        return once, 99.0
+    twice = min(_seconds(found, before, unit, end, LARGE * 2) for _ in range(3))
     return (once, twice / once) if once > TOO_SLOW and twice / once > GROWTH else None
 
 
@@ -251,13 +254,12 @@ def _seconds(found: Found, before: str, unit: str, end: str, size: int) -> float
     started = time.process_time()
     # The engine hears signals while it works; one that doubles with each sign would never end.
     signal.signal(signal.SIGPROF, _stop)
-    signal.setitimer(signal.ITIMER_PROF, HOPELESS)
     try:
+        signal.setitimer(signal.ITIMER_PROF, HOPELESS)
         _use(found, text, size)
+        signal.setitimer(signal.ITIMER_PROF, 0)  # in here: the signal may come just before
     except TimeoutError:
         return HOPELESS
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
     return time.process_time() - started
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import time
 import zipfile
-import zlib
 
 import pytest
 
@@ -15,6 +14,7 @@ from intake.model import Attachment
 from intake.sandbox.limits import Limits
 from intake.sandbox.sandbox import Sandbox
 from intake.unpacking.message import unpack
+from tests.documents.files import packed_run
 from tests.unpacking.mails import PDF, TOP, a_zip, zipped
 
 MEGABYTE = 1024 * 1024
@@ -53,9 +53,9 @@ HEADERS = {
 
 @pytest.mark.parametrize("which", HEADERS)
 def test_a_gigantic_header_costs_little(which: str) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     unpacked = unpack(HEADERS[which] + TOP + b"\r\nHello\r\n")
-    assert time.perf_counter() - before < 5
+    assert time.process_time() - before < 5
     assert sum(len(value) for _, value in unpacked.headers) < 20 * MEGABYTE
 
 
@@ -72,9 +72,9 @@ def test_a_gigantic_header_costs_little(which: str) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_deep_and_wide_structures_are_cut_and_said_so(which: str, raw: bytes) -> None:
-    before = time.perf_counter()
+    before = time.process_time()
     unpacked = unpack(raw)
-    assert time.perf_counter() - before < 10, which
+    assert time.process_time() - before < 10, which
     assert unpacked.problems
 
 
@@ -92,7 +92,7 @@ def test_a_zip_that_overlaps_itself_stays_small() -> None:
 
 
 def test_a_pdf_bomb_costs_its_child_only() -> None:
-    stream = zlib.compress(bytes(400 * MEGABYTE), 9)
+    stream = packed_run(bytes(MEGABYTE), 400)
     bomb = b"".join(
         [
             b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n",

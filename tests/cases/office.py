@@ -28,6 +28,7 @@ from intake.service.processing import Processing
 from intake.wiring.archive import open_archive
 from intake.wiring.office import Office, build_decisions, build_office, build_rules
 from intake.wiring.service import build_pipeline
+from tests.empty_ledger import put_empty_ledger
 from tests.service.world import settings_of
 
 LEASE = timedelta(minutes=10)
@@ -70,6 +71,7 @@ class Bench:
     def __post_init__(self) -> None:
         settings = settings_of(self.folder, 1, 1, "user", "secret", limits="replies_per_hour = 1000")
         self.settings = structs.replace(settings, storage=structs.replace(settings.storage, ledger=self.ledger_url))
+        put_empty_ledger(self.settings.storage.ledger_url)
         self._archive = open_archive(self.settings, migrate=True)
         archive = self._archive.__enter__()
         made = build_office(self.settings, archive, self.sandbox)

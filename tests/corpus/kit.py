@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from intake.demo.page_layout import Sheets
+from intake.demo.report_builder import a_report
 from tests.builders import (
     File,
     Letter,
@@ -16,7 +17,6 @@ from tests.builders import (
     Review,
     Scan,
     a_message,
-    a_report,
     quoted_request,
     scan,
     signature,

@@ -13,6 +13,7 @@ import pypdf
 import pypdfium2
 import pytest
 
+from intake.demo.report_builder import a_report
 from intake.model import Kind, MailKind, Outcome
 from tests.builders import (
     BRACKENFORD,
@@ -29,7 +30,6 @@ from tests.builders import (
     Scan,
     a_letter,
     a_message,
-    a_report,
     a_word_report,
     an_action_plan,
     an_excel_plan,
@@ -44,6 +44,7 @@ from tests.builders import (
     zipped,
 )
 
+CASES = demo_messages()
 FINAL_LETTER = "content that on completion of these changes, the DHR may be published"
 
 
@@ -218,7 +219,7 @@ def test_a_message_carries_what_it_is_given() -> None:
     assert "<p>Body here.</p>" in page.get_content()
 
 
-@pytest.mark.parametrize("case", demo_messages(), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_every_case_of_the_demo_is_a_mail_from_an_invented_place(case: DemoCase) -> None:
     message = parsed(case.raw)
     assert str(message["From"]).rstrip(">").endswith(".gov.example")
@@ -231,18 +232,17 @@ def test_every_case_of_the_demo_is_a_mail_from_an_invented_place(case: DemoCase)
 
 
 def test_the_demo_shows_every_kind_of_outgoing_mail_and_has_distinct_ids() -> None:
-    cases = demo_messages()
-    assert len(cases) >= 11
-    assert {kind for case in cases for kind in case.mail} == {
+    assert len(CASES) >= 11
+    assert {kind for case in CASES for kind in case.mail} == {
         MailKind.REPLY,
         MailKind.FORWARD,
         MailKind.ACKNOWLEDGEMENT,
     }
-    assert len({parsed(case.raw)["Message-ID"] for case in cases}) == len(cases)
+    assert len({parsed(case.raw)["Message-ID"] for case in CASES}) == len(CASES)
 
 
 def test_the_large_demo_report_is_over_the_limit() -> None:
-    raw = next(case.raw for case in demo_messages() if case.name == "too-large")
+    raw = next(case.raw for case in CASES if case.name == "too-large")
     (attachment,) = parsed(raw).iter_attachments()
     content = attachment.get_content()
     assert len(content) > 20 * 1024 * 1024

@@ -165,3 +165,14 @@ def odt(paragraphs: Sequence[str]) -> bytes:
     body = "".join(f"<t:p>{paragraph}<t:span>!</t:span></t:p>" for paragraph in paragraphs)
     content = f'<o:document-content xmlns:o="{office}" xmlns:t="{text}"><o:body>{body}</o:body></o:document-content>'
     return package({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content})
+
+
+def packed_run(piece: bytes, times: int) -> bytes:
+    """What zlib makes of `piece` repeated, compressed only once: after a full flush a block may stand anywhere."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    block = packer.compress(piece) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = 1
+    for _ in range(times):
+        checksum = zlib.adler32(piece, checksum)
+    end = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS).flush()
+    return b"\x78\xda" + block * times + end + checksum.to_bytes(4, "big")

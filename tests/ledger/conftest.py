@@ -8,6 +8,7 @@ import pytest
 from intake.ledger import Ledger
 from intake.ledger.database import insert_new
 from intake.ledger.tables import secrets
+from tests.empty_ledger import put_empty_ledger
 from tests.ledger.cases import Desk
 from tests.ledger.postgresql import PostgreSQL
 
@@ -40,7 +41,9 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty ledger on both databases."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'ledger' / 'ledger.db'}"
+        url = f"sqlite:///{tmp_path / 'ledger' / 'ledger.db'}"
+        put_empty_ledger(url)
+        return url
     server: PostgreSQL = request.getfixturevalue("postgresql")
     return server.new_database(request.getfixturevalue("template"))
 

@@ -1,35 +1,46 @@
 from __future__ import annotations
 
-import os
+import multiprocessing
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing.context import ForkServerProcess
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
 
-from intake.ledger import Ledger
-from intake.model import OutgoingState
+from intake.ledger import Act, Ledger
+from intake.model import MessageState, OutgoingState
 from tests.ledger.cases import NOW, Desk
+from tests.ledger.worker import work
 
-ROOT = Path(__file__).resolve().parents[2]
+# Each process is born of one that has loaded the program and never opened a ledger.
+NURSERY = multiprocessing.get_context("forkserver")
+NURSERY.set_forkserver_preload(["tests.ledger.worker"])
+PATIENCE = 120.0  # seconds, on a busy machine
 STEPS = 3 + 1 + 4  # of one message: judging, filing, delivering
 
 
-def _start(url: str, log: Path, name: str = "one", *, die_at: int = 0, wait: bool = False) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "tests.ledger.worker", url, name, str(log), str(die_at)]
-    pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=ROOT, stdin=pipe if wait else subprocess.DEVNULL, stdout=pipe, stderr=pipe)
+def _start(url: str, log: Path, name: str = "one", *, die_at: int = 0, go: Event | None = None) -> ForkServerProcess:
+    """A process that is ready to work; it waits for `go` where that is given."""
+    ready = NURSERY.Event()
+    if go is None:
+        go = NURSERY.Event()
+        go.set()
+    process = NURSERY.Process(target=work, args=(url, name, log, die_at, ready, go), daemon=True)
+    process.start()
+    assert ready.wait(PATIENCE)
+    return process
 
 
-def _finish(process: subprocess.Popen[bytes]) -> int:
-    _, said = process.communicate(timeout=60)
-    assert process.returncode in {0, -signal.SIGKILL}, said.decode()
-    return process.returncode
+def _finish(process: ForkServerProcess) -> int | None:
+    process.join(PATIENCE)
+    assert process.exitcode in {0, -signal.SIGKILL}
+    return process.exitcode
 
 
 def _check(ledger: Ledger, log: Path, count: int) -> int:
@@ -55,14 +66,9 @@ def test_two_processes_at_once_lose_and_double_nothing(url: str, tmp_path: Path)
         desk = Desk(ledger)
         for number in range(60):
             desk.arrives(f"m{number}")
-        workers = [_start(url, tmp_path / "log", f"worker-{number}", wait=True) for number in range(2)]
-        for each in workers:
-            assert each.stdout is not None
-            each.stdout.readline()
-        for each in workers:
-            assert each.stdin is not None
-            each.stdin.write(b"go\n")
-            each.stdin.flush()
+        go = NURSERY.Event()
+        workers = [_start(url, tmp_path / "log", f"worker-{number}", go=go) for number in range(2)]
+        go.set()
         assert [_finish(each) for each in workers] == [0, 0]
         _finish(_start(url, tmp_path / "log"))  # filings that one saw as the other was still judging
         assert _check(ledger, tmp_path / "log", 60) == 0
@@ -92,9 +98,13 @@ def test_processes_killed_at_random_lose_and_double_nothing(url: str, tmp_path: 
             desk.arrives(f"m{number}")
         for _ in range(6):
             process = _start(url, log)
-            time.sleep(dice.uniform(0.5, 1.2))
-            os.kill(process.pid, signal.SIGKILL)
-            process.communicate()
+            time.sleep(dice.uniform(0.05, 0.25))  # all of its work takes a second at least
+            process.kill()
+            process.join(PATIENCE)
+        assert _finish(_start(url, log)) == 0
+        # What was under way at three of the ends stands aside for a person; here is the person.
+        for row in ledger.queries.messages(states=(MessageState.SET_ASIDE,), per_page=40).rows:
+            ledger.actions.judge_again(row.id, Act(by="Ana", reason="its process was killed", at=datetime.now(UTC)))
         assert _finish(_start(url, log)) == 0
         assert _check(ledger, log, 40) <= 6
 

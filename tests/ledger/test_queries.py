@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import insert
@@ -134,6 +136,7 @@ def test_the_numbers_of_the_statistics_page(shelf: Desk) -> None:
     assert len(numbers.times_to_compliance(since)) == 1
 
 
+@pytest.mark.alone
 def test_ten_thousand_submissions_are_listed_in_milliseconds(ledger: Ledger) -> None:
     _fill(ledger, 10_000)
     wanted = [
@@ -143,14 +146,19 @@ def test_ten_thousand_submissions_are_listed_in_milliseconds(ledger: Ledger) -> 
         SubmissionFilter(failed_check="weblink"),
     ]
     for each in wanted:
+        assert ledger.queries.submissions(each, per_page=50).rows
+        assert least_seconds(partial(ledger.queries.submissions, each, per_page=50)) < 0.25  # usual: 0.01
+    assert least_seconds(lambda: (ledger.queries.submission("DHR-2026-5000"), ledger.queries.counts())) < 0.25
+
+
+def least_seconds(ask: Callable[[], object]) -> float:
+    """Of a few times, on a machine that others use too, the least is what it takes."""
+    taken = []
+    for _ in range(5):
         start = time.perf_counter()
-        page = ledger.queries.submissions(each, per_page=50)
-        assert page.rows
-        assert time.perf_counter() - start < 0.25  # a slow machine at its worst: some 10 ms are usual
-    start = time.perf_counter()
-    ledger.queries.submission("DHR-2026-5000")
-    ledger.queries.counts()
-    assert time.perf_counter() - start < 0.25
+        ask()
+        taken.append(time.perf_counter() - start)
+    return min(taken)
 
 
 def _fill(ledger: Ledger, count: int) -> None:

@@ -1,17 +1,17 @@
-"""A process that works a ledger as the service does, and dies where it is told to: `worker.py URL NAME LOG DIE_AT`.
+"""A process that works a ledger as the service does, and dies where it is told to.
 
-Each step of the work is numbered from 1; at number DIE_AT the process kills itself (0: never). Delivering a mail is
-a line in LOG. Real time, short leases.
+Each step of the work is numbered from 1; at number `die_at` the process kills itself (0: never). Delivering a mail is
+a line in `log`. Real time, short leases.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 from intake.ledger import Delivery, Headers, Joining, Judgement, Ledger
@@ -81,9 +81,9 @@ class Worker:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-if __name__ == "__main__":
-    address, who, where, when = sys.argv[1:]
-    with Ledger.open(address) as opened:
-        print("ready", flush=True)
-        sys.stdin.readline()  # several that are to work at once start at a word
-        Worker(opened, who, Path(where), int(when)).run()
+def work(url: str, name: str, log: Path, die_at: int, ready: Event, go: Event) -> None:
+    """The whole life of such a process: it says when it is ready, and starts at a word."""
+    with Ledger.open(url) as opened:
+        ready.set()
+        go.wait()
+        Worker(opened, name, log, die_at).run()

@@ -64,6 +64,7 @@ def test_all_protections_hold_here(sandbox: Sandbox) -> None:
     assert set(sandbox.protections().values()) == {True}
 
 
+@pytest.mark.alone
 def test_starting_does_not_wait_for_the_modules_to_load() -> None:
     sandbox = Sandbox(preload=("pypdf", "pypdfium2", "pikepdf"))
     began = time.perf_counter()

@@ -108,9 +108,9 @@ def test_a_malformed_field_says_nothing(field: str) -> None:
 @pytest.mark.parametrize("piece", ["(", ")", '"', "\\", ";", "=", "a=", "(a)", '"a"', '""', "a.", ". ", "\\(", 'a"\\'])
 def test_hostile_repetition_costs_little(piece: str) -> None:
     field = "mx; " + piece * (LONGEST // len(piece) - 10)
-    before = time.perf_counter()
+    before = time.process_time()
     parse(field)
-    assert time.perf_counter() - before < 10  # a reader that looks back over all of it takes minutes
+    assert time.process_time() - before < 10  # a reader that looks back over all of it takes minutes
 
 
 @settings(max_examples=300, deadline=None)

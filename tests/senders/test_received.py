@@ -106,8 +106,8 @@ def test_a_date_that_makes_no_sense_costs_the_date_alone() -> None:
 @pytest.mark.parametrize("unit", ["(", ")", "(by ", "by ", "from x ", ";", "x", "\\", "[", '"', "\t", "() "])
 def test_time_grows_with_the_length_at_most(unit: str) -> None:
     line = f"from x by {REAL} " + unit * 200_000
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(100):
         read_received(line)
         read_received(line[: LONGEST - 50] + f"; {DATE}")
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0

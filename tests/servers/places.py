@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import grp
 import os
 import pwd
+import random
 import shutil
 import socket
 import tempfile
+from collections import deque
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+_HOST = "127.0.0.1"
+# Every process of the tests draws from ports of its own. Beside them another checkout may be tested: hence the turn.
+_PROCESSES = 16
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _PROCESSES
+_PORTS = deque(range(15_000 + _WORKER, 32_000, _PROCESSES))
+_PORTS.rotate(random.SystemRandom().randrange(len(_PORTS)))
 SERVERS = Path(__file__).resolve().parents[2] / ".servers"
 
 
@@ -45,11 +55,13 @@ def unpacked(part: str) -> Path:
     # Root's checkout may lie in a folder that is closed to nobody.
     stamp = (SERVERS / f"{part}.stamp").stat().st_mtime_ns
     copy = Path(tempfile.gettempdir()) / f"intake-servers-{part}-{stamp}"
-    if not copy.is_dir():
-        fresh = Path(tempfile.mkdtemp(prefix=f"intake-servers-{part}-"))
-        shutil.copytree(folder, fresh / "root", symlinks=True)
-        (fresh / "root").rename(copy)
-        fresh.rmdir()
+    with (SERVERS / f"{part}.copying").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the tests' processes come here in the same moment
+        if not copy.is_dir():
+            fresh = Path(tempfile.mkdtemp(prefix=f"intake-servers-{part}-"))
+            shutil.copytree(folder, fresh / "root", symlinks=True)
+            (fresh / "root").rename(copy)
+            fresh.rmdir()
     return copy
 
 
@@ -76,9 +88,13 @@ def give(path: Path) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of 127.0.0.1 that nothing listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Ports of 127.0.0.1 that nothing listens on.
+
+    They lie below those that the system gives to connections, any of which could take a port before its server does.
+    """
+    found: list[int] = []
+    while len(found) < count:
+        _PORTS.rotate(-1)  # one that was given out comes again only after all the others
+        with contextlib.suppress(OSError), socket.create_server((_HOST, _PORTS[0])):
+            found.append(_PORTS[0])
+    return found

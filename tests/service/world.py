@@ -21,6 +21,7 @@ from intake.wiring.archive import Archive, open_archive
 from intake.wiring.office import Office, build_office
 from intake.wiring.service import build_crew
 from tests.builders import NORTHMERE, Review, a_message, a_report
+from tests.empty_ledger import put_empty_ledger
 from tests.servers.dovecot import MailUser
 from tests.servers.smtp_sink import ReceivedMail, SmtpSink
 
@@ -155,6 +156,7 @@ class World:
 
     @contextmanager
     def archive(self) -> Iterator[Archive]:
+        put_empty_ledger(self.settings.storage.ledger_url)
         with open_archive(self.settings, migrate=True) as archive:
             yield archive
 

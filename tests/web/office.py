@@ -11,13 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from intake.correspondence import Templates
 from intake.credentials import Credentials
 from intake.demo.samples import demo_messages
 from intake.documents.budget import ReadingBudget
@@ -136,9 +134,7 @@ def an_office(template: Path, folder: Path, sandbox: Sandbox, web: str = "") -> 
     shutil.copytree(template / "data", folder / "data")
     settings = office_settings(folder, web)
     with open_archive(settings) as archive:
-        # The mail templates were tried out, at half a second, when the office was filled.
-        with patch.object(Templates, "check", return_value=[]):
-            office = build_office(settings, archive, sandbox)
+        office = build_office(settings, archive, sandbox)
         yield create_app(office, Reader(sandbox, ReadingBudget()), settings), archive
 
 

@@ -198,6 +198,7 @@ def test_half_sent_requests_are_ended(port: int, monkeypatch: pytest.MonkeyPatch
         wait_until(lambda: has_ended(line), 5)
 
 
+@pytest.mark.alone
 def test_a_request_that_trickles_in_is_ended_too(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BoundedConnection, "header_seconds", 0.5)
     with ExitStack() as stack:
@@ -212,6 +213,7 @@ def test_a_request_that_trickles_in_is_ended_too(port: int, monkeypatch: pytest.
         assert 0.4 < time.monotonic() - began < 2
 
 
+@pytest.mark.alone
 def test_one_connection_may_ask_many_times(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BoundedConnection, "header_seconds", 0.3)
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:

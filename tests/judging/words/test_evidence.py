@@ -126,20 +126,24 @@ EXAMPLES = {
 }  # fmt: skip
 
 
+def _id(one: Evidence | Obstacle) -> str:
+    return one.id
+
+
 def test_every_one_has_its_examples() -> None:
-    names = [each.id for each in (*EVIDENCE, *OBSTACLES)]
+    names = [*map(_id, EVIDENCE), *map(_id, OBSTACLES)]
     assert len(names) == len(set(names))
     assert set(EXAMPLES) == set(names)
 
 
-@pytest.mark.parametrize("evidence", EVIDENCE, ids=lambda each: each.id)
+@pytest.mark.parametrize("evidence", EVIDENCE, ids=_id)
 def test_evidence_fires_where_it_should_and_not_beside(evidence: Evidence) -> None:
     fires, must_not = EXAMPLES[evidence.id]
     assert evidence.found(fires.heard())
     assert not evidence.found(must_not.heard())
 
 
-@pytest.mark.parametrize("obstacle", OBSTACLES, ids=lambda each: each.id)
+@pytest.mark.parametrize("obstacle", OBSTACLES, ids=_id)
 def test_an_obstacle_stands_where_it_should_and_not_beside(obstacle: Obstacle) -> None:
     stands, must_not = EXAMPLES[obstacle.id]
     assert obstacle.stands(stands.heard())
