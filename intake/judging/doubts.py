@@ -85,6 +85,13 @@ DOUBTS: tuple[Declared, ...] = (
         "Open the message in the mailbox with care, and answer it by hand.",
     ),
     Declared(
+        "judging-stopped",
+        "pages",
+        "Judging the message was stopped",
+        "It took more time or memory than any message may: a file may be made to keep the program busy.",
+        "Look at the message in the mailbox with care, and answer it by hand.",
+    ),
+    Declared(
         "file-awaited",
         "pages",
         "The mail system still holds the file back",
