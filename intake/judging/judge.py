@@ -35,6 +35,7 @@ from intake.model import (
     UnpackProblem,
     Verdict,
 )
+from intake.sandbox.account import Account
 from intake.sandbox.limits import Limits
 from intake.sandbox.sandbox import Sandbox
 from intake.sandbox.turn import Turn
@@ -113,18 +114,18 @@ class Judge:
                 "Install the program again, or run make learn.",
             )
 
-    def open(self, raw: bytes) -> Unpacked:
+    def open(self, raw: bytes, limits: Limits | None = None) -> Unpacked:
         """The message, unpacked in a child. Raises Overstep when it breaks the child."""
         bounds = self._rules.unpack_limits
         numbers = (bounds.files, bounds.archive_depth, bounds.archive_total, bounds.archive_ratio)
-        return self._sandbox.run(UNPACK, raw, *numbers, returns=Unpacked, limits=_room(raw, self._rules.unpack_limits))
+        return self._sandbox.run(UNPACK, raw, *numbers, returns=Unpacked, limits=limits or _room(raw, bounds))
 
-    def judge(self, raw: bytes, seconds: float | None = None) -> Judgement:
-        """The verdict on one message, as it arrived; `seconds` bound all that is done for it, None does not.
+    def judge(self, raw: bytes, account: Account | None = None) -> Judgement:
+        """The verdict on one message, as it arrived; `account` bounds and counts all that is done for it.
 
         A message that breaks its child comes back as one that needs a person; it never raises for what is in it.
         """
-        watch, turn = Stopwatch(), Turn(self._sandbox, seconds)
+        watch, turn = Stopwatch(), Turn(self._sandbox, account)
         try:
             with watch.stage("unpack"):
                 opened = turn.run(

@@ -13,11 +13,11 @@ T = TypeVar("T")
 
 
 class Turn:
-    """A sandbox for one message; `seconds` bound all that is done for it together, None does not."""
+    """A sandbox for one message. Without an account its time has no bound of its own."""
 
-    def __init__(self, sandbox: Sandbox, seconds: float | None = None) -> None:
+    def __init__(self, sandbox: Sandbox, account: Account | None = None) -> None:
         self._sandbox = sandbox
-        self._account = Account(seconds)
+        self._account = account or Account()
 
     @property
     def processor_seconds(self) -> float:

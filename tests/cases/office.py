@@ -28,7 +28,7 @@ from intake.service.processing import Processing
 from intake.wiring.archive import open_archive
 from intake.wiring.office import Office, build_decisions, build_office, build_rules
 from intake.wiring.rules import seat
-from intake.wiring.service import build_pipeline
+from intake.wiring.service import build_pipeline, build_shares
 from tests.service.world import settings_of
 
 LEASE = timedelta(minutes=10)
@@ -81,7 +81,9 @@ class Bench:
         self.ledger = archive.ledger
         self.decisions = build_decisions(self.office)
         pipeline = build_pipeline(self.settings, self.office)
-        self.processing = Processing(self.ledger, pipeline, LEASE, "one", lambda: self.now, 1 << 30)
+        self.processing = Processing(
+            self.ledger, pipeline, LEASE, "one", lambda: self.now, 1 << 30, build_shares(self.settings)
+        )
         self.ledger.arrivals.open_folder("main", "INBOX", 7, 100, self.now)
 
     def close(self) -> None:

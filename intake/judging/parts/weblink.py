@@ -32,7 +32,7 @@ _MISTYPED = re.compile(
 _PARTNERSHIPS = ("safer", "csp", "safeguard", "partnership", "communitysafety")
 _HOME_PATHS = re.compile(r"^/?(?:index\.\w+|home|default\.aspx|cy|en)?/?$", re.IGNORECASE)
 _BODY = "message"
-_NUMBERS = re.compile(r"[\d.]+|[\da-f:]+:[\da-f:]+")
+_NUMBERS = re.compile(r"[\d.]+|[\da-f]*:[\da-f:]*")
 
 
 @dataclass(frozen=True, slots=True)
