@@ -79,7 +79,7 @@ class Pipeline:
         )
         place = self.placing.find(received)
         outside = self.safety.doubts(sender, raw, judgement.unpacked.attachments, account.until)
-        heard = hear(received, place, outside)
+        heard = hear(received, place, outside, self.ledger.queries.addresses_let_pass())
         reference = place.reference if place else self.ledger.claims.reserve_reference(claim, now)
         occasion = self.occasions.make(reference, heard, judgement.unpacked, sender, (claim.arrived_at, now))
         mails = self.correspondent.answer(

@@ -56,7 +56,7 @@ def _concluded(dossier: Dossier, rules: Rules, reader: SentenceReader | None) ->
     readings = _readings(dossier, reader) if reader is not None else ()
     dossier = settled(dossier, readings)
     kind = words.classify(dossier, rules.wording, readings, own=rules.own.addresses, declared=declared)
-    doubts = content_doubts(dossier, kind.series, rules.own)
+    doubts = content_doubts(dossier, kind.series, rules.own, rules.wording.weblink.public_sites)
     if not declared:
         doubts += words.asking(readings, dossier)
     return Thought(

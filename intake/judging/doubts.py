@@ -69,6 +69,13 @@ DOUBTS: tuple[Declared, ...] = (
         "Publication can be withheld lawfully: nobody may be asked for a web address then.",
         _READ_IT,
     ),
+    Declared(
+        "foreign-site",
+        "words",
+        "The web address is on a site that nobody vouches for",
+        "What stands there is not a public body’s to decide, and the Commissioner would be sent there.",
+        "Look whose site it is. Where the report will be published there, release it: the site is known from then on.",
+    ),
     # --- pages ----------------------------------------------------------------------------------------------------
     Declared(
         "check-unsure",

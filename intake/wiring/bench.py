@@ -9,13 +9,15 @@ import msgspec
 
 from intake.judging import deliberation, phrases
 from intake.judging.exchange import Rules
+from intake.senders.domains import organisation_of
 from intake.wiring.reading import sentence_reader
 
 
 def seat(content: bytes) -> None:
-    """In the server: encoded rules, ready to be judged by; phrases and the reader's weights are loaded for good."""
+    """In the server: encoded rules, ready to be judged by; phrases, weights and suffixes are loaded for good."""
     rules = msgspec.msgpack.decode(content, type=Rules)
     deliberation.seat(hashlib.sha256(content).hexdigest(), rules, sentence_reader())
+    organisation_of("example.gov.uk")  # loads the public suffixes
     for phrase in _strings(msgspec.to_builtins(rules.wording)):
         phrases.prepare(phrase)
 
