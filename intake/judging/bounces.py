@@ -11,15 +11,15 @@ from intake.model import Unpacked
 # Nobody but a mail server writes under the first; a person may be a postmaster.
 _DAEMON = re.compile(r"mailer[-_. ]?daemon|mail[-_]daemon|\bmdaemon@", re.IGNORECASE)
 _MAIL_SERVER = re.compile(
-    r"\bpost[-_]?master\b|\bmail (?:delivery|administrator|system)\b|\bdelivery (?:sub)?system\b|\b(?:bounces?|ndr|dsn)@"
-    r"|<\s{0,9}>\s{0,9}$",
+    r"\bpost[-_]?master\b|\bmail (?:delivery|administrator|system)\b|\bdelivery (?:sub)?system\b"
+    r"|\b(?:bounces?|ndr|dsn)@|<\s{0,9}>\s{0,9}$",
     re.IGNORECASE,
 )
 _MAIL = r"(?:mail|message|e-?mail)"
 _SUBJECTS = (
     rf"(?:{_MAIL} )?(?:is |was )?undeliver(?:able|ed)|non[\s-]?deliver|undelivery",
-    rf"(?:permanent |temporary )?(?:{_MAIL} )?delivery (?:status|failure|failed|has failed|error|problem|notification"
-    r"|report|delayed|warning)",
+    rf"(?:permanent )?(?:{_MAIL} )?delivery (?:status|failure|failed|error|problem|notification|report|delayed)",
+    rf"(?:{_MAIL} )?delivery (?:warning|has failed)",
     rf"{_MAIL} (?:delivery )?(?:failed|failure|system error|status - undeliverable|delayed|rejected)",
     r"mail delivery system",
     rf"{_MAIL} (?:was |is |has )?(?:could )?not (?:been |be )?delivered|failed (?:mail|delivery|to deliver)",
