@@ -114,6 +114,44 @@ def test_the_watchdog_hears_of_the_service_all_the_time(
     assert world.balance().balanced
 
 
+@pytest.fixture
+def world(tmp_path: Path, mail_user: MailUser, smtp_sink: SmtpSink) -> Iterator[World]:
+    with start_sandbox() as sandbox:
+        yield World(tmp_path, mail_user, smtp_sink, sandbox)
+
+
+def from_nobody(number: int) -> bytes:
+    """The council's name on it, which nothing proves."""
+    return submission(number, named(f"Bea{'abcdefgh'[number]}")).replace(b"dmarc=pass", b"dmarc=none", 1)
+
+
+def test_strangers_are_judged_after_proved_senders(world: World) -> None:
+    world.start()
+    for number in range(5):
+        world.post(from_nobody(number))
+    world.post(submission(9, named("Ada")))
+    world.run()
+    rows = sorted(world.messages(), key=lambda row: row.judged_at or row.arrived_at)
+    assert [row.outcome for row in rows].count("compliant") == 1
+    # Those that came before it were judged while it was still being fetched: two at most.
+    assert "compliant" in [row.outcome for row in rows[:3]]
+
+
+def test_strangers_wait_when_the_hour_is_used_up_and_staff_are_told_once(world: World) -> None:
+    world.changes["limits"] = "judging_per_hour = 0"
+    world.start()
+    world.post(from_nobody(1))
+    world.post(submission(9, named("Ada")))
+    world.run(3)
+    assert world.states() == ["arrived", "processed"]
+    told = [mail.raw for mail in world.sent(STAFF)]
+    assert len(told) == 1
+    assert b"1 message waits to be judged" in told[0].replace(b"=\r\n", b"")
+    del world.changes["limits"]
+    world.run(2)
+    assert world.states() == ["processed", "processed"]
+
+
 def _hear(listener: socket.socket, word: bytes) -> None:
     while word not in listener.recv(200):
         pass
