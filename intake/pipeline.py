@@ -21,12 +21,25 @@ from intake.ledger import Caps, Committed, Headers, Joining, Ledger, MessageClai
 from intake.ledger import Judgement as Entry
 from intake.message_store import MessageStore
 from intake.model import Attachment, Kind, MailKind, MessageState, Outcome
+from intake.sandbox.account import Account
 from intake.senders import Sender
 from intake.senders.safety import Safety
 from intake.settings.sections import Filing
 
 _ANSWERS = frozenset({MailKind.REPLY, MailKind.RECEIPT})
 _WITH_FORWARD = frozenset({MailKind.FORWARD, MailKind.ACKNOWLEDGEMENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds one message may take in all, by whether its sender was proved when it came."""
+
+    proved: float
+    unproved: float
+
+    def with_one(self, claim: MessageClaim) -> Account:
+        """The account of one message, from now on."""
+        return Account(self.proved if claim.proved else self.unproved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +55,13 @@ class Pipeline:
     correspondent: Correspondent
     filing: dict[str, Filing]  # by mailbox
     caps: Caps
+    patience: Patience
 
     def process(self, claim: MessageClaim, now: datetime) -> Committed:
         """Judge one claimed message and commit everything that follows from it in one transaction."""
         raw = self.store.read(claim.sha256)
-        judgement = self.judge.judge(raw)
+        account = self.patience.with_one(claim)
+        judgement = self.judge.judge(raw, account)
         sender = self.safety.sender(judgement.unpacked, raw)
         if judgement.verdict.kind is Kind.BOUNCE:
             delivery_reports.settle(self.ledger, judgement.unpacked, claim.id, now)
@@ -63,7 +78,8 @@ class Pipeline:
             round=claim.round,
         )
         place = self.placing.find(received)
-        heard = hear(received, place, self.safety.doubts(sender, raw, judgement.unpacked.attachments))
+        outside = self.safety.doubts(sender, raw, judgement.unpacked.attachments, account.until)
+        heard = hear(received, place, outside, self.ledger.queries.addresses_let_pass())
         reference = place.reference if place else self.ledger.claims.reserve_reference(claim, now)
         occasion = self.occasions.make(reference, heard, judgement.unpacked, sender, (claim.arrived_at, now))
         mails = self.correspondent.answer(

@@ -5,7 +5,7 @@ The service and replay share this one step, so that the same input gives the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from intake.cases.history import Case, Told
@@ -13,11 +13,13 @@ from intake.cases.matching import Place, Received, alone
 from intake.cases.standing import Standing, own_doubts, stand
 from intake.judging import triage
 from intake.judging.doubts import doubt
+from intake.judging.parts.sites import site_of
 from intake.ledger import SubmissionView
 from intake.model import Certainty, Doubt
 from intake.senders.domains import organisation_of
 
 _ABOUT_PROOF = "sender-"  # how the code of every doubt about who wrote begins
+_FOREIGN = "foreign-site"
 _PUT_RIGHT = "put-right"  # what a person changed and has not decided on yet: judging again does not answer it
 
 
@@ -32,8 +34,11 @@ class Heard:
     view: SubmissionView | None = None
 
 
-def hear(received: Received, place: Place | None, unsafe: Iterable[Doubt]) -> Heard:
-    """What the case stands at with this message; `unsafe` is what is open about its sender and files."""
+def hear(received: Received, place: Place | None, unsafe: Iterable[Doubt], let_pass: Collection[str] = ()) -> Heard:
+    """What the case stands at with this message.
+
+    `unsafe` is what is open about its sender and files; `let_pass` are addresses that staff have let go on before.
+    """
     judgement = received.judgement
     outside = [*_of_age(received), *triage.signs_of_lists(judgement.unpacked), *unsafe]
     outside += place.doubts if place else alone(judgement)
@@ -42,7 +47,7 @@ def hear(received: Received, place: Place | None, unsafe: Iterable[Doubt]) -> He
     kind = judgement.classification
     if place is not None and place.completes:
         kind = replace(kind, certainty=Certainty.CERTAIN)
-    doubts = own_doubts(case, kind, judgement.verdict, (*outside, *judgement.inside))
+    doubts = own_doubts(case, kind, judgement.verdict, (*outside, *_still_foreign(judgement.inside, let_pass)))
     doubts += _put_right(place, received.id)
     told = Told(
         message=received.id,
@@ -52,6 +57,14 @@ def hear(received: Received, place: Place | None, unsafe: Iterable[Doubt]) -> He
         message_id=received.message_id,
     )
     return _heard(told, case, place, doubts)
+
+
+def _still_foreign(inside: Iterable[Doubt], let_pass: Collection[str]) -> Iterator[Doubt]:
+    """The doubts without that about a site which a person has let pass before."""
+    sites = {site_of(address) for address in let_pass}
+    for each in inside:
+        if each.code != _FOREIGN or not each.quote or site_of(each.quote) not in sites:
+            yield each
 
 
 def _heard(told: Told, case: Case, place: Place | None, doubts: tuple[Doubt, ...]) -> Heard:

@@ -19,6 +19,7 @@ from intake.errors import Overstep
 from intake.model import Attachment, Document, ReadProblem
 from intake.sandbox.limits import Limits
 from intake.sandbox.sandbox import Sandbox
+from intake.sandbox.turn import Turn
 
 T = TypeVar("T")
 
@@ -34,7 +35,7 @@ PIECES = 8  # in how many a file is read whose reading as a whole was stopped
 class Reader:
     """Reads the files of one message."""
 
-    def __init__(self, sandbox: Sandbox, budget: ReadingBudget | None = None) -> None:
+    def __init__(self, sandbox: Sandbox | Turn, budget: ReadingBudget | None = None) -> None:
         self.sandbox = sandbox
         self.budget = budget or ReadingBudget()
         self._budget_data = msgspec.to_builtins(self.budget)

@@ -15,6 +15,7 @@ from intake.errors import Overstep
 from intake.model import Attachment, Document, Page, Remark, TextSource
 from intake.sandbox.limits import Limits
 from intake.sandbox.sandbox import Sandbox
+from intake.sandbox.turn import Turn
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ MORE_WORDS = 1.25
 class Recogniser:
     """Spends one message's OCR budget: pages for each document, the processor's seconds for all of them together."""
 
-    def __init__(self, sandbox: Sandbox, budget: ReadingBudget) -> None:
+    def __init__(self, sandbox: Sandbox | Turn, budget: ReadingBudget) -> None:
         self._sandbox = sandbox
         self._budget = budget
         self._budget_data = msgspec.to_builtins(budget)

@@ -9,15 +9,17 @@ from intake.judging.signs import Sign, may_hold_report, null_sender
 from intake.model import Unpacked
 
 # Nobody but a mail server writes under the first; a person may be a postmaster.
-_DAEMON = re.compile(r"mailer[-_. ]?daemon|mail[-_]daemon", re.IGNORECASE)
+_DAEMON = re.compile(r"mailer[-_. ]?daemon|mail[-_]daemon|\bmdaemon@", re.IGNORECASE)
 _MAIL_SERVER = re.compile(
-    r"\bpost[-_]?master\b|\bmail (?:delivery|administrator|system)\b|\bdelivery (?:sub)?system\b|\bbounces?@",
+    r"\bpost[-_]?master\b|\bmail (?:delivery|administrator|system)\b|\bdelivery (?:sub)?system\b"
+    r"|\b(?:bounces?|ndr|dsn)@|<\s{0,9}>\s{0,9}$",
     re.IGNORECASE,
 )
 _MAIL = r"(?:mail|message|e-?mail)"
 _SUBJECTS = (
     rf"(?:{_MAIL} )?(?:is |was )?undeliver(?:able|ed)|non[\s-]?deliver|undelivery",
-    rf"(?:{_MAIL} )?delivery (?:status|failure|failed|has failed|error|problem|notification|report|delayed)",
+    rf"(?:permanent )?(?:{_MAIL} )?delivery (?:status|failure|failed|error|problem|notification|report|delayed)",
+    rf"(?:{_MAIL} )?delivery (?:warning|has failed)",
     rf"{_MAIL} (?:delivery )?(?:failed|failure|system error|status - undeliverable|delayed|rejected)",
     r"mail delivery system",
     rf"{_MAIL} (?:was |is |has )?(?:could )?not (?:been |be )?delivered|failed (?:mail|delivery|to deliver)",
@@ -36,7 +38,8 @@ _BODY = re.compile(
     r"|\bundeliverable\b|\bpermanent (?:fatal )?(?:errors?|failure)\b|\bqmail-send program\b"
     r"|\breturned to (?:sender|you)\b|\bmail delivery (?:software|system)\b|\b5\d\d[ -]#?5\.\d\.\d{1,3}\b"
     r"|\b(?:user|recipient|mailbox) (?:is )?(?:unknown|not found)|\bdiagnostic[- ]code\b"
-    r"|\bdid not reach the following recipient|\bheb ei ddanfon\b",
+    r"|\bdid not reach the following recipient|\bheb ei ddanfon\b"
+    r"|\bfailed recipients?\b|\bmailbox unavailable\b|\bsmtp error\b|\bn.a pas pu [eê]tre (?:d[eé]livr|remis)",
     re.IGNORECASE,
 )
 _GREETING = re.compile(

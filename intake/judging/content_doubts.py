@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from intake.judging.doubts import active_content, doubt
-from intake.judging.facts import Clash, Dossier
+from intake.judging.facts import Clash, Dossier, WeblinkState
+from intake.judging.parts.assembly import owner_names
+from intake.judging.parts.sites import is_vouched_for, site_of
 from intake.judging.triage import OwnMail, is_own
 from intake.model import FAULTS, Document, Doubt, PassedOn, PassedOnAs, Remark, Series, Unpacked, UnpackProblem
 from intake.senders.domains import organisation_of
@@ -29,9 +31,23 @@ _REMARKS = {
 _LOCKED = "zip-password"  # where it is the report, the sender is asked for it without a password
 
 
-def content_doubts(dossier: Dossier, series: Series | None, own: OwnMail) -> tuple[Doubt, ...]:
+def content_doubts(
+    dossier: Dossier, series: Series | None, own: OwnMail, public_sites: Sequence[str]
+) -> tuple[Doubt, ...]:
     """The doubts about one opened message; `own` tells our own mail that came along with it."""
-    return tuple(dict.fromkeys(_found(dossier, series, own)))
+    return tuple(dict.fromkeys((*_found(dossier, series, own), *_of_site(dossier, public_sites))))
+
+
+def _of_site(dossier: Dossier, public_sites: Sequence[str]) -> Iterator[Doubt]:
+    """The place of publication on a stranger's site: whoever keeps it decides what the Commissioner sees there."""
+    sender, link = dossier.unpacked.sender, dossier.weblink
+    if link.state is not WeblinkState.FOUND or link.url is None or sender is None:
+        return  # a bare file has no sender, and goes nowhere
+    owner = owner_names(dossier.unpacked, dossier.parts).owner
+    if not is_vouched_for(link.url, sender.domain, owner, public_sites):
+        where = site_of(link.url) or "a host without a name"
+        text = f"the address is on {where}: not the council’s site, the partnership’s, or another public body’s"
+        yield doubt("foreign-site", text, quote=link.url)
 
 
 def _found(dossier: Dossier, series: Series | None, own: OwnMail) -> Iterator[Doubt]:

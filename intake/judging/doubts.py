@@ -69,6 +69,13 @@ DOUBTS: tuple[Declared, ...] = (
         "Publication can be withheld lawfully: nobody may be asked for a web address then.",
         _READ_IT,
     ),
+    Declared(
+        "foreign-site",
+        "words",
+        "The web address is on a site that nobody vouches for",
+        "What stands there is not a public body’s to decide, and the Commissioner would be sent there.",
+        "Look whose site it is. Where the report will be published there, release it: the site is known from then on.",
+    ),
     # --- pages ----------------------------------------------------------------------------------------------------
     Declared(
         "check-unsure",
@@ -83,6 +90,13 @@ DOUBTS: tuple[Declared, ...] = (
         "The message could not be opened",
         "What nobody has read cannot be judged.",
         "Open the message in the mailbox with care, and answer it by hand.",
+    ),
+    Declared(
+        "judging-stopped",
+        "pages",
+        "Judging the message was stopped",
+        "It took more time or memory than any message may: a file may be made to keep the program busy.",
+        "Look at the message in the mailbox with care, and answer it by hand.",
     ),
     Declared(
         "file-awaited",

@@ -52,8 +52,8 @@ def _levelled(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _prepared(phrase: str) -> tuple[str, re.Pattern[str] | None]:
-    """A phrase, folded; one with gaps as its first words and a regular expression."""
+def prepare(phrase: str) -> tuple[str, re.Pattern[str] | None]:
+    """A phrase, folded; one with gaps as its first words and a regular expression. It is made once for each."""
     if ".." not in phrase:
         return fold(phrase), None
     first, *rest = re.split(r"(\.{2,3})", phrase)
@@ -69,7 +69,7 @@ def find(phrase: str, folded: str, *, fuzzy: bool = False) -> str | None:
 
     With `fuzzy`, long phrases also match with a few misread letters (OCR) or a small change of wording.
     """
-    wanted, pattern = _prepared(phrase)
+    wanted, pattern = prepare(phrase)
     if pattern is not None:
         match = pattern.search(folded) if wanted in folded else None
         return match.group() if match else None
@@ -94,7 +94,7 @@ def find_any(phrases: Iterable[str], folded: str, *, fuzzy: bool = False) -> str
     """The words that match the first phrase found, or None."""
     for phrase in phrases:
         # Most phrases are nowhere on most pages: this answers for them without a call.
-        if (fuzzy or _prepared(phrase)[0] in folded) and (found := find(phrase, folded, fuzzy=fuzzy)):
+        if (fuzzy or prepare(phrase)[0] in folded) and (found := find(phrase, folded, fuzzy=fuzzy)):
             return found
     return None
 

@@ -26,6 +26,6 @@ class Stopwatch:
         finally:
             self._seconds[f"{name}_seconds"] += time.perf_counter() - started
 
-    @property
-    def effort(self) -> Effort:
-        return Effort(**self._seconds, ocr_pages=self.ocr_pages)
+    def effort(self, processor_seconds: float) -> Effort:
+        """Everything that was measured; `processor_seconds` is what the sandbox's children used."""
+        return Effort(**self._seconds, ocr_pages=self.ocr_pages, processor_seconds=processor_seconds)

@@ -87,6 +87,7 @@ class WeblinkWords(Record, frozen=True):
     meeting_hosts: tuple[str, ...]
     shortener_hosts: tuple[str, ...]
     private_hosts: tuple[str, ...]
+    public_sites: tuple[str, ...]
     elsewhere: tuple[str, ...]
 
 

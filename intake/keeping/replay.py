@@ -77,9 +77,8 @@ class Replay:
             return judgement.verdict, Outcome.IGNORE
         sender = self.safety.sender(judgement.unpacked, raw)
         received = Received(row.id, row.message_id or "", row.hold_outgoing, row.reference, judgement, sender)
-        heard = hear(
-            received, self._place(row, latest), self.safety.doubts(sender, raw, judgement.unpacked.attachments)
-        )
+        unsafe = self.safety.doubts(sender, raw, judgement.unpacked.attachments)
+        heard = hear(received, self._place(row, latest), unsafe, self.ledger.queries.addresses_let_pass())
         if row.joined_by == _BY_PERSON:
             return heard.told.verdict, Outcome(latest.outcome)  # where it stands is a person's word
         return heard.told.verdict, heard.standing.outcome

@@ -42,6 +42,7 @@ from intake.ledger.retention import Overdue, Retention
 from intake.ledger.statistics import CspCount, MonthCount, Statistics
 from intake.ledger.submissions import Candidate, Hints, Submissions
 from intake.ledger.tables import FilingState, RecipientState
+from intake.ledger.turns import Shares
 from intake.ledger.views import (
     AttemptRow,
     DoubtRow,
@@ -120,6 +121,7 @@ __all__ = [
     "Retention",
     "Role",
     "Session",
+    "Shares",
     "Stands",
     "Statistics",
     "SubmissionFilter",

@@ -54,6 +54,8 @@ class NewArrival:
     message_id: str | None
     internal_date: datetime | None
     hold_outgoing: str | None = None
+    claimed_sender: str = ""
+    proved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,6 +314,8 @@ def _values(
         "internal_date": arrival.internal_date,
         "arrived_at": now,
         "hold_outgoing": arrival.hold_outgoing or (_LATE if late else None),
+        "claimed_sender": arrival.claimed_sender,
+        "proved": arrival.proved,
         "duplicate_of": first,
     }
 

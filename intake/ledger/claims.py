@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, update
 
 from intake.errors import Conflict
-from intake.ledger import notices
+from intake.ledger import notices, turns
 from intake.ledger.database import Database, Writer
 from intake.ledger.records import NewNotice
 from intake.ledger.references import new_reference
 from intake.ledger.tables import epochs, messages, submissions
+from intake.ledger.turns import Shares
 from intake.model import MessageState
 
 STRIKES = 3
@@ -43,6 +44,7 @@ class MessageClaim:
     folder: str
     uid: int
     submission: str | None  # the reference, where it was judged and joined before
+    proved: bool  # its sender was proved and trusted when it came
 
 
 class Claims:
@@ -50,17 +52,24 @@ class Claims:
         self._database = database
         self._strikes = strikes
 
-    def claim(self, now: datetime, lease: timedelta, worker: str) -> MessageClaim | None:
-        """Take the oldest message that waits to be judged, None when none does."""
+    def claim(self, now: datetime, lease: timedelta, worker: str, shares: Shares | None = None) -> MessageClaim | None:
+        """Take the message whose turn it is, None when none waits, or none whose sender has a share left."""
         with self._database.read() as connection:
-            if connection.execute(_waiting(now)).first() is None:
+            if connection.execute(_waiting(now).limit(1)).first() is None:
                 return None  # without a turn at writing, and without a commit
+            may_go = turns.has_a_share_left(connection, shares, now)
         with self._database.write() as writer:
-            while row := self._next(writer, now):
+            while row := self._next(writer, now, may_go):
                 if row.strikes < self._strikes:
                     return _take(writer, row, now, lease, worker)
                 set_aside(writer, row, row.reason or _DIED, now)
         return None
+
+    def held_up(self, now: datetime, shares: Shares) -> int:
+        """How many messages wait only because their sender, or all together, used up their share."""
+        with self._database.read() as connection:
+            late = _waiting(now).where(~turns.has_a_share_left(connection, shares, now))
+            return len(connection.execute(late).all())
 
     def reserve_reference(self, claim: MessageClaim, now: datetime, prefix: str = "DHR") -> str:
         """The reference for the new submission that this message makes: the same one again after a crash.
@@ -121,8 +130,9 @@ class Claims:
             return len(writer.connection.execute(freed).all())
 
     @staticmethod
-    def _next(writer: Writer, now: datetime) -> Row[Any] | None:
-        query = _waiting(now).with_for_update(skip_locked=True, of=messages)
+    def _next(writer: Writer, now: datetime, may_go: ColumnElement[bool]) -> Row[Any] | None:
+        query = _waiting(now).where(may_go).order_by(*turns.IN_TURN).limit(1)
+        query = query.with_for_update(skip_locked=True, of=messages)
         return writer.connection.execute(query).one_or_none()
 
 
@@ -134,8 +144,6 @@ def _waiting(now: datetime) -> Select[Any]:
         .where(messages.c.state == MessageState.ARRIVED)
         .where(or_(messages.c.claim_until.is_(None), messages.c.claim_until <= now))
         .where(or_(messages.c.not_before.is_(None), messages.c.not_before <= now))
-        .order_by(messages.c.id)
-        .limit(1)
     )
 
 
@@ -171,6 +179,7 @@ def _take(writer: Writer, row: Row[Any], now: datetime, lease: timedelta, worker
         folder=row.folder,
         uid=row.uid,
         submission=row.reference,
+        proved=row.proved,
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from intake.errors import NotFound, UsageError
 from intake.ledger import details, tables
-from intake.ledger.database import Database
+from intake.ledger.database import SERVICE, Database
 from intake.ledger.records import SubmissionRow
 from intake.ledger.submissions import by_reference, folded
 from intake.ledger.tables import messages, outgoing, submissions
@@ -39,6 +39,7 @@ _SORTS = {
     "outcome": submissions.c.outcome,
     "csp": submissions.c.csp_key,
 }
+_FOREIGN_SITE = "foreign-site"  # as judging.doubts declares it
 _MOST = 500  # rows of a page
 
 
@@ -180,6 +181,19 @@ class Queries:
         these = and_(tables.doubts.c.code.in_(list(codes)), tables.doubts.c.closed_at.is_(None))
         with self._database.read() as connection:
             return details.doubt_rows(connection, these)
+
+    def addresses_let_pass(self) -> tuple[str, ...]:
+        """The addresses on strangers' sites that went to the Commissioner by a person's word."""
+        rows = tables.doubts
+        gone = and_(
+            outgoing.c.submission_id == rows.c.submission_id,
+            outgoing.c.kind == MailKind.FORWARD,
+            outgoing.c.state != OutgoingState.CANCELLED,
+        )
+        by_person = and_(rows.c.code == _FOREIGN_SITE, rows.c.closed_by.is_not(None), rows.c.closed_by != SERVICE)
+        query = select(rows.c.quote).distinct().join(outgoing, gone).where(by_person, rows.c.quote.is_not(None))
+        with self._database.read() as connection:
+            return tuple(connection.execute(query).scalars())
 
     def waiting(self, limit: int = 200) -> Waiting:
         """Everything that waits for a person."""

@@ -134,6 +134,8 @@ messages = Table(
     Column("hold_outgoing", Text),  # why nothing may leave by itself because of this message
     Column("duplicate_of", ForeignKey("messages.id")),
     Column("reason", Text),  # why it was set aside, or is not here
+    Column("claimed_sender", Text, nullable=False, server_default=""),  # as its header says; "" where nobody is named
+    Column("proved", Boolean, nullable=False, server_default=false()),  # that sender, and trusted, when it came
     # judging: strikes are counted before the work starts, so that they survive a crash in the middle
     Column("strikes", Integer, nullable=False),
     Column("round", Integer, nullable=False),  # 1, and one more for each time a person asks to judge it again
@@ -200,7 +202,9 @@ judgements = Table(
     Column("recognise_seconds", Float, nullable=False, server_default="0"),
     Column("decide_seconds", Float, nullable=False, server_default="0"),
     Column("ocr_pages", Integer, nullable=False, server_default="0"),
+    Column("processor_seconds", Float, nullable=False, server_default="0"),
     UniqueConstraint("message_id", "round"),
+    Index(None, "judged_at"),
 )
 
 findings = Table(

@@ -153,13 +153,14 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a verdict took: seconds of each stage, and pages that OCR looked at."""
+    """What a verdict took: seconds of each stage, pages that OCR looked at, and the processor's time altogether."""
 
     unpack_seconds: float = 0.0
     read_seconds: float = 0.0
     recognise_seconds: float = 0.0
     decide_seconds: float = 0.0
     ocr_pages: int = 0
+    processor_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

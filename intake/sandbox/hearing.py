@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import signal
@@ -24,8 +25,10 @@ _PIECE = 1 << 18
 class Hearing:
     """The parent's ends of one child's pipes. Made before the request is sent, used by one thread."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, until: float = math.inf) -> None:
         self.limits = limits
+        self.until = until  # on the monotonic clock: when it must have ended whatever its limits
+        self.processor_seconds = 0.0  # what the child used, once it has ended
         self.reading, self._writing = os.pipe2(os.O_CLOEXEC)
         self.status, self._reporting = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.child: int | None = None
@@ -52,9 +55,12 @@ class Hearing:
     def wait(self) -> bytes:
         """The child's answer; Overstep when there is none that can be used."""
         self.child = self._await_start()
-        received = self._listen(time.monotonic() + self.limits.wall_seconds)
+        started = time.monotonic()
+        try:
+            received = self._listen(min(started + self.limits.wall_seconds, self.until))
+        finally:
+            ending = self._await_ending(started)
         mark, payload = bytes(received[:1]), memoryview(received)[1:]
-        ending = self._await_ending()
         if mark == UNPROTECTED:
             _refuse(bytes(payload).decode("ascii", "replace"))
         if mark == OUT_OF_MEMORY:
@@ -62,7 +68,7 @@ class Hearing:
         if mark == TOO_LARGE:
             _overstep("output")
         if mark == RAISED and bytes(payload).isalnum():
-            raise Overstep("crashed", f"Reading the file failed ({bytes(payload).decode('ascii', 'replace')}).")
+            raise Overstep("crashed", f"Reading it failed ({bytes(payload).decode('ascii', 'replace')}).")
         if mark != ANSWER or ending.signal or ending.code:
             _explain(ending, self.limits)
         return bytes(payload)
@@ -94,13 +100,15 @@ class Hearing:
                 self._kill()
                 _overstep("output")
 
-    def _await_ending(self) -> Ending:
+    def _await_ending(self, started: float) -> Ending:
         # A child that closed its pipe but lives on is not waited for.
         self.status.settimeout(2.0)
         try:
-            return msgspec.msgpack.decode(self.status.recv(256), type=Ending)
+            ending = msgspec.msgpack.decode(self.status.recv(256), type=Ending)
         except (OSError, msgspec.DecodeError):
-            return Ending(signal=signal.SIGKILL, code=0, peak_bytes=0)
+            ending = Ending(signal.SIGKILL, code=0, peak_bytes=0, processor_seconds=time.monotonic() - started)
+        self.processor_seconds = ending.processor_seconds
+        return ending
 
     def _kill(self) -> None:
         if self.child is not None:
@@ -120,10 +128,10 @@ def _explain(ending: Ending, limits: Limits) -> NoReturn:
 
 
 _SENTENCES = {
-    "time": "Reading the file took too long.",
-    "memory": "Reading the file needed too much memory.",
-    "output": "The file gave more text than the program accepts.",
-    "crashed": "The program that reads files stopped on this one.",
+    "time": "Reading it took too long.",
+    "memory": "Reading it needed too much memory.",
+    "output": "It gave more text than the program accepts.",
+    "crashed": "The program that reads what strangers send stopped on it.",
 }
 
 

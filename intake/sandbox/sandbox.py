@@ -21,10 +21,11 @@ from typing import Self, TypeVar
 import msgspec
 
 from intake.errors import ConfigurationError, Overstep
+from intake.sandbox.account import Account
 from intake.sandbox.hearing import Hearing
 from intake.sandbox.limits import Limits
 from intake.sandbox.probe import Protections
-from intake.sandbox.wire import Request, Setup
+from intake.sandbox.wire import Preparation, Request, Setup
 
 T = TypeVar("T")
 Task = Callable[..., object] | str
@@ -66,6 +67,7 @@ class Sandbox:
         self._control: socket.socket | None = None
         self._closed = False
         self._tasks = 0
+        self._preparations: dict[tuple[str, bytes], None] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -81,14 +83,39 @@ class Sandbox:
         with self._lock:
             self._running()
 
+    def prepare(self, task: str, content: bytes) -> None:
+        """Has the server itself run `task(content)` once, when it is idle: what that leaves behind, children inherit.
+
+        Only for content of our own. A server that takes another's place prepares itself in the same way.
+        """
+        with self._lock:
+            if (task, content) in self._preparations:
+                return
+            self._preparations[task, content] = None  # a server that starts later is told all of them
+            if self._control is not None:
+                try:
+                    _send_preparation(self._control, task, content)
+                except (BrokenPipeError, ConnectionResetError):
+                    self._forget()
+
     def submit(
-        self, task: Task, content: bytes, *arguments: object, returns: type[T], limits: Limits | None = None
+        self,
+        task: Task,
+        content: bytes,
+        *arguments: object,
+        returns: type[T],
+        limits: Limits | None = None,
+        account: Account | None = None,
+        prepared: bool = False,
     ) -> Future[T]:
-        """Queues one task. The future gives the checked answer or raises Overstep."""
-        request = Request(_name(task), list(arguments), limits or self.limits)
+        """Queues one task. The future gives the checked answer or raises Overstep.
+
+        `account` bounds and counts what it uses; with `prepared` it waits until the server has prepared itself.
+        """
+        request = Request(_name(task), list(arguments), limits or self.limits, prepared)
         with self._lock:
             self._tasks += 1
-        future = self._pool.submit(self._carry_out, request, content, returns)
+        future = self._pool.submit(self._carry_out, request, content, returns, account or Account())
         future.add_done_callback(self._ended)
         return future
 
@@ -131,16 +158,20 @@ class Sandbox:
         with self._lock:
             self._tasks -= 1
 
-    def _carry_out(self, request: Request, content: bytes, returns: type[T]) -> T:
-        hearing = Hearing(request.limits)
+    def _carry_out(self, request: Request, content: bytes, returns: type[T], account: Account) -> T:
+        account.demand_time()
+        hearing = Hearing(request.limits, account.until)
         held = _hold(content)
         try:
             self._send(msgspec.msgpack.encode(request), [held, *hearing.childs_ends()])
         finally:
             os.close(held)
             hearing.release_childs_ends()
-        with hearing:
-            answer = hearing.wait()
+        try:
+            with hearing:
+                answer = hearing.wait()
+        finally:
+            account.add(hearing.processor_seconds)
         try:
             return msgspec.msgpack.decode(answer, type=returns)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -161,6 +192,8 @@ class Sandbox:
             self._forget()
         if self._control is None:
             self._control, self._server = _start(self._setup)
+            for task, content in self._preparations:
+                _send_preparation(self._control, task, content)
         return self._control
 
     def _forget(self) -> None:
@@ -189,6 +222,14 @@ def _start(setup: Setup) -> tuple[socket.socket, subprocess.Popen[bytes]]:
             start_new_session=True,
         )
     return ours, server
+
+
+def _send_preparation(control: socket.socket, task: str, content: bytes) -> None:
+    held = _hold(content)
+    try:
+        socket.send_fds(control, [msgspec.msgpack.encode(Preparation(task))], [held])
+    finally:
+        os.close(held)
 
 
 def _stop(control: socket.socket, server: subprocess.Popen[bytes]) -> None:

@@ -16,22 +16,23 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
 from intake.sandbox import child
 from intake.sandbox.seccomp import compile_filter
-from intake.sandbox.wire import CONTENT_FD, RESULT_FD, Ending, Request, Setup
+from intake.sandbox.wire import CONTENT_FD, RESULT_FD, Ending, Preparation, Request, Setup
 
 MAX_REQUEST = 1 << 16
 
 
 class Server:
-    """The state of the fork server: its socket, what is still to be loaded, and its living children."""
+    """The state of the fork server: its socket, what is still to be loaded or prepared, and its living children."""
 
     def __init__(self, control: socket.socket, setup: Setup) -> None:
         self.control = control
-        self.preload = setup.preload
+        self.waiting: list[Callable[[], object]] = [partial(importlib.import_module, name) for name in setup.preload]
         self.cage = child.Cage(compile_filter(), setup.allow_missing)
         self.children: dict[int, socket.socket] = {}  # pidfd → where to report the ending
         self.poller = select.poll()
@@ -40,17 +41,21 @@ class Server:
     def serve(self) -> None:
         """Takes requests until the parent is gone."""
         while True:
-            events = self.poller.poll(0 if self.preload and not self.children else None)
+            events = self.poller.poll(0 if self.waiting and not self.children else None)
             if not events:
-                self._load(self.preload.pop(0))
+                self._load()
             for descriptor, _ in events:
                 if descriptor in self.children:
                     self._report_ending(descriptor)
                 elif not self._take_request():
                     return
 
-    def _load(self, module: str) -> None:
-        importlib.import_module(module)
+    def _load(self) -> None:
+        step = self.waiting.pop(0)
+        try:
+            step()
+        except Exception as problem:  # noqa: BLE001 - the tasks that need it fail, and say so; the others go on
+            sys.stderr.write(f"sandbox: something could not be loaded: {problem!r}\n")
         # What is loaded by now is shared with the children: keep their collectors from touching (copying) it.
         gc.freeze()
 
@@ -58,10 +63,15 @@ class Server:
         message, descriptors, _, _ = socket.recv_fds(self.control, MAX_REQUEST, 3)
         if not message:
             return False
+        request = msgspec.msgpack.decode(message, type=Request | Preparation)
+        if isinstance(request, Preparation):
+            self.waiting.append(partial(_prepare, request.task, *descriptors))
+            return True
         content, result, status = descriptors
         try:
             with socket.socket(fileno=status) as reporter:
-                request = msgspec.msgpack.decode(message, type=Request)
+                while request.prepared and self.waiting:
+                    self._load()
                 self._fork(request, _find(request.task), content, result, reporter)
         except (ImportError, AttributeError, OSError, MemoryError) as problem:
             # This task cannot be had, or not now; its closed status socket tells the parent. The server goes on.
@@ -100,12 +110,21 @@ class Server:
                 return  # the parent gave up on it earlier
 
 
+def _prepare(task: str, content: int) -> None:
+    with open(content, "rb") as held:
+        held.seek(0)
+        _find(task)(held.read())
+
+
 def _reap(handle: int) -> Ending:
     found = os.waitid(os.P_PIDFD, handle, os.WEXITED | os.WNOWAIT)
     _, status, usage = os.wait4(found.si_pid if found else -1, 0)
-    signalled = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-    code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0
-    return Ending(signal=signalled, code=code, peak_bytes=usage.ru_maxrss * 1024)
+    return Ending(
+        signal=os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
+        code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
+        peak_bytes=usage.ru_maxrss * 1024,
+        processor_seconds=usage.ru_utime + usage.ru_stime,
+    )
 
 
 def _find(task: str) -> Callable[..., object]:

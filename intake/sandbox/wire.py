@@ -17,20 +17,31 @@ UNPROTECTED = b"U"  # a protection is missing, and nothing was opened; its names
 PROTECTIONS = ("parent's death", "no dump", "no new rights", "capabilities", "landlock", "limits", "seccomp")
 
 
-class Request(msgspec.Struct, frozen=True):
-    """One task for the fork server: `task` is "package.module:function"."""
+class Request(msgspec.Struct, frozen=True, tag="request"):
+    """One task for the fork server: `task` is "package.module:function".
+
+    With `prepared` its child is started only when all that was to be loaded and prepared is.
+    """
 
     task: str
     arguments: list[object]
     limits: Limits
+    prepared: bool = False
+
+
+class Preparation(msgspec.Struct, frozen=True, tag="preparation"):
+    """Something of our own for the fork server itself to do once, with content of ours: its children inherit it."""
+
+    task: str
 
 
 class Ending(msgspec.Struct, frozen=True):
-    """How a child ended: the signal that killed it (0 for none), its exit code, and its largest size."""
+    """How a child ended: the signal that killed it (0 for none), its exit code, its largest size, what it used."""
 
     signal: int
     code: int
     peak_bytes: int
+    processor_seconds: float
 
 
 class Setup(msgspec.Struct, frozen=True):

@@ -65,6 +65,11 @@ def organisation_of(name: str) -> str:
     return organisational_domain(plain) if plain else organisational_domain(name) if name else ""
 
 
+def is_shared(name: str) -> bool:
+    """Whether a registered name stands below a company's that gives such names to anybody (x.github.io)."""
+    return bool(_suffixes().extract_str(name).is_private)
+
+
 @lru_cache(maxsize=1)
 def _suffixes() -> TLDExtract:
     """The public suffixes, loaded with the library when the first sender is looked at.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 
 from intake.model import Attachment, Doubt, Unpacked
@@ -36,11 +37,19 @@ class Safety:
         verified = dkim_verified_domains(raw, self._dns) if self._dns else ()
         return assess(unpacked, rules, verified)
 
-    def doubts(self, sender: Sender, raw: bytes, files: Sequence[Attachment]) -> tuple[Doubt, ...]:
+    def vouched(self, unpacked: Unpacked) -> tuple[str, bool]:
+        """The author that a header names ("" for nobody), and whether it proves, by itself, one who is trusted."""
+        sender = assess(unpacked, SenderRules.of(self._section, self._trusted(), self._own))
+        return sender.address, sender.authenticated and not doubts(sender)
+
+    def doubts(
+        self, sender: Sender, raw: bytes, files: Sequence[Attachment], until: float = math.inf
+    ) -> tuple[Doubt, ...]:
         """What is open about sender and files; any one of them sends the message to review.
 
         The scanner sees the message and each of its files: what it cannot unpack as we do must not hide from it.
+        What it has not seen by `until`, on the monotonic clock, it has not checked.
         """
         contents = (raw, *(file.content for file in files))
-        scans = map(self._scanner.scan, contents) if self._scanner else ()
+        scans = (self._scanner.scan(content, until) for content in contents) if self._scanner else ()
         return (*doubts(sender), *scan_doubts(scans))

@@ -15,6 +15,7 @@ from intake.errors import MailboxError, MessageVanished
 from intake.ledger import Filing, Ledger, NewArrival, Position
 from intake.mailbox import Listed, Mailbox
 from intake.message_store import MessageStore, Stored
+from intake.service.first_look import FirstLook
 from intake.service.sent_copies import settle_by_sent_copies
 from intake.settings import MailboxSettings
 
@@ -32,7 +33,14 @@ class Mailroom:
     """Receives from and files in one mailbox, over one connection that is made when it is needed."""
 
     def __init__(
-        self, settings: MailboxSettings, mailbox: Mailbox, ledger: Ledger, store: MessageStore, old_after: timedelta
+        self,
+        settings: MailboxSettings,
+        mailbox: Mailbox,
+        ledger: Ledger,
+        store: MessageStore,
+        old_after: timedelta,
+        *,
+        first_look: FirstLook,
     ) -> None:
         self.settings = settings
         self.on_arrival: Callable[[], None] = lambda: None  # called where mail to be judged is in the ledger
@@ -40,6 +48,7 @@ class Mailroom:
         self._ledger = ledger
         self._store = store
         self._old_after = old_after
+        self._first_look = first_look
 
     def sweep(self, now: datetime, since: datetime | None = None) -> None:
         """Receive everything new in every watched folder. Raises MailboxError; what was recorded stays.
@@ -136,6 +145,7 @@ class Mailroom:
             if one is None or stored is None:
                 self._ledger.arrivals.record_vanished(position, uid, now)
                 continue
+            sender, proved = self._first_look.at(stored.sha256)
             entry = NewArrival(
                 position=position,
                 uid=uid,
@@ -144,6 +154,8 @@ class Mailroom:
                 message_id=one.message_id,
                 internal_date=one.internal_date,
                 hold_outgoing=self._hold(position, one, now),
+                claimed_sender=sender,
+                proved=proved,
             )
             arrival = self._ledger.arrivals.record(entry, now)
             self.on_arrival()

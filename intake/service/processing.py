@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from intake.errors import StorageError
-from intake.ledger import Committed, Ledger
+from intake.ledger import Committed, Ledger, Shares
 from intake.pipeline import Pipeline
 
 log = structlog.get_logger()
@@ -28,6 +28,7 @@ class Processing:
     worker: str
     clock: Callable[[], datetime]
     largest: int  # bytes; a larger message is kept for a person, unopened
+    shares: Shares
 
     def process_some(self, most: int) -> int:
         """Process up to so many messages, no further than one that others have to act on; 0 when none waits."""
@@ -41,7 +42,7 @@ class Processing:
 
     def process_next(self) -> Committed | None:
         """Process one message; None when none waits. A failure is a strike; the third sets the message aside."""
-        claim = self.ledger.claims.claim(self.clock(), self.lease, self.worker)
+        claim = self.ledger.claims.claim(self.clock(), self.lease, self.worker, self.shares)
         if claim is None:
             return None
         started = self.clock()

@@ -13,7 +13,7 @@ from statistics import median
 
 from intake.credentials import Credentials
 from intake.errors import ConfigurationError
-from intake.ledger import Ledger
+from intake.ledger import Ledger, Shares
 from intake.mailbox import IdleWatcher
 from intake.message_store import free_bytes
 from intake.model import OutgoingState
@@ -40,12 +40,20 @@ class Sign:
 class Watch:
     """Looks at every sign. Blocking: call it on a thread."""
 
-    def __init__(self, settings: Settings, ledger: Ledger, credentials: Credentials, scanner: Scanner | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Ledger,
+        credentials: Credentials,
+        scanner: Scanner | None,
+        shares: Shares,
+    ) -> None:
         self._settings = settings
         self._alarms = settings.alarms
         self._ledger = ledger
         self._credentials = credentials
         self._scanner = scanner
+        self._shares = shares
         self._started: datetime | None = None
         self.listening: Callable[[], Sequence[IdleWatcher]] = tuple
 
@@ -59,6 +67,7 @@ class Watch:
             *self._disk(),
             *self._clock(),
             *self._queue(now),
+            *self._turns(now),
             *self._balance(now),
             *self._virus_scanner(),
         ]
@@ -142,6 +151,13 @@ class Watch:
         number = "1 mail waits" if total == 1 else f"{total} mails wait"
         reason = f"{number} to be sent, the oldest since {since:%d %b %H:%M} UTC." if old else ""
         yield Sign("queue", reason)
+
+    def _turns(self, now: datetime) -> Iterator[Sign]:
+        """Mail that waits because its sender, or everybody together, has kept the program busy for long enough."""
+        late = self._ledger.claims.held_up(now, self._shares)
+        number = "1 message waits" if late == 1 else f"{late} messages wait"
+        reason = f"{number} to be judged: all that its sender, or all senders, may use of an hour is used up."
+        yield Sign("turns", reason if late else "")
 
     def _balance(self, now: datetime) -> Iterator[Sign]:
         for position in self._ledger.arrivals.folders():

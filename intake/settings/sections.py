@@ -150,6 +150,10 @@ class Limits(Section, frozen=True, kw_only=True):
     unpack_total_mb: Some = 300
     unpack_ratio: Some = 200
     strikes: Some = 3
+    judging_seconds: Seconds = 600
+    judging_seconds_unproved: Seconds = 90
+    judging_per_sender_hour: Seconds = 900
+    judging_per_hour: Seconds = 1800
     replies_per_sender_hour: Count = 4
     replies_per_submission_hour: Count = 3
     replies_per_hour: Count = 30

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Sequence
 from intake.unpacking.lines import Line
 
 CONTACT = re.compile(
-    r"(?:\b(?:tel|telephone|phone|mobile|mob|direct|dial|ext|switchboard|fax|ffôn|t|m|dd)\b\s*[:.]?\s*\(?[+0]\d)|"
-    r"(?:\+44|\b0\d{2,4}\)?)[\s\d()-]{6,}\d|\b(?:e-?mail|e)\s?:\s*\S+@|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
+    r"(?:\b(?:tel|telephone|phone|mobile|mob|direct|dial|ext|switchboard|fax|ffôn|t|m|dd)\b\s{0,9}[:.]?\s{0,9}\(?[+0]\d)|"
+    r"(?:\+44|\b0\d{2,4}\)?)[\s\d()-]{6,24}\d|\b(?:e-?mail|e)\s?:\s{0,9}[^\s@]{1,64}@|"
+    r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b",
     re.IGNORECASE,
 )
 SENTENCE = re.compile(r"[a-z]{2}[.?!](?:\s|$)")

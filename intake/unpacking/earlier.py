@@ -65,7 +65,7 @@ _NO_NAME = re.compile(
     r"|\s[-–,|]\s*$",
     re.IGNORECASE,
 )
-_GROUPWISE = re.compile(r"^\s*>>>\s?(?P<who>.{3,250}?)\s*>>>\s*$")
+_GROUPWISE = re.compile(r"^\s*>>>\s?(?P<who>.{2,249}?\S)\s*>>>\s*$")
 _NOTES_LINE = re.compile(r"^(?P<who>[^.!?:]{3,80}?)\s?-{3}\s?(?P<date>\d[^a-z]{8,30}?(?:[ap]m)?)\s?-{3}", re.IGNORECASE)
 _MOST_WROTE_LINES = 4
 

@@ -8,7 +8,7 @@ from intake.unpacking.headers import decode_header
 
 _MOST = 200
 _IN_BRACKETS = re.compile(r"<([^<>\s]{1,500})>")
-_BARE = re.compile(r"[^<>\s,;\"]{1,500}@[^<>\s,;\"]{1,500}")
+_BARE = re.compile(r"(?<![^<>\s,;\"])[^<>\s,;\"]{1,500}@[^<>\s,;\"]{1,500}")
 
 
 def read_identifiers(value: str) -> tuple[str, ...]:

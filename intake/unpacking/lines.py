@@ -12,8 +12,11 @@ _QUOTE_MARKS = re.compile(r"^(?:>[ \t]?)+")
 # GroupWise writes so who is quoted below; what it quotes has no marks.
 _GROUPWISE = re.compile(r"^>>> ?[^>\s].{2,250}(?:>>>|wrote:)\s*$")
 _OPEN_ADDRESS = re.compile(r"<https?://[^\s<>]*$", re.IGNORECASE)
-_ADDRESS_AT_END = re.compile(r"https?://[^\s<>\"]{20,}[-/=&?%_.]$", re.IGNORECASE)
-_REST_OF_ADDRESS = re.compile(r"^[^\s<>\"]*[-/=&?%_.#\d][^\s<>\"]*$")
+_ADDRESS_BEGINS = re.compile(r"https?://", re.IGNORECASE)
+_NO_ADDRESS = re.compile(r"[\s<>\"]")
+_OPEN_END = ("-", "/", "=", "&", "?", "%", "_", ".")
+_LONG_ADDRESS = 20  # characters behind its scheme: a shorter one is not cut
+_REST_OF_ADDRESS = re.compile(r"^[^\s<>\"\-/=&?%_.#\d]*+[-/=&?%_.#\d][^\s<>\"]*$")
 _WRAPPED_AT = 60
 MOST_LINES = 30_000
 _MOST_JOINED = 60
@@ -112,7 +115,14 @@ def _continues(before: Line, line: Line) -> bool:
         return bool(re.match(r"[^\s<>]*>", text)) or bool(re.fullmatch(r"[^\s<>]{20,}", text))
     return (
         len(before.text) >= _WRAPPED_AT
-        and bool(_ADDRESS_AT_END.search(tail))
+        and _ends_in_an_address(tail)
         and bool(_REST_OF_ADDRESS.match(text))
         and not text.lower().startswith(("http:", "https:", "www."))
     )
+
+
+def _ends_in_an_address(text: str) -> bool:
+    """Whether a text ends in a long address with a sign that no address ends with."""
+    last = _NO_ADDRESS.split(text)[-1]
+    begin = _ADDRESS_BEGINS.search(last)
+    return begin is not None and last.endswith(_OPEN_END) and len(last) - begin.end() > _LONG_ADDRESS

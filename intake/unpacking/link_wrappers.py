@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 _MOST_WRAPS = 4
-_PROOFPOINT_3 = re.compile(r"/v3/__(.+?)__;([^!]*)!", re.DOTALL)
-_CHECK_POINT = re.compile(r"/v2/(?:r\d\d/)?___(.+?)___(?:$|[./])", re.DOTALL)
+_PROOFPOINT_3 = re.compile(r"/v3/__(?>(.+?)__;)([^!]*+)!", re.DOTALL)
+_CHECK_POINT = re.compile(r"/v2/(?:r\d\d/)?___")
+_CHECK_POINT_END = re.compile(r"___(?:$|[./])")
 _BEHIND_A_SLASH = re.compile(r"/(https?(?:%3a|:)(?:%2f|/).+)$", re.IGNORECASE | re.DOTALL)
 _RUN_LENGTHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 # Hosts below which a path that begins so hides where it leads.
@@ -140,7 +141,7 @@ def _proofpoint(parts: SplitResult, url: str) -> str | None:
 
 def _proofpoint_3(url: str) -> str | None:
     """Version 3 puts `*` for a character, `**A` for a run of them, and the characters in base64 behind."""
-    match = _PROOFPOINT_3.search(url)
+    match = _PROOFPOINT_3.match(url, max(0, url.find("/v3/__")))
     if match is None:
         return None
     replaced = _from_base64(match[2]) or ""
@@ -158,8 +159,11 @@ def _proofpoint_3(url: str) -> str | None:
 
 def _check_point(_parts: SplitResult, url: str) -> str | None:
     """The address stands between two threes of underscores, some of its signs escaped; newer forms cipher it."""
-    found = _CHECK_POINT.search(url)
-    return re.sub(r"^(https?)%3a", r"\1:", found[1], flags=re.IGNORECASE) if found else None
+    begin = _CHECK_POINT.search(url)
+    end = _CHECK_POINT_END.search(url, begin.end() + 1) if begin else None
+    if begin is None or end is None:
+        return None
+    return re.sub(r"^(https?)%3a", r"\1:", url[begin.end() : end.start()], flags=re.IGNORECASE)
 
 
 def _cisco(_parts: SplitResult, url: str) -> str | None:

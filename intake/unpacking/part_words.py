@@ -100,5 +100,5 @@ def _read_rich_text(content: bytes, contents: Contents, name: str, *, compressed
 
 
 def _charset_in_html(content: bytes) -> str:
-    found = re.search(rb"charset\s*=\s*[\"']?\s*([\w-]{2,40})", content[:2048], re.IGNORECASE)
+    found = re.search(rb"charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w-]{2,40})", content[:2048], re.IGNORECASE)
     return found[1].decode("ascii", "replace") if found else ""

@@ -13,6 +13,8 @@ _PRELOAD = (
     "intake.documents.structure",
     "intake.unpacking.message",
     "intake.documents.sight",
+    "intake.judging.deliberation",
+    "intake.wiring.bench",
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,8 @@ from intake.correspondence import CheckWords, Desk, Templates
 from intake.documents.budget import ReadingBudget
 from intake.errors import ConfigurationError
 from intake.judging.checks import CATALOGUE
-from intake.judging.judge import Judge, Rules
+from intake.judging.exchange import Rules
+from intake.judging.judge import Judge
 from intake.judging.policy import MEGABYTE
 from intake.judging.triage import OwnMail
 from intake.ledger import Ledger, installation_secret
@@ -52,7 +53,9 @@ def open_office(settings: Settings, *, migrate: bool = False) -> Iterator[Office
     allowed = settings.sandbox.allow_missing
     with open_archive(settings, migrate=migrate) as archive, start_sandbox(allowed) as sandbox:
         sandbox.demand_protection()
-        yield build_office(settings, archive, sandbox)
+        office = build_office(settings, archive, sandbox)
+        office.judge.demand_ready()
+        yield office
 
 
 def build_office(settings: Settings, archive: Archive, sandbox: Sandbox) -> Office:
@@ -83,7 +86,7 @@ def build_rules(settings: Settings) -> Rules:
         archive_total=limits.unpack_total_mb * MEGABYTE,
         archive_ratio=limits.unpack_ratio,
     )
-    return replace(rules, own=own_mail(settings), unpack_limits=bounds)
+    return Rules(rules.wording, rules.policy, own_mail(settings), bounds)
 
 
 def build_budget(settings: Settings) -> ReadingBudget:

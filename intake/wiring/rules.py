@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from pathlib import Path
+
+import msgspec
 
 from intake import resources
 from intake.documents.budget import ReadingBudget
 from intake.documents.reader import Reader
 from intake.errors import ConfigurationError
 from intake.judging.checks import CATALOGUE
-from intake.judging.judge import Judge, Rules
+from intake.judging.exchange import Rules
+from intake.judging.judge import Judge
 from intake.judging.policy import PolicyTable, read_policy
 from intake.judging.wording import Wording, read_wording
 from intake.sandbox.sandbox import Sandbox
-from intake.wiring.reading import sentence_reader
+
+_SEAT = "intake.wiring.bench:seat"
 
 
 def load_wording(override: Path | None = None) -> Wording:
@@ -46,13 +51,19 @@ def packaged_policy() -> PolicyTable:
 
 def load_rules(wording: Path | None = None, policy: Path | None = None) -> Rules:
     """Packaged or overridden wording and policy."""
-    return Rules(load_wording(wording), load_policy(policy), reader=sentence_reader)
+    return Rules(load_wording(wording), load_policy(policy))
 
 
 def build_judge(sandbox: Sandbox, rules: Rules, budget: ReadingBudget | None = None) -> Judge:
     """A judge on the real reader."""
-    budget = budget or ReadingBudget()
-    return Judge(sandbox, lambda: Reader(sandbox, budget), rules)
+    return Judge(sandbox, lambda turn: Reader(turn, budget), rules, seat(sandbox, rules))
+
+
+def seat(sandbox: Sandbox, rules: Rules) -> str:
+    """Has the sandbox prepare itself with these rules when it has the time; the digest that it knows them by."""
+    packed = msgspec.msgpack.encode(rules, order="deterministic")
+    sandbox.prepare(_SEAT, packed)
+    return hashlib.sha256(packed).hexdigest()
 
 
 def _text(packaged: str, override: Path | None) -> str:

@@ -11,11 +11,12 @@ from intake.credentials import Credentials
 from intake.delivery import Relay
 from intake.delivery.retry import Schedule
 from intake.judging.policy import MEGABYTE
-from intake.ledger import Caps
+from intake.ledger import Caps, Shares
 from intake.mailbox import IdleWatcher, Mailbox
-from intake.pipeline import Pipeline
+from intake.pipeline import Patience, Pipeline
 from intake.service.attention import Attention
 from intake.service.canary import Canary
+from intake.service.first_look import FirstLook
 from intake.service.guard import Guard
 from intake.service.mailroom import Mailroom
 from intake.service.only_one import OnlyOne
@@ -46,10 +47,16 @@ def build_crew(
     pipeline = build_pipeline(settings, office)
     relay = Relay(settings, credentials)
     old_after = timedelta(days=settings.timing.old_mail_days)
+    first_look = FirstLook(store, office.judge, office.safety)
     return Crew(
         ledger=ledger,
-        mailrooms=[Mailroom(box, Mailbox(box, credentials), ledger, store, old_after) for box in settings.mailboxes],
-        processing=Processing(ledger, pipeline, lease, worker, clock, limits.message_mb * MEGABYTE),
+        mailrooms=[
+            Mailroom(box, Mailbox(box, credentials), ledger, store, old_after, first_look=first_look)
+            for box in settings.mailboxes
+        ],
+        processing=Processing(
+            ledger, pipeline, lease, worker, clock, limits.message_mb * MEGABYTE, build_shares(settings)
+        ),
         attention=Attention(ledger, office.correspondent, settings.service.timezone),
         sender=Sender(ledger, store, relay, build_schedule(settings), lease, worker, clock, threads.ledger),
         relay=relay,
@@ -80,7 +87,14 @@ def build_pipeline(settings: Settings, office: Office) -> Pipeline:
             per_hour=limits.replies_per_hour,
             window=timedelta(hours=1),
         ),
+        patience=Patience(proved=limits.judging_seconds, unproved=limits.judging_seconds_unproved),
     )
+
+
+def build_shares(settings: Settings) -> Shares:
+    """How much of the processor's time judging may take within an hour."""
+    limits = settings.limits
+    return Shares(per_sender=limits.judging_per_sender_hour, in_all=limits.judging_per_hour)
 
 
 def build_guard(settings: Settings, office: Office, relay: Relay, credentials: Credentials) -> Guard:
@@ -88,7 +102,7 @@ def build_guard(settings: Settings, office: Office, relay: Relay, credentials: C
     ledger, store, scanner = office.archive.ledger, office.archive.store, build_scanner(settings)
     return Guard(
         ledger=ledger,
-        watch=Watch(settings, ledger, credentials, scanner),
+        watch=Watch(settings, ledger, credentials, scanner, build_shares(settings)),
         reminders=Reminders(
             ledger,
             settings.timing.remind_working_days,

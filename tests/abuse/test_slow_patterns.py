@@ -11,16 +11,22 @@ import pytest
 
 from tests.abuse.patterns import ANY_WAY, Found, worst
 
-# Still to be rewritten: these rooms are being rebuilt.
-REBUILT = ("intake/judging/parts/", "intake/judging/words/", "intake/unpacking/")
+# One pattern there is not linear; what it is asked about has 6,000 characters at most.
+PASSED_OVER = ("intake/judging/words/scales.py",)
 
 
 def test_every_pattern_is_linear_in_its_text() -> None:
-    command = [sys.executable, "-m", "tests.abuse.patterns", *REBUILT]
+    command = [sys.executable, "-m", "tests.abuse.patterns", *PASSED_OVER]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(lines) > 80  # it found them
-    assert {line["place"].split("/")[1] for line in lines} >= {"senders", "judging", "documents", "correspondence"}
+    assert {line["place"].split("/")[1] for line in lines} >= {
+        "senders",
+        "judging",
+        "documents",
+        "correspondence",
+        "unpacking",
+    }
     slow = [f"{line['place']} {line['slow']} {line['pattern']}" for line in lines if line["slow"]]
     assert not slow, "\n".join(slow)
 

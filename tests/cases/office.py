@@ -27,7 +27,8 @@ from intake.sandbox.sandbox import Sandbox
 from intake.service.processing import Processing
 from intake.wiring.archive import open_archive
 from intake.wiring.office import Office, build_decisions, build_office, build_rules
-from intake.wiring.service import build_pipeline
+from intake.wiring.rules import seat
+from intake.wiring.service import build_pipeline, build_shares
 from tests.empty_ledger import put_empty_ledger
 from tests.service.world import settings_of
 
@@ -76,12 +77,15 @@ class Bench:
         archive = self._archive.__enter__()
         made = build_office(self.settings, archive, self.sandbox)
         reader = RememberingReader(self.sandbox, self.documents)
-        judge = Judge(self.sandbox, lambda: reader, build_rules(self.settings))
+        rules = build_rules(self.settings)
+        judge = Judge(self.sandbox, lambda _turn: reader, rules, seat(self.sandbox, rules))
         self.office: Office = replace(made, judge=judge, occasions=replace(made.occasions, judge=judge))
         self.ledger = archive.ledger
         self.decisions = build_decisions(self.office)
         pipeline = build_pipeline(self.settings, self.office)
-        self.processing = Processing(self.ledger, pipeline, LEASE, "one", lambda: self.now, 1 << 30)
+        self.processing = Processing(
+            self.ledger, pipeline, LEASE, "one", lambda: self.now, 1 << 30, build_shares(self.settings)
+        )
         self.ledger.arrivals.open_folder("main", "INBOX", 7, 100, self.now)
 
     def close(self) -> None:

@@ -141,6 +141,12 @@ SAYS = "Your message could not be delivered to one or more recipients."
         ({"From": "filter@relay.example", "Subject": "Unable to deliver"}, SAYS),
         ({"From": "filter@relay.example", "Subject": "Returned mail: see transcript"}, "permanent fatal errors"),
         ({"From": "filter@relay.example", "Subject": "failure notice"}, "Hi. This is the qmail-send program."),
+        ({"From": "Some Mail System <>", "Subject": "Mail error"}, "It cannot be delivered: mail box space"),
+        ({"From": "MDaemon@relay.example", "Subject": "Warning: jane@x.example - User unknown!"}, "no such user here"),
+        ({"From": "ndr@relay.example", "Subject": "Mail delivery failed: returning message to sender"}, "x"),
+        ({"From": "postmaster@relay.example", "Subject": "Mail delivery warning"}, "It has been postponed."),
+        ({"From": "filter@relay.example", "Subject": "Permanent delivery failure"}, "It had PERMANENT fatal errors."),
+        ({"From": "filter@relay.example", "Subject": "Returned mail - error"}, "Failed recipients: <jane@x.example>"),
         ({"From": "filter@relay.example", "Subject": "Unzustellbar: x"}, "Diagnostic code: 5.1.1"),
         ({"From": "filter@relay.example", "Subject": "Heb ei ddanfon: x"}, "Heb ei ddanfon."),
     ],
@@ -158,6 +164,7 @@ def test_bounces_without_a_null_sender_are_recognised(headers: dict[str, str], w
         ("Undeliverable: Final report", "Dear team,\n\nIt could not be delivered. The link is www.x.gov.uk/dhr"),
         ("Delivery of the final report", "The report could not be delivered last week. It is attached."),
         ("Warning: the report names people", "Please take care with it."),
+        ("Final report: not delivered", "It is the one that was not delivered last week."),
     ],
 )
 def test_a_person_who_speaks_of_delivery_is_a_person(subject: str, words: str) -> None:

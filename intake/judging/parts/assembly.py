@@ -44,7 +44,7 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
             documents=tuple(documents),
             parts=tuple(parts),
             words=own.text,
-            weblink=weblink.find_weblink(own, (), wording, names=_names(unpacked, ())),
+            weblink=weblink.find_weblink(own, (), wording, names=owner_names(unpacked, ())),
             portal_links=weblink.portal_links(own, wording),
         )
     own_pages = _without_letter(folded[chosen], parts[chosen].letter)
@@ -52,7 +52,7 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
         own,
         own_pages,
         wording,
-        names=_names(unpacked, parts),
+        names=owner_names(unpacked, parts),
         beside=[
             page
             for index, pages in enumerate(folded)
@@ -77,7 +77,7 @@ def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording
     )
 
 
-def _names(unpacked: Unpacked, parts: Sequence[Parts]) -> weblink.Names:
+def owner_names(unpacked: Unpacked, parts: Sequence[Parts]) -> weblink.Names:
     """Whose site the report may be published on: the sender's organisation's, or the partnership's."""
     if unpacked.sender is None:
         return weblink.Names()

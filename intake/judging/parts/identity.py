@@ -26,14 +26,14 @@ _CSP_AFTER = re.compile(
 # Small words within a name, the Welsh ones too: "Ynys y Gwynt", "Pen-y-Bryn a'r Cwm".
 _BETWEEN = r"(?:and |& |of |the |upon |on |in |with |under |next |by |y |yr |a |ar )*"
 _CSP_NAME = re.compile(
-    rf"(?P<csp>(?:[A-Z][\w'’\-]+(?:,? {_BETWEEN})){{1,7}}?"
+    rf"(?P<csp>(?:[A-Z][\w'’\-]{{1,40}}(?:,? {_BETWEEN})){{1,7}}?"
     r"(?:Community Safety (?:Partnership|Board)|Safety Partnership|Safer [A-Z]\w+ Partnership|CSP\b"
     r"|Public Services Board)(?: Board)?)"
-    r"|(?P<safer>\bSafer(?: (?:and |& )?[A-Z][\w'’\-]+){1,3}(?: (?:Community Safety )?Partnership)?(?: Board)?)"
+    r"|(?P<safer>\bSafer(?: (?:and |& )?[A-Z][\w'’\-]{1,40}){1,3}(?: (?:Community Safety )?Partnership)?(?: Board)?)"
 )
-_QUOTED = re.compile(r"[\(\[]?\s*['‘“\"]\s*\(?(?P<name>[A-Z][\w'’\- &]{1,40}?)\)?\s*['’”\"]\s*[\)\]]?")
+_QUOTED = re.compile(r"[\(\[]?\s{0,3}['‘“\"]\s{0,3}\(?(?P<name>[A-Z][\w'’\- &]{1,40}?)\)?\s{0,3}['’”\"]\s{0,3}[\)\]]?")
 _ANOTHER = _QUOTED.pattern.replace("?P<name>", "?:")
-_QUOTED_LIST = re.compile(rf"{_QUOTED.pattern}(?:\s*(?:, ?(?:and )?|and |& ){_ANOTHER}){{0,5}}")
+_QUOTED_LIST = re.compile(rf"{_QUOTED.pattern}(?:\s{{0,3}}(?:, ?(?:and )?|and |& ){_ANOTHER}){{0,5}}")
 _BRACKETED = re.compile(r"\((?P<name>(?!CSP|DARDR\)|QA)[A-Z][\w'’\-&/ ]{1,40})\)")
 # What reviews are numbered and their subjects lettered by; OCR reads the first letter of "DHR" in several ways.
 _LABEL = (

@@ -11,8 +11,10 @@ from intake.judging import phrases
 from intake.judging.wording import Wording
 from intake.model import Document, Evidence, Page
 
-_LEADER_LINE = re.compile(r"(?:\.{3,}|…|\s{2,}|\t|\D\s)\s*\d{1,3}\s*$")
-_TITLE_BREAK = re.compile(r"(.{3,}?)(?:\s*:\s|\s[-–—|]\s)")
+_LEADER = re.compile(r"(?:\.{3}|…|\s\s|\t|\D\s)$")
+_LONGEST_NUMBER = 3  # digits of a page
+_TITLE_BREAK = re.compile(r":\s|\s[-–—|]\s")
+_SHORTEST_TITLE = 3  # characters before a colon or dash
 _NUMBERING = re.compile(r"^(?:(?:section|part|chapter)\s+)?(?:\d{1,2}(?: \d{1,2}){0,3}|[ivx]{1,4}|[a-z])\s+(?=\w{3})")
 _ANNEX_MARK = r"(?:[a-z]|\d{1,2}|[ivx]{1,5}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]*"
@@ -67,9 +69,10 @@ class FoldedPage:
                 continue
             if len(line) <= _HEADING_LENGTH:
                 short[_closed_up(folded)] = None
-            start = _TITLE_BREAK.match(line)
-            if start and start.end(1) <= _HEADING_LENGTH:
-                short[phrases.fold(start.group(1))] = None
+            start = _TITLE_BREAK.search(line, _SHORTEST_TITLE)
+            title = line[: start.start()].rstrip() if start else ""
+            if start and len(title) <= _HEADING_LENGTH:
+                short[phrases.fold(title)] = None
             if start and len(line) - start.end() <= _HEADING_LENGTH and not _goes_on(line[start.end() :]):
                 short[phrases.fold(line[start.end() :])] = None
         return [_NUMBERING.sub("", line) for line in short if line and line.count(" ") < _HEADING_WORDS]
@@ -150,8 +153,17 @@ def is_contents(page: FoldedPage, wording: Wording) -> bool:
     titled = any(heading in wording.report.contents for heading in page.headings[:12])
     if not dotted and not titled:  # most pages: not worth counting their lines
         return False
-    leaders = sum(1 for line in page.page.text.splitlines() if _LEADER_LINE.search(line.rstrip()))
+    leaders = sum(map(_leads_to_a_number, page.page.text.splitlines()))
     return (titled and (leaders >= 2 or _numbers_alone(page) >= 3)) or (dotted and leaders >= _DOTTED_LINES)
+
+
+def _leads_to_a_number(line: str) -> bool:
+    """Whether a page's number stands at the end of a line, set off by dots or blanks."""
+    whole = line.rstrip()
+    before = whole.rstrip("0123456789")
+    if not 1 <= len(whole) - len(before) <= _LONGEST_NUMBER:
+        return False
+    return _LEADER.search(before) is not None or before.rstrip().endswith(("...", "…"))
 
 
 def _numbers_alone(page: FoldedPage) -> int:

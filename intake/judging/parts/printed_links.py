@@ -14,7 +14,7 @@ _OPEN_END = ("-", "_", "=", "&", "?", "%", "#")  # no address ends with them
 _TRAILING = ".,;:!?)"
 # "dhr-reports/2024", "overview.pdf": no sentence goes on like that.
 _PATH_LIKE = re.compile(
-    r"[\w%~-]+(?:/[\w%~.-]*)+|[\w%~-]*\d[\w%~-]*-[\w%~-]+|[\w%~.-]+\.(?:pdf|html?|aspx?|php)\b", re.IGNORECASE
+    r"[\w%~-]++/|(?:[^\W\d]|[%~-])*+\d[\w%~]*+-[\w%~-]|[\w%~.-]+\.(?:pdf|html?|aspx?|php)\b", re.IGNORECASE
 )
 _NUMBERED_END = re.compile(r"-\d{1,3}$")
 _NUMBER_ALONE = re.compile(r"(?:page\s+)?\d{1,3}[ \t]*(?:\r?\n|$)", re.IGNORECASE)

@@ -32,7 +32,7 @@ _MISTYPED = re.compile(
 _PARTNERSHIPS = ("safer", "csp", "safeguard", "partnership", "communitysafety")
 _HOME_PATHS = re.compile(r"^/?(?:index\.\w+|home|default\.aspx|cy|en)?/?$", re.IGNORECASE)
 _BODY = "message"
-_NUMBERS = re.compile(r"[\d.]+|[\da-f:]+:[\da-f:]+")
+_NUMBERS = re.compile(r"[\d.]+|[\da-f]*:[\da-f:]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def _is_explicit(link: Link, words: WeblinkWords) -> bool:
 
 def _is_theirs(url: str, names: Names) -> bool:
     """Whether the site is the sender's, the partnership's or some partnership's; where no name is known, any is."""
-    joined = _host(url).replace("-", "")
+    joined = host_of(url).replace("-", "")
     return not names.owner or any(name in joined for name in (*names.owner, *_PARTNERSHIPS))
 
 
@@ -151,7 +151,7 @@ def _names_case(url: str, names: Names) -> bool:
 
 def _is_public(url: str, words: WeblinkWords) -> bool:
     """Whether everybody could open it: no server's number, no name of a test site or of a network of its own."""
-    host = _host(url)
+    host = host_of(url)
     return not _NUMBERS.fullmatch(host) and not set(re.split(r"[.-]", host)) & set(words.private_hosts)
 
 
@@ -204,13 +204,14 @@ def _excluded(url: str, words: WeblinkWords) -> bool:
 
 
 def _never(url: str, words: WeblinkWords) -> bool:
-    host = _host(url)
+    host = host_of(url)
     # gov.uk itself is guidance; a council's own host below it is not.
     exact = {name for name in words.never_hosts if name in {"gov.uk", "www.gov.uk"}}
     return host in exact or _host_in(url, tuple(name for name in words.never_hosts if name not in exact))
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """The host that an address names, in lower case; "" for none."""
     try:
         return (urlsplit(url if "://" in url else f"https://{url}").hostname or "").lower()
     except ValueError:
@@ -218,7 +219,7 @@ def _host(url: str) -> str:
 
 
 def _host_in(url: str, hosts: Iterable[str]) -> bool:
-    host = _host(url)
+    host = host_of(url)
     return any(host == name or host.endswith("." + name) for name in hosts)
 
 

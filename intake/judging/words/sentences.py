@@ -23,7 +23,7 @@ _SLACK = 20  # columns that may have been left free where the next line plainly 
 _BULLET = re.compile(r"(?:[-–—*•·▪●○◦‣>]+|o(?=\s)|\(?(?:\d{1,2}|[a-hA-H]|[ivxIVX]{1,4})[.)](?=\s))\s*")
 _LABEL = re.compile(r"[A-Z][\w '/-]{1,30}:(?:\s|$)")
 _BEGINS_WITH_ADDRESS = re.compile(r"<?(?:https?://|www\.)", re.IGNORECASE)
-_CELLS = re.compile(r"\t+|\s*\|\s*| {4,}")
+_CELLS = re.compile(r"\t+|(?:(?<!\s)\s+)?+\|\s*| {4,}")  # blanks are tried from their first one on alone
 _CONTINUES = re.compile(
     r"(?:\b(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|but|that|which|who|is|are|was|were|be|been|has|have|"
     r"had|will|would|can|could|should|may|might|must|not|our|your|my|their|his|her|its|this|these|as|if|than|y|yr|o|i|"
