@@ -75,7 +75,8 @@ def classify(
         Certainty.POSSIBLE if obstacles or lead < MARGIN else Certainty.CERTAIN,
         (*weighed.reasons, *obstacles) or ("nothing in it speaks of a final submission",),
         series=heard.series,
-        completes=kind is FOLLOW_UP and not heard.report_came and heard.address_found and not heard.files,
+        # A reference says by itself which submission is meant: a wrong one is not mended by guessing.
+        completes=kind is FOLLOW_UP and heard.address_alone and heard.address_found and not heard.reference_in_subject,
     )
 
 
