@@ -9,21 +9,19 @@ from itertools import takewhile
 
 from intake.judging import phrases
 from intake.judging.facts import ActionPlan, Dossier, Letter, Match, Parts
-from intake.judging.parts import action_plan, claims, identity, letter, mentions, message_claim, report, weblink
+from intake.judging.parts import action_plan, claims, identity, letter, mentions, message_claim, place, report, weblink
 from intake.judging.parts.own_words import own_words
-from intake.judging.parts.pages import FoldedPage, fold_pages
+from intake.judging.parts.pages import OCR_TRUST, FoldedPage, fold_pages
 from intake.judging.wording import Wording
 from intake.model import CaseIdentity, Certainty, Document, Page, TextSource, Unpacked
 
 _FRONT_PAGES = 6
-_WEAK_OCR = 0.6
 _HIDING = 0.35  # share of the page under a picture from which it may hide a scan
 # The share of a page with a texture like writing's from which it is read by OCR. The tail of a letter shrunk to a third
 # of the page has 0.014, a plan in a form's fields 0.015; a ruled and coloured table whose text is known 0.004 at most.
 WRITING = 0.01
 _FEW_WORDS = 80
 _COVER = 2
-_WHOLE = 2
 # A title page has few words; where the report begins without one, its title is what comes first.
 _TITLE_WORDS, _TITLE_LENGTH = 150, 600
 _RUNNING = 0.3  # the share of the pages over which a line runs that says what they are
@@ -108,6 +106,7 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         plan = replace(plan, certainty=Certainty.POSSIBLE, unconfirmed=True)
     rest = [page for page in without if plan is None or page.number not in plan.pages]
     title_page = _title_page(rest)
+    says = report.clues(rest, document.name, wording, both_annexes=bool(found and plan))
     recognised = [page.page.confidence for page in pages if page.fuzzy and page.word_count]
     return Parts(
         document=document.name,
@@ -122,11 +121,10 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         titled=identity.of_title(title_page),
         title_by_ocr=any(page.fuzzy for page in rest[:1]),
         title=report.title(rest, wording),
-        # With both annexes in it, it is the whole report, however short.
-        report_score=report.score(rest, document.name, wording, page_count=len(rest))
-        + (_WHOLE if found and plan and rest else 0),
+        report_score=report.REPORT.score(says),
+        is_report=report.REPORT.answer(says),
         unread=_unread(document),
-        weak_ocr=any(confidence < _WEAK_OCR for confidence in recognised),
+        weak_ocr=any(confidence < OCR_TRUST for confidence in recognised),
         other_language=report.other_language(without, wording)
         or any(report.other_language([page], wording) for page in without[-_TAIL:]),
     )
@@ -149,7 +147,7 @@ def _on_the_letters_sheets(pages: Sequence[FoldedPage], wording: Wording) -> Act
 
 
 def _placed(found: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage], wording: Wording) -> Letter:
-    return replace(found, place=report.place(found, plan, pages, wording))
+    return replace(found, place=place.place(found, plan, pages, wording))
 
 
 def _unread(document: Document) -> tuple[int, ...]:
@@ -165,7 +163,7 @@ def _illegible(page: Page) -> bool:
         return False
     if page.picture < _HIDING and (page.sight is None or page.sight.drawn < WRITING):
         return False
-    return page.confidence < _WEAK_OCR or len(page.text.split()) < _ILLEGIBLE_WORDS
+    return page.confidence < OCR_TRUST or len(page.text.split()) < _ILLEGIBLE_WORDS
 
 
 def shows_more(page: Page) -> bool:
@@ -189,7 +187,7 @@ def choose_report(documents: Sequence[Document], parts: Sequence[Parts]) -> tupl
     rated = [
         (part.report_score, document.is_pdf, document.page_count, -index)
         for index, (document, part) in enumerate(zip(documents, parts, strict=True))
-        if part.report_score >= report.IS_REPORT and not document.inline
+        if part.is_report and not document.inline
     ]
     if not rated:
         return None, "no document reads like a review's report"
@@ -202,10 +200,7 @@ def _rivals(documents: Sequence[Document], parts: Sequence[Parts], chosen: int) 
     return tuple(
         document
         for index, (document, part) in enumerate(zip(documents, parts, strict=True))
-        if index != chosen
-        and document.is_pdf
-        and part.report_score >= report.IS_REPORT
-        and document.sha256 != documents[chosen].sha256
+        if index != chosen and document.is_pdf and part.is_report and document.sha256 != documents[chosen].sha256
     )
 
 

@@ -30,6 +30,7 @@ _SENTENCE_WORDS = 4
 _HEADING_LENGTH = 80  # characters
 _TOP_LINES = 8
 _DOTTED_LINES = 4
+OCR_TRUST = 0.6  # below this mean confidence whole words are guesses; a clean scan has 0.9, a bad fax 0.7
 
 
 @dataclass(frozen=True)
