@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -51,11 +52,11 @@ def _letter(texts: Sequence[str]) -> Found:
     return letter.clues(fold_pages(document), WORDING)
 
 
-SCALES: tuple[tuple[Scale[object], Callable[[Sequence[str]], Found]], ...] = (
-    (report.REPORT, _report),  # type: ignore[list-item]  # a scale of one answer among scales of any
-    (place.PLACE, _place),  # type: ignore[list-item]
-    (plan_certainty.PLAN, _plan),  # type: ignore[list-item]
-    (letter_certainty.scale(WORDING.feedback_letter), _letter),  # type: ignore[list-item]
+SCALES: tuple[tuple[Scale[Any], Callable[[Sequence[str]], Found]], ...] = (
+    (report.REPORT, _report),
+    (place.PLACE, _place),
+    (plan_certainty.PLAN, _plan),
+    (letter_certainty.scale(WORDING.feedback_letter), _letter),
 )
 DECLARED = [
     pytest.param(clue, find, id=f"{scale.name} {clue.id}")
@@ -73,14 +74,14 @@ def test_a_clue_is_in_its_example_and_not_in_the_one_beside_it(
 
 
 @pytest.mark.parametrize(("scale", "find"), SCALES)
-def test_no_clue_is_found_that_is_not_declared(scale: Scale[object], find: Callable[[Sequence[str]], Found]) -> None:
+def test_no_clue_is_found_that_is_not_declared(scale: Scale[Any], find: Callable[[Sequence[str]], Found]) -> None:
     declared = {clue.id for clue in (*scale.clues, *scale.reserves)}
     assert len(declared) == len(scale.clues) + len(scale.reserves)
     assert set(find(scale.clues[0].fires)) == declared
 
 
 @pytest.mark.parametrize(("scale", "_find"), SCALES)
-def test_between_an_answer_and_what_comes_nearest_to_it_there_is_a_margin(scale: Scale[object], _find: object) -> None:
+def test_between_an_answer_and_what_comes_nearest_to_it_there_is_a_margin(scale: Scale[Any], _find: object) -> None:
     for level in scale.levels:
         assert level.nearest < level.least or (level.needs and level.least == 0)
         assert level.why
