@@ -58,10 +58,14 @@ SCALES: tuple[tuple[Scale[Any], Callable[[Sequence[str]], Found]], ...] = (
     (plan_certainty.PLAN, _plan),
     (letter_certainty.scale(WORDING.feedback_letter), _letter),
 )
+
+
+def _declared(scale: Scale[Any]) -> list[Clue | Reserve]:
+    return [*scale.clues, *scale.reserves]
+
+
 DECLARED = [
-    pytest.param(clue, find, id=f"{scale.name} {clue.id}")
-    for scale, find in SCALES
-    for clue in (*scale.clues, *scale.reserves)
+    pytest.param(clue, find, id=f"{scale.name} {clue.id}") for scale, find in SCALES for clue in _declared(scale)
 ]
 
 
@@ -75,7 +79,7 @@ def test_a_clue_is_in_its_example_and_not_in_the_one_beside_it(
 
 @pytest.mark.parametrize(("scale", "find"), SCALES)
 def test_no_clue_is_found_that_is_not_declared(scale: Scale[Any], find: Callable[[Sequence[str]], Found]) -> None:
-    declared = {clue.id for clue in (*scale.clues, *scale.reserves)}
+    declared = {clue.id for clue in _declared(scale)}
     assert len(declared) == len(scale.clues) + len(scale.reserves)
     assert set(find(scale.clues[0].fires)) == declared
 
