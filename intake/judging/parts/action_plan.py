@@ -24,10 +24,12 @@ _WHEN = re.compile(
     r"\d{1,2} \d{1,2} \d{2})\b"
 )
 _SHOWS_PROGRESS = frozenset({"completion", "status", "milestones", "evidence"})
-_SEVERAL = 3
-_BLANK_BELOW = 12
-_FEW_ROWS = 2
-_HEADING_START, _LINES_ABOVE = 2, 8
+_SEVERAL = 3  # words for what was done, in small letters: one or two stand in an action still to be done
+_BLANK_BELOW = 12  # words under the headings: one row has more
+_FEW_ROWS = 2  # dates, or numbered lines: one stands in any text
+_HEADING_START = 2  # words by which the row of headings is known again: its first cell may be broken over lines
+_LINES_ABOVE = 8  # a plan's title, the partnership, the case, and a note
+_LIKE_ROWS, _ONE_DATE = 3, 1  # dates and words for what was done, a date among them: more than a page of prose has
 _OF_A_REVIEW = re.compile(r"\b(?:dhr|dardr|review|death|homicide|case)\b", re.IGNORECASE)
 
 
@@ -113,7 +115,7 @@ def _extent(pages: Sequence[FoldedPage], start: int, tables: Sequence[int], word
 
 
 def _looks_like_rows(page: FoldedPage, wording: Wording) -> bool:
-    return page.dates >= 1 and page.dates + _done_words(page, wording) >= 3
+    return page.dates >= _ONE_DATE and page.dates + _done_words(page, wording) >= _LIKE_ROWS
 
 
 def _could_be_a_table(page: FoldedPage) -> bool:

@@ -15,19 +15,19 @@ from intake.judging.parts.pages import OCR_TRUST, FoldedPage, fold_pages
 from intake.judging.wording import Wording
 from intake.model import CaseIdentity, Certainty, Document, Page, TextSource, Unpacked
 
-_FRONT_PAGES = 6
+_FRONT_PAGES = 6  # a cover, contents, a foreword, and the first that say whose review it is
 _HIDING = 0.35  # share of the page under a picture from which it may hide a scan
 # The share of a page with a texture like writing's from which it is read by OCR. The tail of a letter shrunk to a third
 # of the page has 0.014, a plan in a form's fields 0.015; a ruled and coloured table whose text is known 0.004 at most.
 WRITING = 0.01
-_FEW_WORDS = 80
-_COVER = 2
-# A title page has few words; where the report begins without one, its title is what comes first.
-_TITLE_WORDS, _TITLE_LENGTH = 150, 600
+_FEW_WORDS = 80  # on a page with a large picture: a caption and a footer; more is a page of text with a photograph
+_COVER = 2  # pages: a cover's photograph has no text to read
+_TITLE_WORDS = 150  # a title page with its council's address and a note on confidentiality; a page of text has more
+_TITLE_LENGTH = 600  # characters: where the report begins without a title page, its title is what comes first
 _RUNNING = 0.3  # the share of the pages over which a line runs that says what they are
 _TAIL = 12  # pages at the end, one of which may be a letter in another language
 _TOP_LABEL = 3  # letters: shorter parts of a name tell nobody ("gov", "uk")
-_ILLEGIBLE_WORDS = 25
+_ILLEGIBLE_WORDS = 25  # OCR of a photograph gives a few; the shortest page of a letter, its signature, has more
 
 
 def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording) -> Dossier:

@@ -16,13 +16,14 @@ from intake.model import Certainty
 
 # A page without any of these cannot be part of a letter's recognition: saves matching every phrase on every page.
 _TRIGGERS = ("panel", "dear", "home office", "sincerely", "weblink", "digital copy", "marsham")
-_EVIDENCE = 4
-_SIGNATURE_WORDS = 25
+_EVIDENCE = 4  # passages: enough for a person to see what it is
+_SIGNATURE_WORDS = 25  # a name, a title and an address
 _NOT_ASKED = ("not", "no", "without", "rather than")
-_JUST_BEFORE = 5  # words
+_JUST_BEFORE = 5  # words: "there is therefore no need to resubmit"
 _NO_DENIAL = ("not need", "no need", "need not", "not only", "not have to")
-_GREETING_WORDS = 9
-_CLOSE_WORDS = 8
+_GREETING_WORDS = 9  # blanks: a sentence may begin with "Dear"; no greeting is so long
+_CLOSE_WORDS = 8  # blanks: "Kind regards" and a name
+_SURE_OPENING = 2  # anchors: a report that quotes the letter's first sentence has that one, and one beside it
 
 
 class _PageAnchors:
@@ -45,7 +46,7 @@ class _PageAnchors:
         """Whether a letter may begin here without a salutation: one phrase alone may stand in a report's own text."""
         openings = sum(1 for anchor in self._wording.anchor if anchor.opening and self._look(anchor))
         alone = openings == 1 and not self.page.fuzzy
-        return openings > 0 and (not alone or len(self.found) > 2 or (self.close and len(self.found) > 1))
+        return openings > 0 and (not alone or len(self.found) > _SURE_OPENING or (self.close and len(self.found) > 1))
 
     @cached_property
     def salutation(self) -> bool:

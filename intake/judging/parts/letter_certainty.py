@@ -18,7 +18,6 @@ _SPEAKS_OF_THE_REPORT = frozenset({"thanks-for-report", "considered"})
 _END = frozenset({"on-behalf"})
 _TWO_ANCHORS = 2  # a single one, however heavy, is a sentence of the report about the letter
 _FORMLESS_ANCHORS = 6  # prose about a letter holds three or four of its phrases, never so many
-_MOST_POINTS = 99  # every anchor counts in full
 # What a partnership writes under each of the Panel's points; one such line may be the Panel's own.
 _REPLY = re.compile(
     r"\W{0,3}(?:(?:The )?(?:CSP|Partnership|Author|Chair|Panel|Review Panel|Local Authority)(?:['’]s)? )?"
@@ -44,7 +43,7 @@ _CLUES = (
         "The weights of the anchors that were found, each once.",
         fires=_LETTER,
         quiet=("Dear Ms Quill,\nThank you for the map.\nYours sincerely",),
-        most=_MOST_POINTS,
+        most=None,
     ),
     Clue(
         "form",

@@ -30,9 +30,10 @@ _NO_NAMES = """
 """
 _NONE_OF_THEM = frozenset(_NO_NAMES.split())
 _SEPARATED = re.compile(r"[_+.]+|(?<=\w)-(?=\w)")
-# A council's domain in its report's words: "harrowickdc" holds "harrowick". Shorter ones are initials.
-_SHORTEST_LABEL, _MOST_OF_IT = 5, 0.6
-_FEWEST_INITIALS, _SHORTEST_NAME = 2, 3  # one letter is anybody's; a pseudonym has three or more
+_SHORTEST_LABEL = 5  # letters of a council's domain: shorter ones are initials
+_MOST_OF_IT = 0.6  # of a domain is the name that its report holds: "harrowickdc" holds "harrowick"
+_FEWEST_INITIALS = 2  # one letter is anybody's
+_SHORTEST_NAME = 3  # letters of a pseudonym
 
 
 def clashes(

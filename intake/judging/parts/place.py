@@ -35,8 +35,10 @@ _CORE = frozenset(
     }
 )
 # In the examples a page that begins with "Dear" is the letter's.
-_TERMS = "Glossary\n" + "A term and what it means, in the words of the Panel. " * 3
-_BODY = "1. Introduction\n" + "The Panel met and considered what each agency knew at the time. " * 3
+_TERMS = "Glossary\nRisk assessment: what is asked of everybody who says that they are afraid of somebody at home."
+_BODY = (
+    "1. Introduction\nThe Panel met on five days and considered what each agency knew and did at the time of the death."
+)
 _LETTER = "Dear Ms Quill,"
 
 PLACE = Scale(
@@ -53,11 +55,7 @@ PLACE = Scale(
             "annexes-follow",
             5,
             "Whatever is behind it stands under an annex's title; an annex may have headings of a chapter's name.",
-            fires=(
-                _BODY,
-                _LETTER,
-                f"Appendix B\n{_TERMS}",
-            ),
+            fires=(_BODY, _LETTER, f"Appendix B\n{_TERMS}"),
             quiet=(_BODY, _LETTER, _TERMS),
         ),
         Clue(
@@ -87,7 +85,13 @@ PLACE = Scale(
             -10,
             "Most of the text is behind it, with a title page or two chapters: whatever else is there.",
             fires=(_LETTER, _BODY, _BODY.replace("Introduction", "Analysis")),
-            quiet=(_BODY * 2, _LETTER, _BODY, _BODY.replace("Introduction", "Analysis")),
+            quiet=(
+                _BODY,
+                _BODY.replace("Introduction", "Background"),
+                _LETTER,
+                _BODY,
+                _BODY.replace("Introduction", "Analysis"),
+            ),
         ),
     ),
     levels=(

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One thing that speaks for something, or against it; it counts `most` times where it is there so often.
+    """One thing that speaks for something, or against it; it counts `most` times at most, None for as often as it is.
 
     `fires` are the pages of an example of it; `quiet` those of one that is like it and is not it.
     """
@@ -25,7 +25,11 @@ class Clue:
     why: str
     fires: tuple[str, ...]
     quiet: tuple[str, ...]
-    most: int = 1
+    most: int | None = 1
+
+    def counted(self, times: int) -> int:
+        """How often it counts."""
+        return times if self.most is None else min(times, self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Scale(Generic[T]):
 
     def score(self, found: Mapping[str, int]) -> int:
         """The weights of what was found: how often, by the clue's id."""
-        return sum(clue.weight * min(found.get(clue.id, 0), clue.most) for clue in self.clues)
+        return sum(clue.weight * clue.counted(found.get(clue.id, 0)) for clue in self.clues)
 
     def answer(self, found: Mapping[str, int]) -> T:
         """The first level that the score reaches; a reserve rules out the strongest."""
