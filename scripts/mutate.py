@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import importlib.util
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".servers", ".cache", ".*_cache", "__pycache__", "dist", "demo-run*")
 SECONDS = 600
-OPTIONS = ("-q", "-x", "-p", "no:cacheprovider")
+# The project, and what pytest loads itself in a way of its own.
+OWN = ("intake", "tests", "_pytest", "pytest", "_hypothesis", "hypothesis.extra", "__main__")
+OPTIONS = ("-q", "-x", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 _KEY = re.compile(r"^(?P<name>\w+) = (?P<value>\d+)\b")
 
 
@@ -120,15 +123,22 @@ def _nearest(folder: Path, module: Path, tests: list[str]) -> list[str]:
 
 
 def _warm(folder: Path, tests: list[str]) -> None:
-    """Loads all that the tests need but the project itself: each change is tried in a fork, which begins there."""
+    """Loads the libraries that the tests need, and nothing of the project: each change is tried in a fork of this."""
     os.chdir(folder)
     sys.path.insert(0, str(folder))
     sys.dont_write_bytecode = True  # of two changes within one second, the first one's bytecode would stand for both
-    with _silence():
-        pytest.main(["--collect-only", *OPTIONS, *tests])
-    for name in [*sys.modules]:
-        if name.partition(".")[0] in {"intake", "tests"}:
-            del sys.modules[name]
+    names = folder / "loaded"
+    child = os.fork()
+    if child == 0:
+        with _silence():
+            pytest.main(["--collect-only", *OPTIONS, *tests])
+        names.write_text("\n".join(sys.modules))
+        os._exit(0)
+    os.waitpid(child, 0)
+    for name in names.read_text().split():
+        if not name.startswith(OWN) and importlib.util.find_spec(name.partition(".")[0]):
+            with suppress(ImportError):
+                importlib.import_module(name)
 
 
 def _passes(tests: list[str]) -> bool:
