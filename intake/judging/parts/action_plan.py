@@ -29,7 +29,8 @@ _BLANK_BELOW = 12  # words under the headings: one row has more
 _FEW_ROWS = 2  # dates, or numbered lines: one stands in any text
 _HEADING_START = 2  # words by which the row of headings is known again: its first cell may be broken over lines
 _LINES_ABOVE = 8  # a plan's title, the partnership, the case, and a note
-_LIKE_ROWS, _ONE_DATE = 3, 1  # dates and words for what was done, a date among them: more than a page of prose has
+_LIKE_ROWS = 3  # dates and words for what was done: more than a page of prose has
+_ONE_DATE = 1  # of them must be a date
 _OF_A_REVIEW = re.compile(r"\b(?:dhr|dardr|review|death|homicide|case)\b", re.IGNORECASE)
 
 

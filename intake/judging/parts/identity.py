@@ -14,7 +14,7 @@ _SPACES = re.compile(r"\s+")
 _SALUTATION = re.compile(r"\bDear\b")
 _TO_THE_PANEL = re.compile(r"\bto the (?:Home Office|Quality Assurance|QA\b)", re.IGNORECASE)
 _SHOUTED = re.compile(r"\b(?!DARDR|MARAC)[A-Z]{4,}\b")  # a title page in capitals; shorter ones may be abbreviations
-_NAME_LINES = 3  # over which a partnership's name may be broken
+_NAME_LINES = 3  # over which a partnership's name is broken at most: each more costs a look at every line
 _OPENING = 700  # characters after the salutation in which a letter says whose review it is about
 _CSP_ENDINGS = (
     r"Community Safety (?:Partnership|Board)|Safer [A-Z]\w+(?: Partnership(?: Board)?)?|Partnership(?: Board)?"

@@ -16,7 +16,6 @@ from intake.model import Certainty
 
 _SPEAKS_OF_THE_REPORT = frozenset({"thanks-for-report", "considered"})
 _END = frozenset({"on-behalf"})
-_TWO_ANCHORS = 2  # a single one, however heavy, is a sentence of the report about the letter
 _FORMLESS_ANCHORS = 6  # prose about a letter holds three or four of its phrases, never so many
 # What a partnership writes under each of the Panel's points; one such line may be the Panel's own.
 _REPLY = re.compile(
@@ -58,13 +57,6 @@ _CLUES = (
         "It thanks for the report or says that it was considered; a circular to all partnerships speaks of none.",
         fires=_LETTER,
         quiet=(f"Dear Ms Quill,\nto the Home Office Quality Assurance (QA) Panel\n{_MAY}\nYours sincerely",),
-    ),
-    Clue(
-        "two-anchors",
-        0,
-        "Two of its sentences at least: one is soon said in another letter.",
-        fires=(f"Dear Ms Quill,\n{_THANKS}",),
-        quiet=(f"Dear Ms Quill,\nIt may be some time.\n{_MAY}\nYours",),
     ),
     Clue(
         "enough-anchors",
@@ -135,8 +127,8 @@ def scale(wording: FeedbackLetter) -> Scale[Certainty | None]:
                 answer=Certainty.POSSIBLE,
                 least=wording.possible,
                 nearest=wording.possible - 1,
-                why="A letter badly read, or another letter to do with the Panel: a person looks.",
-                needs=frozenset({"form", "two-anchors"}),
+                why="A letter badly read, or another one to do with the Panel. No single sentence of it weighs so much.",
+                needs=frozenset({"form"}),
             ),
             Level(
                 answer=Certainty.POSSIBLE,
@@ -161,7 +153,6 @@ def clues(
         "anchors": sum(weights[name] for name in anchors),
         "form": int(form),
         "of-the-report": int(not _SPEAKS_OF_THE_REPORT.isdisjoint(anchors)),
-        "two-anchors": int(len(anchors) >= _TWO_ANCHORS),
         "enough-anchors": int(len(anchors) >= wording.anchors),
         "formless": int(len(anchors) >= _FORMLESS_ANCHORS),
         "no-end": int(not close and _END.isdisjoint(anchors)),
