@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import takewhile
 
 from intake.judging import phrases
@@ -20,20 +21,21 @@ _HIDING = 0.35  # share of the page under a picture from which it may hide a sca
 # The share of a page with a texture like writing's from which it is read by OCR. The tail of a letter shrunk to a third
 # of the page has 0.014, a plan in a form's fields 0.015; a ruled and coloured table whose text is known 0.004 at most.
 WRITING = 0.01
-_FEW_WORDS = 80  # on a page with a large picture: a caption and a footer; more is a page of text with a photograph
+FEW_WORDS = 80  # on a page with a large picture: a caption and a footer; more is a page of text with a photograph
 _COVER = 2  # pages: a cover's photograph has no text to read
 _TITLE_WORDS = 150  # a title page with its council's address and a note on confidentiality; a page of text has more
 _TITLE_LENGTH = 600  # characters: where the report begins without a title page, its title is what comes first
 _RUNNING = 0.3  # the share of the pages over which a line runs that says what they are
 _TAIL = 12  # pages at the end, one of which may be a letter in another language
+_KEPT = 4  # documents: a message is put together anew after every look at its pages
 _TOP_LABEL = 3  # letters: shorter parts of a name tell nobody ("gov", "uk")
 _ILLEGIBLE_WORDS = 25  # OCR of a photograph gives a few; the shortest page of a letter, its signature, has more
 
 
 def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording) -> Dossier:
     """All the facts that the classification and the checks need, from an unpacked message and its read documents."""
-    folded = [fold_pages(document) for document in documents]
-    parts = [describe(document, pages, wording) for document, pages in zip(documents, folded, strict=True)]
+    folded = [_read(_as_read(document, wording)).pages for document in documents]
+    parts = [describe(document, wording) for document in documents]
     own = own_words(unpacked)
     chosen, reason = choose_report(documents, parts)
     if chosen is None:
@@ -91,8 +93,42 @@ def _names(unpacked: Unpacked, parts: Sequence[Parts]) -> weblink.Names:
     return weblink.Names(frozenset(owner), case if len(case) > _TOP_LABEL and " " not in case else "")
 
 
-def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) -> Parts:
-    """What one document holds."""
+def describe(document: Document, wording: Wording) -> Parts:
+    """What one document holds, as far as its pages show it."""
+    parts = _read(_as_read(document, wording)).parts
+    found, plan = parts.letter, parts.plan
+    if found and _unconfirmed(found, document):
+        found = replace(found, certainty=Certainty.POSSIBLE, unconfirmed=True)
+    if plan and _unconfirmed(plan, document):
+        plan = replace(plan, certainty=Certainty.POSSIBLE, unconfirmed=True)
+    return replace(parts, letter=found, plan=plan, unread=_unread(document))
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A document as it reads: a look at a typed page changes nothing of that."""
+
+    document: Document
+    wording: Wording = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """A document's pages, folded, and the parts that their text holds."""
+
+    pages: tuple[FoldedPage, ...]
+    parts: Parts
+
+
+def _as_read(document: Document, wording: Wording) -> _Text:
+    pages = (page if page.scanned or page.sight is None else replace(page, sight=None) for page in document.pages)
+    return _Text(replace(document, pages=tuple(pages), unread_pages=(), remarks=()), wording)
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(text: _Text) -> _Folded:
+    document, wording = text.document, text.wording
+    pages = fold_pages(document)
     found = letter.best(letter.find_letters(pages, wording))
     without = [page for page in pages if found is None or page.number not in found.pages]
     plan = action_plan.find_plan(without, wording)
@@ -100,15 +136,11 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         plan = _on_the_letters_sheets([page for page in pages if page.number in found.pages], wording)
     if found:
         found = _placed(found, plan, pages, wording)
-    if found and _unconfirmed(found, document):
-        found = replace(found, certainty=Certainty.POSSIBLE, unconfirmed=True)
-    if plan and _unconfirmed(plan, document):
-        plan = replace(plan, certainty=Certainty.POSSIBLE, unconfirmed=True)
     rest = [page for page in without if plan is None or page.number not in plan.pages]
     title_page = _title_page(rest)
     says = report.clues(rest, document.name, wording, both_annexes=bool(found and plan))
     recognised = [page.page.confidence for page in pages if page.fuzzy and page.word_count]
-    return Parts(
+    parts = Parts(
         document=document.name,
         sha256=document.sha256,
         letter=found,
@@ -123,11 +155,11 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         title=report.title(rest, wording),
         report_score=report.REPORT.score(says),
         is_report=report.REPORT.answer(says),
-        unread=_unread(document),
         weak_ocr=any(confidence < OCR_TRUST for confidence in recognised),
         other_language=report.other_language(without, wording)
         or any(report.other_language([page], wording) for page in without[-_TAIL:]),
     )
+    return _Folded(pages, parts)
 
 
 def _title_page(pages: Sequence[FoldedPage]) -> str:
@@ -173,7 +205,7 @@ def shows_more(page: Page) -> bool:
     if page.source is TextSource.NONE:
         return True
     if page.sight is None:
-        return page.picture >= _HIDING and len(page.text.split()) < _FEW_WORDS
+        return page.picture >= _HIDING and len(page.text.split()) < FEW_WORDS
     return page.scanned or page.sight.drawn >= WRITING
 
 

@@ -127,7 +127,7 @@ def scale(wording: FeedbackLetter) -> Scale[Certainty | None]:
                 answer=Certainty.POSSIBLE,
                 least=wording.possible,
                 nearest=wording.possible - 1,
-                why="A letter badly read, or another one to do with the Panel. No single sentence of it weighs so much.",
+                why="A letter badly read, or another one to do with the Panel. No single sentence weighs so much.",
                 needs=frozenset({"form"}),
             ),
             Level(

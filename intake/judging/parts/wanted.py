@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from intake.judging.facts import Dossier, LetterKind, Mention, Parts
-from intake.judging.parts.assembly import shows_more
+from intake.judging.parts.assembly import FEW_WORDS, shows_more
 from intake.model import Certainty, Document, Page, ReadProblem, TextSource
 
 _BATCH = 4  # pages: a letter or a plan is mostly shorter, and two cores are kept busy
@@ -55,9 +55,10 @@ def _of_report(pages: Mapping[int, Page], parts: Parts, dossier: Dossier) -> tup
     # The text under a scanned page is whatever a scanner made of it.
     if under := tuple(page.number for page in deciding if page.scanned and shows_more(page)):
         return under
-    if not _settled(parts) or parts.summary is None:
+    if not _settled(parts):
         return _unlooked(pages.values())
-    return ()
+    # A summary is only advised: it is looked for where hardly anything is typed.
+    return _unlooked(page for page in pages.values() if len(page.text.split()) < FEW_WORDS) if not parts.summary else ()
 
 
 def _deciding(parts: Parts, dossier: Dossier) -> list[int]:

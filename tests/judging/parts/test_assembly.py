@@ -9,7 +9,6 @@ import pytest
 
 from intake.judging.facts import Parts, WeblinkState
 from intake.judging.parts.assembly import describe, shows_more
-from intake.judging.parts.pages import fold_pages
 from intake.model import Address, Document, Page, Sight, TextSource
 from tests.records import PROSE, a_document, a_dossier, a_link, a_mail, report_pages, wording
 
@@ -18,7 +17,7 @@ WELSH = "Mae yr adolygiad hwn yn ystyried yr hyn a oedd gan y teulu ac nid oedd 
 
 
 def _parts(document: Document) -> Parts:
-    return describe(document, fold_pages(document), wording())
+    return describe(document, wording())
 
 
 def _of(pages: Sequence[str]) -> Parts:
