@@ -21,6 +21,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppres
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -135,6 +136,9 @@ def _warm(folder: Path, tests: list[str]) -> None:
         names.write_text("\n".join(sys.modules))
         os._exit(0)
     os.waitpid(child, 0)
+    # A slow machine, or another draw of examples, says nothing of whether a change was noticed.
+    hypothesis.settings.register_profile("same", deadline=None, derandomize=True)
+    hypothesis.settings.load_profile("same")
     for name in names.read_text().split():
         if not name.startswith(OWN) and importlib.util.find_spec(name.partition(".")[0]):
             with suppress(ImportError):
