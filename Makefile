@@ -65,7 +65,7 @@ learn: setup ## learn to read sentences from reader/examples (ARGS=--leave-out: 
 	@scripts/learn $(ARGS)
 
 mutate: setup ## change every named number of SOURCE in turn: do TESTS notice?
-	@$(PYTHON) scripts/mutate.py $(or $(SOURCE),intake/judging/parts) $(or $(TESTS),tests/judging)
+	@$(PYTHON) scripts/mutate.py $(or $(SOURCE),intake/judging/parts config/wording.toml) --tests $(or $(TESTS),tests/judging)
 
 chaos: setup ## kill the program N times at random and count what was lost or doubled
 	@$(PYTHON) scripts/servers.py dovecot postfix

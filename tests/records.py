@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from intake.demo.letters import Letter, paragraphs
@@ -46,11 +47,13 @@ In progress
 """
 
 
+@cache
 def wording() -> Wording:
     """The wording that comes with the program."""
     return read_wording((CONFIG / "wording.toml").read_text(encoding="utf-8"), "wording.toml")
 
 
+@cache
 def policy() -> PolicyTable:
     """The policy that comes with the program."""
     return read_policy((CONFIG / "policy.toml").read_text(encoding="utf-8"), "policy.toml")

@@ -26,6 +26,8 @@ except ImportError:  # a system library it needs is missing: documents are read 
 FIRST_DPI, SECOND_DPI = 200, 300
 # Below this mean word confidence a finer picture is tried.
 DOUBTFUL = 0.7
+# Words of a page that is surely upright: on its side it gives a few, which may be read with confidence.
+UPRIGHT_WORDS = 40
 # A page with less ink than this share is blank.
 BLANK_INK = 0.0005
 _DARK, _PAPER = 128, 255
@@ -79,8 +81,15 @@ def _recognise(picture: Image.Image, data: str, dpi: int) -> Recognition:
     ink = sum(picture.histogram()[:_DARK]) / max(1, picture.width * picture.height)
     if ink < BLANK_INK:
         return Recognition("", 1.0)
-    # AUTO_OSD turns a sideways or upside-down page first.
-    with tesserocr.PyTessBaseAPI(path=data, lang="eng", psm=tesserocr.PSM.AUTO_OSD) as engine:
+    found = _read(picture, data, dpi, tesserocr.PSM.AUTO)
+    if found.confidence >= DOUBTFUL and len(found.text.split()) >= UPRIGHT_WORDS:
+        return found
+    # What is hardly read may lie sideways or upside down: AUTO_OSD turns it first, which takes as long as the reading.
+    return max(found, _read(picture, data, dpi, tesserocr.PSM.AUTO_OSD), key=lambda each: each.confidence)
+
+
+def _read(picture: Image.Image, data: str, dpi: int, mode: int) -> Recognition:
+    with tesserocr.PyTessBaseAPI(path=data, lang="eng", psm=mode) as engine:
         # Its usual place for messages, /dev/null, cannot be opened for writing here, and it would crash for that.
         engine.SetVariable("debug_file", "")
         _show(engine, picture, dpi)

@@ -120,6 +120,8 @@ def _drawn(page: raw.FPDF_PAGE, area: float, dense: bool) -> tuple[float, bool]:
         kind = raw.FPDFPageObj_GetType(item)
         if kind in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
             covered += _picture_area(item, edges)
+            # What was drawn over a page afterwards mostly comes as a form.
+            boxed = boxed or (kind == raw.FPDF_PAGEOBJ_FORM and _holds_box(item, edges))
         elif kind == raw.FPDF_PAGEOBJ_PATH and not boxed:
             boxed = _is_box(item, edges)
     return round(min(1.0, covered / area), 3) if area > 0 else 0.0, boxed
@@ -141,6 +143,14 @@ def _is_box(item: raw.FPDF_PAGEOBJECT, edges: list[ctypes.c_float]) -> bool:
     colour = [ctypes.c_uint() for _ in range(4)]
     known = raw.FPDFPageObj_GetFillColor(item, *(ctypes.byref(part) for part in colour))
     return bool(mode.value and known and max(part.value for part in colour[:3]) < DARK and colour[3].value)
+
+
+def _holds_box(form: raw.FPDF_PAGEOBJECT, edges: list[ctypes.c_float]) -> bool:
+    items = (
+        raw.FPDFFormObj_GetObject(form, position)
+        for position in range(min(raw.FPDFFormObj_CountObjects(form), MOST_IN_FORM))
+    )
+    return any(raw.FPDFPageObj_GetType(item) == raw.FPDF_PAGEOBJ_PATH and _is_box(item, edges) for item in items)
 
 
 def _picture_area(item: raw.FPDF_PAGEOBJECT, edges: list[ctypes.c_float]) -> float:

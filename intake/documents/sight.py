@@ -2,7 +2,8 @@
 
 A page is drawn three times: as it is, without its text, and without its text and plain rules. Where the first two do
 not differ, the text layer's words are not drawn: nobody sees them, unless they lie under or over a picture of the same
-words. What the third still shows is no text, and may be a letter in a picture, in outlines or in a form.
+words. What the third still shows is no text, and may be a letter in a picture, in outlines or in a form. Most pages
+hold text and rules only: those are drawn once, without the rules, since nothing else can be on them.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import ctypes
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 import pypdfium2 as pdfium
@@ -34,6 +36,7 @@ RULE, RULE_SEGMENTS = 3.0, 6  # points: what is thinner is a line; a rectangle, 
 DARK = 80  # grey level of a box that hides what is under it
 SOLID = 0.8  # share of a word's place that is dark where a box covers it
 BOX_PIXELS = 12
+PAPER = 255
 LOWEST = 1.2  # points: lower words are too small to be read
 MOST_COVERED = 20
 
@@ -67,38 +70,38 @@ class _View:
         width, height = page.get_size()
         area = max(1.0, width * height * (DPI / 72) ** 2)
         scale = DPI / 72 * min(1.0, (MOST_PIXELS / area) ** 0.5)
-        texts, rules, self.crowded = _sorted(page.raw)
-        self.whole = _drawn(page, scale)
+        found = _sorted(page.raw)
+        self.crowded = found.crowded
         self.text_page = page.get_textpage()  # before anything is hidden: hidden text cannot be read
-        _hide(texts)
-        self.bare = _drawn(page, scale)
-        _hide(rules)
-        self.rest = _drawn(page, scale)
+        if found.others or found.crowded or _has_annotations(page.raw):
+            self.whole = _drawn(page, scale)
+            _hide(found.texts)
+            self.bare = _drawn(page, scale)
+            _hide(found.rules)
+            self.rest = _drawn(page, scale)
+        else:
+            _hide(found.rules)
+            self.whole = _drawn(page, scale)
+            self.bare = self.rest = Image.new("L", self.whole.size, PAPER)
         self.inked = ImageChops.difference(self.whole, self.bare)
         self.ink = self.inked.point(_INKED)
-        self._origin, self._across, self._up = (
-            _device(page, self.whole.size, at) for at in ((0, 0), (_FAR, 0), (0, _FAR))
-        )
+        (x, y), across, up = (_device(page, self.whole.size, at) for at in ((0, 0), (_FAR, 0), (0, _FAR)))
+        # A point of the page in the pictures, as x and y of each: pages may be cropped and turned.
+        self._x = x, (across[0] - x) / _FAR, (up[0] - x) / _FAR
+        self._y = y, (across[1] - y) / _FAR, (up[1] - y) / _FAR
 
     def box(self, left: float, bottom: float, right: float, top: float) -> _Box | None:
         """Where a rectangle of the page lies in the pictures; None where it is off the page."""
         width, height = self.whole.size
-        first, second = self._place(left, bottom), self._place(right, top)
-        box = (
-            max(0, int(min(first[0], second[0]))),
-            max(0, int(min(first[1], second[1]))),
-            min(width, int(max(first[0], second[0])) + 1),
-            min(height, int(max(first[1], second[1])) + 1),
-        )
+        (x, x_across, x_up), (y, y_across, y_up) = self._x, self._y
+        x1, x2 = x + x_across * left + x_up * bottom, x + x_across * right + x_up * top
+        y1, y2 = y + y_across * left + y_up * bottom, y + y_across * right + y_up * top
+        if x1 > x2:
+            x1, x2 = x2, x1
+        if y1 > y2:
+            y1, y2 = y2, y1
+        box = max(0, int(x1)), max(0, int(y1)), min(width, int(x2) + 1), min(height, int(y2) + 1)
         return box if box[0] < box[2] and box[1] < box[3] else None
-
-    def _place(self, across: float, up: float) -> tuple[float, float]:
-        """A point of the page in the pictures: pages may be cropped and turned."""
-        x, y = self._origin
-        return (
-            x + ((self._across[0] - x) * across + (self._up[0] - x) * up) / _FAR,
-            y + ((self._across[1] - y) * across + (self._up[1] - y) * up) / _FAR,
-        )
 
 
 _FAR = 10_000  # points: so far apart that whole pixels are exact enough
@@ -122,9 +125,17 @@ def _drawn(page: pdfium.PdfPage, scale: float) -> Image.Image:
     return picture.convert("L")
 
 
-def _sorted(page: raw.FPDF_PAGE) -> tuple[list[raw.FPDF_PAGEOBJECT], list[raw.FPDF_PAGEOBJECT], bool]:
-    """The texts and the rules among the objects of a page and of the forms on it; whether there were too many."""
-    texts, rules = [], []
+class _Objects(NamedTuple):
+    """What a page and the forms on it hold; `others` says that there is more than texts and rules."""
+
+    texts: list[raw.FPDF_PAGEOBJECT]
+    rules: list[raw.FPDF_PAGEOBJECT]
+    others: bool
+    crowded: bool  # there is too much of it to be sorted
+
+
+def _sorted(page: raw.FPDF_PAGE) -> _Objects:
+    texts, rules, others = [], [], False
     count = min(raw.FPDFPage_CountObjects(page), MOST_OBJECTS)
     waiting = [(raw.FPDFPage_GetObject(page, at), 0) for at in range(count)]
     seen = 0
@@ -139,7 +150,20 @@ def _sorted(page: raw.FPDF_PAGE) -> tuple[list[raw.FPDF_PAGEOBJECT], list[raw.FP
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < DEEPEST:
             held = min(raw.FPDFFormObj_CountObjects(item), MOST_OBJECTS)
             waiting += [(raw.FPDFFormObj_GetObject(item, at), depth + 1) for at in range(held)]
-    return texts, rules, bool(waiting) or count == MOST_OBJECTS
+        else:
+            others = True
+    return _Objects(texts, rules, others, bool(waiting) or count == MOST_OBJECTS)
+
+
+def _has_annotations(page: raw.FPDF_PAGE) -> bool:
+    """Whether anything but links lies on the page: stamps, notes and fields are drawn as well."""
+    for at in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, at)
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind != raw.FPDF_ANNOT_LINK:
+            return True
+    return False
 
 
 def _hide(objects: Iterable[raw.FPDF_PAGEOBJECT]) -> None:
@@ -168,34 +192,50 @@ def _bounds(item: raw.FPDF_PAGEOBJECT) -> tuple[float, float, float, float]:
 def _lines(view: _View) -> tuple[list[_Box], bool]:
     """Where the layer's lines stand, and whether all of each is plainly drawn, with no dark box on it."""
     lines: list[list[_Box]] = []
+    inked = _Ink(view.ink)
     plain = True
     for edges in layer.lines(view.text_page):
         box = view.box(*edges)
         if box is None or edges[3] - edges[1] < LOWEST:
             plain = False
-        elif lines and _continues(lines[-1], box):  # some programs draw every letter by itself
+            continue
+        if lines and _continues(lines[-1][-1], box):  # some programs draw every letter by itself
             lines[-1].append(box)
         else:
             lines.append([box])
+        plain = plain and inked.within(box)
     whole = [
         (line[0][0], min(box[1] for box in line), max(box[2] for box in line), max(box[3] for box in line))
         for line in lines
     ]
-    return whole, plain and all(map(_is_plain, [view] * len(lines), lines, whole))
+    dark = plain and _dark(view.bare) >= BOX_PIXELS
+    return whole, plain and not (dark and any(_dark(view.bare.crop(line)) >= BOX_PIXELS for line in whole))
 
 
-def _continues(line: Sequence[_Box], box: _Box) -> bool:
-    """Whether a piece stands to the right of a line's last one, on the same height."""
-    _, top, right, bottom = line[-1]
+class _Ink:
+    """A picture of nothing and ink, asked for many small places."""
+
+    def __init__(self, picture: Image.Image) -> None:
+        self._width = picture.width
+        self._levels = picture.tobytes()
+
+    def within(self, box: _Box) -> bool:
+        """Whether any ink is in it. Letters are thickest half way up: the rows are asked from there."""
+        left, top, right, bottom = box
+        middle = (top + bottom) // 2
+        rows = (*range(middle, bottom), *range(top, middle))
+        return any(self._levels.find(INKED, row * self._width + left, row * self._width + right) >= 0 for row in rows)
+
+
+def _dark(picture: Image.Image) -> int:
+    """How many of its pixels are as dark as a box that hides something."""
+    return sum(picture.histogram()[:DARK])
+
+
+def _continues(before: _Box, box: _Box) -> bool:
+    """Whether a piece stands to the right of another one, on the same height."""
+    _, top, right, bottom = before
     return box[0] >= right - 1 and min(bottom, box[3]) - max(top, box[1]) >= (min(bottom - top, box[3] - box[1])) / 2
-
-
-def _is_plain(view: _View, pieces: Sequence[_Box], line: _Box) -> bool:
-    """Whether every piece of a line has ink of its own, and nothing dark is on the line."""
-    ink = view.ink.crop(line).resize((line[2] - line[0], 1), Image.Resampling.BOX).tobytes()
-    if any(not any(ink[left - line[0] : right - line[0]]) for left, _, right, _ in pieces):
-        return False
-    return sum(view.bare.crop(line).histogram()[:DARK]) < BOX_PIXELS
 
 
 def _writing(view: _View, boxes: Sequence[_Box]) -> float:
@@ -211,6 +251,9 @@ def _writing(view: _View, boxes: Sequence[_Box]) -> float:
     width, height = picture.size
     if width < 2 or height < 2:
         return 0.0
+    darkest, lightest = _extremes(picture)
+    if lightest - darkest <= TEXTURE:  # nothing is left: most pages
+        return 0.0
     corner = picture.crop((0, 0, width - 1, height - 1))
     along = ImageChops.difference(corner, picture.crop((1, 0, width, height - 1)))
     across = ImageChops.difference(corner, picture.crop((0, 1, width - 1, height)))
@@ -219,7 +262,8 @@ def _writing(view: _View, boxes: Sequence[_Box]) -> float:
     return sum(squares[int(FINE * 255) :]) / max(1, sum(squares))
 
 
-_INKED = [0] * INK + [255] * (256 - INK)
+INKED = b"\xff"
+_INKED = [0] * INK + [INKED[0]] * (256 - INK)
 _STEP = [0] * (TEXTURE + 1) + [255] * (255 - TEXTURE)
 
 

@@ -93,6 +93,7 @@ class Parts:
     title_by_ocr: bool = False
     title: Evidence | None = None  # says of itself that it is a review's report
     report_score: int = 0
+    is_report: bool = False
     unread: tuple[int, ...] = ()
     weak_ocr: bool = False
     other_language: bool = False

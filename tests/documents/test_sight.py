@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from reportlab.lib.colors import Color, white
+from reportlab.pdfgen.canvas import Canvas
 
 from intake.documents.reader import Reader
 from intake.model import Page, TextSource
@@ -125,6 +126,21 @@ def test_words_under_a_dark_box_are_named_and_taken_out(reader: Reader) -> None:
     assert page.sight.covered == tuple(seen.WORDS[0].split())
     assert page.text.count("Councillor") == 2
     assert not reader.read(attachment(one(seen.table))).pages[0].boxed
+
+
+def test_a_dark_box_that_was_laid_over_the_page_as_a_form_is_one(reader: Reader) -> None:
+    def laid_over(canvas: Canvas, number: int) -> None:
+        canvas.beginForm("over")
+        seen.bar(canvas, number)
+        canvas.endForm()
+        canvas.doForm("over")
+
+    file = attachment(one(letter(), laid_over))
+    document = reader.read(file)
+    assert document.pages[0].boxed
+    (page,) = reader.recognise(file, document, [1]).pages
+    assert page.sight is not None
+    assert page.sight.covered == tuple(seen.WORDS[0].split())
 
 
 def test_light_words_on_a_dark_bar_are_seen(reader: Reader) -> None:

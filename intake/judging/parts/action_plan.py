@@ -7,21 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from intake.judging import phrases
 from intake.judging.facts import ActionPlan
-from intake.judging.parts import identity
-from intake.judging.parts.pages import FoldedPage, annex_title, is_contents
-from intake.judging.parts.tables import (
-    DOING,
-    MANY_COLUMNS,
-    NEARLY_ALL_COLUMNS,
-    TRACKING,
-    Headings,
-    Hit,
-    Strips,
-    by_first_word,
-    hit_at,
-    strips,
-    table_headings,
-)
+from intake.judging.parts import identity, plan_certainty
+from intake.judging.parts.pages import OCR_TRUST, FoldedPage, annex_title, is_contents
+from intake.judging.parts.plan_certainty import TITLE_PAGE_WORDS
+from intake.judging.parts.tables import TRACKING, Headings, Hit, Strips, by_first_word, hit_at, strips, table_headings
 from intake.judging.wording import Wording
 from intake.model import CaseIdentity, Certainty, Evidence
 
@@ -35,14 +24,13 @@ _WHEN = re.compile(
     r"\d{1,2} \d{1,2} \d{2})\b"
 )
 _SHOWS_PROGRESS = frozenset({"completion", "status", "milestones", "evidence"})
-_TITLE_LINES = 3
-_TITLE_PAGE_WORDS = 120
-_SEVERAL = 3
-_BLANK_BELOW = 12
-_FEW_ROWS = 2
-_OCR_TRUST = 0.6
-_CLOSING = frozenset({"conclusions", "conclusion"})  # a report ends with them; its annexes come after
-_HEADING_START, _LINES_ABOVE = 2, 8
+_SEVERAL = 3  # words for what was done, in small letters: one or two stand in an action still to be done
+_BLANK_BELOW = 12  # words under the headings: one row has more
+_FEW_ROWS = 2  # dates, or numbered lines: one stands in any text
+_HEADING_START = 2  # words by which the row of headings is known again: its first cell may be broken over lines
+_LINES_ABOVE = 8  # a plan's title, the partnership, the case, and a note
+_LIKE_ROWS = 3  # dates and words for what was done: more than a page of prose has
+_ONE_DATE = 1  # of them must be a date
 _OF_A_REVIEW = re.compile(r"\b(?:dhr|dardr|review|death|homicide|case)\b", re.IGNORECASE)
 
 
@@ -63,7 +51,7 @@ def find_plan(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | Non
     members = _extent(pages, index, one_table or [entry[0] for entry in (certain or accepted)], wording)
     rows = {pages[position].number: found.end for position, found in tables}
     by_ocr = any(page.fuzzy for page in members)
-    if by_ocr and min(page.page.confidence for page in members if page.fuzzy) < _OCR_TRUST:
+    if by_ocr and min(page.page.confidence for page in members if page.fuzzy) < OCR_TRUST:
         certainty = Certainty.POSSIBLE
     around = [page for page in pages if members[0].number - 1 <= page.number <= members[-1].number + 1]
     return ActionPlan(
@@ -85,27 +73,9 @@ def _accepted(
     pages: Sequence[FoldedPage], tables: Sequence[tuple[int, Headings]], wording: Wording
 ) -> list[tuple[int, Headings, Certainty]]:
     """The tables that are, or may be, the plan's: those of another plan, or in the report's own text, only may be."""
-    others = _of_others(pages, [index for index, _ in tables], wording)
-    accepted = []
-    for index, found in tables:
-        certainty = Certainty.POSSIBLE if index in others else _rate(pages, index, found, wording)
-        if certainty is Certainty.CERTAIN and _within_the_text(pages, index, wording):
-            certainty = Certainty.POSSIBLE
-        if certainty is not None:
-            accepted.append((index, found, certainty))
-    return accepted
-
-
-def _within_the_text(pages: Sequence[FoldedPage], index: int, wording: Wording) -> bool:
-    """Whether the report's conclusions come behind a table, and it is in no annex: progress since an earlier review."""
-    if any(annex_title(page, wording) for page in pages[: index + 1] if not is_contents(page, wording)):
-        return False
-    for page in pages[index + 1 :]:
-        if annex_title(page, wording) or page.heading_of(wording.report.executive_summary):
-            return False
-        if not is_contents(page, wording) and set(page.headings) & _CLOSING:
-            return True
-    return False
+    others = plan_certainty.of_others(pages, [index for index, _ in tables], wording)
+    rated = [(index, found, plan_certainty.certainty(pages, index, found, others, wording)) for index, found in tables]
+    return [(index, found, certainty) for index, found, certainty in rated if certainty is not None]
 
 
 def _claim(front: Sequence[FoldedPage], headings: Headings) -> CaseIdentity:
@@ -121,45 +91,13 @@ def _claim(front: Sequence[FoldedPage], headings: Headings) -> CaseIdentity:
     return CaseIdentity(named.csp or identity.of_title("\n".join(above)).csp, named.case)
 
 
-def _rate(pages: Sequence[FoldedPage], index: int, headings: Headings, wording: Wording) -> Certainty | None:
-    columns = headings.columns
-    titled = any(
-        page.heading_of(wording.action_plan.titles)
-        for page in pages[max(0, index - 2) : index + 1]
-        if not is_contents(page, wording)
-    )
-    works = bool(columns & DOING) and bool(columns & TRACKING)
-    if works and (titled or len(columns) >= NEARLY_ALL_COLUMNS):
-        return Certainty.CERTAIN
-    # Without its title, a table of what agencies did may be something else: a person looks.
-    looks_like_one = works and (len(columns) >= MANY_COLUMNS or pages[index].dates > 0)
-    return Certainty.POSSIBLE if titled or looks_like_one else None
-
-
-def _of_others(pages: Sequence[FoldedPage], tables: Sequence[int], wording: Wording) -> set[int]:
-    """Which tables are another plan's: by the title on their page or before it, or as that table's next page."""
-    found: set[int] = set()
-    for index in tables:
-        title_page = pages[index - 1 : index] if index and pages[index - 1].word_count < _TITLE_PAGE_WORDS else ()
-        goes_on = index - 1 in found and not pages[index].heading_of(wording.action_plan.titles)
-        if goes_on or any(_another_plan(page, wording) for page in (*title_page, pages[index])):
-            found.add(index)
-    return found
-
-
-def _another_plan(page: FoldedPage, wording: Wording) -> bool:
-    """Whether the page's title is that of a strategy's plan, or another that is not this review's."""
-    titles = [line for line in page.top[:_TITLE_LINES] if "plan" in line]  # not the partnership's own name
-    return any(name in line for line in titles for name in wording.action_plan.other_plans)
-
-
 def _extent(pages: Sequence[FoldedPage], start: int, tables: Sequence[int], wording: Wording) -> list[FoldedPage]:
     """The plan's pages: from its title page or first table on, as long as the pages go on looking like it."""
     first = start
     if (
         start
         and pages[start - 1].heading_of(wording.action_plan.titles)
-        and pages[start - 1].word_count < _TITLE_PAGE_WORDS
+        and pages[start - 1].word_count < TITLE_PAGE_WORDS
         and not is_contents(pages[start - 1], wording)
     ):
         first = start - 1
@@ -178,7 +116,7 @@ def _extent(pages: Sequence[FoldedPage], start: int, tables: Sequence[int], word
 
 
 def _looks_like_rows(page: FoldedPage, wording: Wording) -> bool:
-    return page.dates >= 1 and page.dates + _done_words(page, wording) >= 3
+    return page.dates >= _ONE_DATE and page.dates + _done_words(page, wording) >= _LIKE_ROWS
 
 
 def _could_be_a_table(page: FoldedPage) -> bool:

@@ -4,38 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import takewhile
 
 from intake.judging import phrases
 from intake.judging.facts import ActionPlan, Dossier, Letter, Match, Parts
-from intake.judging.parts import action_plan, claims, identity, letter, mentions, message_claim, report, weblink
+from intake.judging.parts import action_plan, claims, identity, letter, mentions, message_claim, place, report, weblink
 from intake.judging.parts.own_words import own_words
-from intake.judging.parts.pages import FoldedPage, fold_pages
+from intake.judging.parts.pages import OCR_TRUST, FoldedPage, fold_pages
 from intake.judging.wording import Wording
 from intake.model import CaseIdentity, Certainty, Document, Page, TextSource, Unpacked
 
-_FRONT_PAGES = 6
-_WEAK_OCR = 0.6
+_FRONT_PAGES = 6  # a cover, contents, a foreword, and the first that say whose review it is
 _HIDING = 0.35  # share of the page under a picture from which it may hide a scan
 # The share of a page with a texture like writing's from which it is read by OCR. The tail of a letter shrunk to a third
 # of the page has 0.014, a plan in a form's fields 0.015; a ruled and coloured table whose text is known 0.004 at most.
 WRITING = 0.01
-_FEW_WORDS = 80
-_COVER = 2
-_WHOLE = 2
-# A title page has few words; where the report begins without one, its title is what comes first.
-_TITLE_WORDS, _TITLE_LENGTH = 150, 600
+FEW_WORDS = 80  # on a page with a large picture: a caption and a footer; more is a page of text with a photograph
+_COVER = 2  # pages: a cover's photograph has no text to read
+_TITLE_WORDS = 150  # a title page with its council's address and a note on confidentiality; a page of text has more
+_TITLE_LENGTH = 600  # characters: where the report begins without a title page, its title is what comes first
 _RUNNING = 0.3  # the share of the pages over which a line runs that says what they are
 _TAIL = 12  # pages at the end, one of which may be a letter in another language
+_KEPT = 4  # documents: a message is put together anew after every look at its pages
 _TOP_LABEL = 3  # letters: shorter parts of a name tell nobody ("gov", "uk")
-_ILLEGIBLE_WORDS = 25
+_ILLEGIBLE_WORDS = 25  # OCR of a photograph gives a few; the shortest page of a letter, its signature, has more
 
 
 def assemble(unpacked: Unpacked, documents: Sequence[Document], wording: Wording) -> Dossier:
     """All the facts that the classification and the checks need, from an unpacked message and its read documents."""
-    folded = [fold_pages(document) for document in documents]
-    parts = [describe(document, pages, wording) for document, pages in zip(documents, folded, strict=True)]
+    folded = [_read(_as_read(document, wording)).pages for document in documents]
+    parts = [describe(document, wording) for document in documents]
     own = own_words(unpacked)
     chosen, reason = choose_report(documents, parts)
     if chosen is None:
@@ -92,8 +92,42 @@ def owner_names(unpacked: Unpacked, parts: Sequence[Parts]) -> weblink.Names:
     return weblink.Names(frozenset(owner), case if len(case) > _TOP_LABEL and " " not in case else "")
 
 
-def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) -> Parts:
-    """What one document holds."""
+def describe(document: Document, wording: Wording) -> Parts:
+    """What one document holds, as far as its pages show it."""
+    parts = _read(_as_read(document, wording)).parts
+    found, plan = parts.letter, parts.plan
+    if found and _unconfirmed(found, document):
+        found = replace(found, certainty=Certainty.POSSIBLE, unconfirmed=True)
+    if plan and _unconfirmed(plan, document):
+        plan = replace(plan, certainty=Certainty.POSSIBLE, unconfirmed=True)
+    return replace(parts, letter=found, plan=plan, unread=_unread(document))
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A document as it reads: a look at a typed page changes nothing of that."""
+
+    document: Document
+    wording: Wording = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """A document's pages, folded, and the parts that their text holds."""
+
+    pages: tuple[FoldedPage, ...]
+    parts: Parts
+
+
+def _as_read(document: Document, wording: Wording) -> _Text:
+    pages = (page if page.scanned or page.sight is None else replace(page, sight=None) for page in document.pages)
+    return _Text(replace(document, pages=tuple(pages), unread_pages=(), remarks=()), wording)
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(text: _Text) -> _Folded:
+    document, wording = text.document, text.wording
+    pages = fold_pages(document)
     found = letter.best(letter.find_letters(pages, wording))
     without = [page for page in pages if found is None or page.number not in found.pages]
     plan = action_plan.find_plan(without, wording)
@@ -101,14 +135,11 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         plan = _on_the_letters_sheets([page for page in pages if page.number in found.pages], wording)
     if found:
         found = _placed(found, plan, pages, wording)
-    if found and _unconfirmed(found, document):
-        found = replace(found, certainty=Certainty.POSSIBLE, unconfirmed=True)
-    if plan and _unconfirmed(plan, document):
-        plan = replace(plan, certainty=Certainty.POSSIBLE, unconfirmed=True)
     rest = [page for page in without if plan is None or page.number not in plan.pages]
     title_page = _title_page(rest)
+    says = report.clues(rest, document.name, wording, both_annexes=bool(found and plan))
     recognised = [page.page.confidence for page in pages if page.fuzzy and page.word_count]
-    return Parts(
+    parts = Parts(
         document=document.name,
         sha256=document.sha256,
         letter=found,
@@ -121,14 +152,13 @@ def describe(document: Document, pages: Sequence[FoldedPage], wording: Wording) 
         titled=identity.of_title(title_page),
         title_by_ocr=any(page.fuzzy for page in rest[:1]),
         title=report.title(rest, wording),
-        # With both annexes in it, it is the whole report, however short.
-        report_score=report.score(rest, document.name, wording, page_count=len(rest))
-        + (_WHOLE if found and plan and rest else 0),
-        unread=_unread(document),
-        weak_ocr=any(confidence < _WEAK_OCR for confidence in recognised),
+        report_score=report.REPORT.score(says),
+        is_report=report.REPORT.answer(says),
+        weak_ocr=any(confidence < OCR_TRUST for confidence in recognised),
         other_language=report.other_language(without, wording)
         or any(report.other_language([page], wording) for page in without[-_TAIL:]),
     )
+    return _Folded(pages, parts)
 
 
 def _title_page(pages: Sequence[FoldedPage]) -> str:
@@ -148,7 +178,7 @@ def _on_the_letters_sheets(pages: Sequence[FoldedPage], wording: Wording) -> Act
 
 
 def _placed(found: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage], wording: Wording) -> Letter:
-    return replace(found, place=report.place(found, plan, pages, wording))
+    return replace(found, place=place.place(found, plan, pages, wording))
 
 
 def _unread(document: Document) -> tuple[int, ...]:
@@ -164,7 +194,7 @@ def _illegible(page: Page) -> bool:
         return False
     if page.picture < _HIDING and (page.sight is None or page.sight.drawn < WRITING):
         return False
-    return page.confidence < _WEAK_OCR or len(page.text.split()) < _ILLEGIBLE_WORDS
+    return page.confidence < OCR_TRUST or len(page.text.split()) < _ILLEGIBLE_WORDS
 
 
 def shows_more(page: Page) -> bool:
@@ -174,7 +204,7 @@ def shows_more(page: Page) -> bool:
     if page.source is TextSource.NONE:
         return True
     if page.sight is None:
-        return page.picture >= _HIDING and len(page.text.split()) < _FEW_WORDS
+        return page.picture >= _HIDING and len(page.text.split()) < FEW_WORDS
     return page.scanned or page.sight.drawn >= WRITING
 
 
@@ -188,7 +218,7 @@ def choose_report(documents: Sequence[Document], parts: Sequence[Parts]) -> tupl
     rated = [
         (part.report_score, document.is_pdf, document.page_count, -index)
         for index, (document, part) in enumerate(zip(documents, parts, strict=True))
-        if part.report_score >= report.IS_REPORT and not document.inline
+        if part.is_report and not document.inline
     ]
     if not rated:
         return None, "no document reads like a review's report"
@@ -201,10 +231,7 @@ def _rivals(documents: Sequence[Document], parts: Sequence[Parts], chosen: int) 
     return tuple(
         document
         for index, (document, part) in enumerate(zip(documents, parts, strict=True))
-        if index != chosen
-        and document.is_pdf
-        and part.report_score >= report.IS_REPORT
-        and document.sha256 != documents[chosen].sha256
+        if index != chosen and document.is_pdf and part.is_report and document.sha256 != documents[chosen].sha256
     )
 
 

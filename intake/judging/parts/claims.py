@@ -23,6 +23,7 @@ SAME_NAME = 86
 _TELLING = 4  # letters: shorter words of a place's name stand in many texts
 # A report names its subject on every other page; somebody met in passing comes a few times.
 _OFTEN = 5
+_LETTERS_APART = 2  # a longer or shorter word is another, not a misspelling
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def is_named(name: str, folded: str) -> bool:
     if re.search(rf"\b{re.escape(wanted)}\b", text):
         return True
     # "Dianna" for "Diana": one letter off, in a word of its own.
-    near = (word for word in set(text.split()) if abs(len(word) - len(wanted)) <= 2)
+    near = (word for word in set(text.split()) if abs(len(word) - len(wanted)) <= _LETTERS_APART)
     return label(name) is None and any(fuzz.ratio(wanted, word) >= SAME_NAME for word in near)
 
 

@@ -5,7 +5,7 @@ report's title page and the heading of a plan. `claims` holds what one part says
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from intake.judging import phrases
 from intake.model import CaseIdentity
@@ -14,6 +14,7 @@ _SPACES = re.compile(r"\s+")
 _SALUTATION = re.compile(r"\bDear\b")
 _TO_THE_PANEL = re.compile(r"\bto the (?:Home Office|Quality Assurance|QA\b)", re.IGNORECASE)
 _SHOUTED = re.compile(r"\b(?!DARDR|MARAC)[A-Z]{4,}\b")  # a title page in capitals; shorter ones may be abbreviations
+_NAME_LINES = 3  # over which a partnership's name is broken at most: each more costs a look at every line
 _OPENING = 700  # characters after the salutation in which a letter says whose review it is about
 _CSP_ENDINGS = (
     r"Community Safety (?:Partnership|Board)|Safer [A-Z]\w+(?: Partnership(?: Board)?)?|Partnership(?: Board)?"
@@ -101,11 +102,17 @@ def of_letter(text: str) -> CaseIdentity:
 def of_title(text: str) -> CaseIdentity:
     """CSP and case from a title page, or from the heading of a plan."""
     text = _SHOUTED.sub(lambda word: word.group().capitalize(), text)
-    # A name stands on one line of a title page, unless it is broken over two.
     lines = _UNFINISHED_LINE.sub(lambda end: f"{end.group().rstrip()} ", text).splitlines()
-    names = (name for part in (*lines, _SPACES.sub(" ", text)) for name in _partnerships(part))
-    csp = next(names, None)
+    csp = next((name for part in _together(lines) for name in _partnerships(part)), None)
     return CaseIdentity(csp, _case_in("\n".join(lines), csp))
+
+
+def _together(lines: Sequence[str]) -> Iterator[str]:
+    """Each line of a title page, then what is broken over two or more: a large name, under a page's head and foot."""
+    filled = [_SPACES.sub(" ", line).strip() for line in lines if line.strip()]
+    for height in (*range(1, _NAME_LINES + 1), len(filled)):
+        for first in range(max(1, len(filled) - height + 1)):
+            yield " ".join(filled[first : first + height])
 
 
 def of_report(title_page: str, following: str = "") -> CaseIdentity:

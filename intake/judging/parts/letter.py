@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from intake.judging import phrases
 from intake.judging.facts import Letter, LetterKind
-from intake.judging.parts import identity
+from intake.judging.parts import identity, letter_certainty
 from intake.judging.parts.pages import FoldedPage, annex_title, is_contents
 from intake.judging.parts.tables import table_headings
 from intake.judging.wording import Anchor, FeedbackLetter, LetterKinds, Wording
@@ -17,29 +16,14 @@ from intake.model import Certainty
 
 # A page without any of these cannot be part of a letter's recognition: saves matching every phrase on every page.
 _TRIGGERS = ("panel", "dear", "home office", "sincerely", "weblink", "digital copy", "marsham")
-_OCR_TRUST = 0.6
-_FORMLESS_ANCHORS = 6  # prose about a letter may hold a few of its phrases, never so many
-_EVIDENCE = 4
-_SIGNATURE_WORDS = 25
+_EVIDENCE = 4  # passages: enough for a person to see what it is
+_SIGNATURE_WORDS = 25  # a name, a title and an address
 _NOT_ASKED = ("not", "no", "without", "rather than")
-_JUST_BEFORE = 5  # words
+_JUST_BEFORE = 5  # words: "there is therefore no need to resubmit"
 _NO_DENIAL = ("not need", "no need", "need not", "not only", "not have to")
-_SPEAKS_OF_THE_REPORT = frozenset({"thanks-for-report", "considered"})
-_GREETING_WORDS = 9
-_CLOSE_WORDS = 8
-_END = frozenset({"on-behalf"})
-# What a partnership writes under each of the Panel's points; one such line may be the Panel's own.
-_REPLY = re.compile(
-    r"\W{0,3}(?:(?:The )?(?:CSP|Partnership|Author|Chair|Panel|Review Panel|Local Authority)(?:['’]s)? )?"
-    r"(?:[Rr]esponse|[Rr]eply|[Cc]omment|[Aa]ction taken|[Aa]mendment made|[Aa]ddressed|[Aa]mended|[Aa]ctioned)"
-    r" ?(?:[:–-]|$)"
-)
-_SEVERAL_REPLIES = 2
-_COPY = re.compile(
-    r"(?:This is a )?(?:Copy|Text|Transcript|(?:[Tt]yped|[Rr]etyped) copy) of (?:the|our) (?:\w+ ){0,5}letter\b"
-)
-# The whole of a short letter; a report's own pages are numbered over a hundred.
-_PAGE_OF = re.compile(r"\bPage (?P<number>[1-9]) of (?P<all>[1-9])\b", re.IGNORECASE)
+_GREETING_WORDS = 9  # blanks: a sentence may begin with "Dear"; no greeting is so long
+_CLOSE_WORDS = 8  # blanks: "Kind regards" and a name
+_SURE_OPENING = 2  # anchors: a report that quotes the letter's first sentence has that one, and one beside it
 
 
 class _PageAnchors:
@@ -62,7 +46,7 @@ class _PageAnchors:
         """Whether a letter may begin here without a salutation: one phrase alone may stand in a report's own text."""
         openings = sum(1 for anchor in self._wording.anchor if anchor.opening and self._look(anchor))
         alone = openings == 1 and not self.page.fuzzy
-        return openings > 0 and (not alone or len(self.found) > 2 or (self.close and len(self.found) > 1))
+        return openings > 0 and (not alone or len(self.found) > _SURE_OPENING or (self.close and len(self.found) > 1))
 
     @cached_property
     def salutation(self) -> bool:
@@ -103,29 +87,12 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
     if not (first.salutation or first.opens) or is_contents(first.page, wording):
         return None
     span = _span(anchors, start, wording)
-    found: dict[str, tuple[FoldedPage, str]] = {}
-    for part in span:
-        for name, words in part.found.items():
-            found.setdefault(name, (part.page, words))
-    weights = {anchor.id: anchor.weight for anchor in wording.feedback_letter.anchor}
-    score = sum(weights[name] for name in found)
-    form = any(part.salutation or part.close for part in span)
-    opening = bool(found.keys() & _SPEAKS_OF_THE_REPORT)  # a circular to all partnerships speaks of none
-    certainty = _certainty(score, len(found), form, opening, wording.feedback_letter)
+    certainty = letter_certainty.scale(wording.feedback_letter).answer(_clues(span, wording))
     if certainty is None:
         return None
-    if not any(part.close or part.found.keys() & _END for part in span):
-        certainty = Certainty.POSSIBLE  # a letter without its end may be only half of it
     pages = [part.page for part in span]
-    words = " ".join(page.folded for page in pages)
-    if phrases.find_any(wording.feedback_letter.answers, words):
-        certainty = Certainty.POSSIBLE  # it may be the partnership's answer, or a letter about something else
-    if _is_annotated(pages) or not _is_whole(pages):
-        certainty = Certainty.POSSIBLE
     by_ocr = any(page.fuzzy for page in pages)
-    if by_ocr and min(page.page.confidence for page in pages if page.fuzzy) < _OCR_TRUST:
-        certainty = Certainty.POSSIBLE
-    evidence = tuple(page.evidence(words) for page, words in list(found.values())[:_EVIDENCE])
+    evidence = tuple(page.evidence(words) for page, words in list(_anchors_of(span).values())[:_EVIDENCE])
     return Letter(
         document=pages[0].document,
         first=pages[0].number,
@@ -138,21 +105,28 @@ def _letter_at(anchors: Sequence[_PageAnchors], start: int, wording: Wording) ->
     )
 
 
-def _is_annotated(pages: Sequence[FoldedPage]) -> bool:
-    """Whether the partnership's replies stand between the Panel's points, or it is said to be a copy of a letter."""
-    # A capital and a colon: the Panel's own words may begin any line where one breaks.
-    lines = [line for page in pages for line, _ in page.written_lines]
-    replies = sum(1 for line in lines if _REPLY.match(line) and line.lstrip(" •-–")[:1].isupper())
-    return replies >= _SEVERAL_REPLIES or any(_COPY.match(line) for line in lines)
+def clues(pages: Sequence[FoldedPage], wording: Wording) -> Mapping[str, int]:
+    """What says that these pages are one feedback letter, by the clues' ids."""
+    return _clues([_PageAnchors(page, wording.feedback_letter) for page in pages], wording)
 
 
-def _is_whole(pages: Sequence[FoldedPage]) -> bool:
-    """Whether the letter's pages, where they are numbered ("Page 2 of 3"), are all there and in order."""
-    numbered = [match for page in pages for match in [_PAGE_OF.search(page.page.text)] if match]
-    if not numbered:
-        return True
-    found = [int(match["number"]) for match in numbered]
-    return len(found) < len(pages) or found == list(range(1, int(numbered[0]["all"]) + 1))
+def _clues(span: Sequence[_PageAnchors], wording: Wording) -> Mapping[str, int]:
+    return letter_certainty.clues(
+        [part.page for part in span],
+        list(_anchors_of(span)),
+        wording.feedback_letter,
+        form=any(part.salutation or part.close for part in span),
+        close=any(part.close for part in span),
+    )
+
+
+def _anchors_of(span: Sequence[_PageAnchors]) -> dict[str, tuple[FoldedPage, str]]:
+    """Every anchor of a letter by its id: where it stands first, and its words."""
+    found: dict[str, tuple[FoldedPage, str]] = {}
+    for part in span:
+        for name, words in part.found.items():
+            found.setdefault(name, (part.page, words))
+    return found
 
 
 def _span(anchors: Sequence[_PageAnchors], start: int, wording: Wording) -> list[_PageAnchors]:
@@ -178,14 +152,6 @@ def _is_other_part(page: FoldedPage, wording: Wording, *, turned: bool) -> bool:
     """Whether the page begins something else: an annex, the action plan, a contents page."""
     table = not page.fuzzy and (turned or table_headings(page, wording) is not None)
     return table or annex_title(page, wording) is not None or is_contents(page, wording)
-
-
-def _certainty(score: int, count: int, form: bool, opening: bool, wording: FeedbackLetter) -> Certainty | None:
-    if form and opening and score >= wording.certain and count >= wording.anchors:
-        return Certainty.CERTAIN
-    if (form and score >= wording.possible and count >= 2) or count >= _FORMLESS_ANCHORS:
-        return Certainty.POSSIBLE
-    return None
 
 
 def letter_kind(text: str, wording: LetterKinds, *, fuzzy: bool = False) -> LetterKind:

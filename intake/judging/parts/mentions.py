@@ -10,9 +10,9 @@ from intake.judging.wording import Wording
 from intake.model import Evidence
 
 _STRONGEST_FIRST = (Mention.TITLE_PAGE, Mention.HEADING, Mention.CONTENTS, Mention.PROSE)
-_TITLE_PAGE_WORDS = 30
-_TITLE_LINES = 3
-_TITLE_WORDS = 9
+_TITLE_PAGE_WORDS = 30  # a divider: an annex's label, its title, a page's head and foot
+_TITLE_LINES = 3  # a head, the annex's label and its title
+_TITLE_WORDS = 9  # blanks: a longer line is a sentence
 
 
 def mention(pages: Sequence[FoldedPage], titles: Sequence[str], wording: Wording) -> tuple[Mention, Evidence | None]:

@@ -30,9 +30,9 @@ _NO_NAMES = """
 """
 _NONE_OF_THEM = frozenset(_NO_NAMES.split())
 _SEPARATED = re.compile(r"[_+.]+|(?<=\w)-(?=\w)")
-# A council's domain in its report's words: "harrowickdc" holds "harrowick". Shorter ones are initials.
-_SHORTEST_LABEL, _MOST_OF_IT = 5, 0.6
-_FEWEST_INITIALS, _SHORTEST_NAME = 2, 3  # one letter is anybody's; a pseudonym has three or more
+_SHORTEST_LABEL = 5  # letters of a council's domain: shorter ones are initials
+_MOST_OF_IT = 0.6  # of a domain is the name that its report holds: "harrowickdc" holds "harrowick"
+_SHORTEST_NAME = 3  # letters of a pseudonym
 
 
 def clashes(
@@ -90,7 +90,7 @@ def _other_partnership(source: str, text: str, report: claims.Report) -> Clash |
 def _is_borne_out(words: tuple[str, ...], short: str, report: claims.Report) -> bool:
     """Whether the report holds the name, or it is initials of the report's own partnership ("CFH CSP")."""
     initials = "".join(words).casefold()
-    return claims.all_in(words, report.whole) or (len(initials) >= _FEWEST_INITIALS and initials in short)
+    return claims.all_in(words, report.whole) or initials in short
 
 
 def _initials(words: tuple[str, ...]) -> str:

@@ -22,16 +22,24 @@ _DATE = re.compile(
     rf"\b(?:\d{{1,2}}[/.]\d{{1,2}}[/.](?:20)?\d{{2}}|{_MONTH}\s+(?:20)?\d{{2}}|\d{{1,2}}/20\d{{2}}|q[1-4] 20\d{{2}})\b",
     re.IGNORECASE,
 )
-_HEADING_WORDS = 9
+_HEADING_WORDS = 9  # "Summary of the recommendations of the review and their actions"; longer lines are sentences
 _NUMBER_AT_END = re.compile(r"\b\d{1,3}$")
 _RUNNING_LINES = 3  # a marking, the partnership, the report's name with the number
 _FRONT_MATTER = 10  # pages by which a printed number may differ from the page's place in the file
 _SPACED = re.compile(r"[\d ]*\w \w \w ")
-_PIECE = 2.8  # letters, the space among them: so short are no words, one with another
-_SENTENCE_WORDS = 4
-_HEADING_LENGTH = 80  # characters
-_TOP_LINES = 8
-_DOTTED_LINES = 4
+_SPACED_LENGTH = 18  # characters from which a line is long enough to tell
+_PIECE = 2.8  # letters, the space among them: so short are no words, one with another ("how we do it" has 3.3)
+_SENTENCE_WORDS = 4  # blanks: "1. Executive summary." is a heading with its full stop
+_HEADING_LENGTH = 80  # characters: one line of print
+_TOP_LINES = 8  # markings, a partnership's name on two lines, and a title of two
+_BLANK_LINES = 3  # to each of them
+_DOTTED_LINES = 4  # without its title, the second page of a table of contents; a form has a dotted line or two
+_CONTENTS_TITLE = 12  # headings, under markings and a page's head
+_CONTENTS_LINES = 2  # with a page's number at the end, under its title
+_NUMBERS_ALONE = 3  # a chapter's number may stand alone on a line, and its page's
+_ANNEX_LINES = 5  # under the page's head
+_ANNEX_WORDS = 14  # a longer line is a sentence that names an annex
+OCR_TRUST = 0.6  # below this mean confidence whole words are guesses; a clean scan has 0.9, a bad fax 0.7
 
 
 @dataclass(frozen=True)
@@ -91,7 +99,7 @@ class FoldedPage:
     @cached_property
     def top(self) -> list[str]:
         """The first lines, where a part's title stands."""
-        return [folded for _, folded in self.written_lines[: 3 * _TOP_LINES] if folded][:_TOP_LINES]
+        return [folded for _, folded in self.written_lines[: _BLANK_LINES * _TOP_LINES] if folded][:_TOP_LINES]
 
     @cached_property
     def word_count(self) -> int:
@@ -132,7 +140,7 @@ def _closed_up(folded: str) -> str:
     """A line set in spaced letters ("E X E C U T I V E  S U M M A R Y") as one word; any other as it is."""
     folded = folded.lstrip("0123456789 ") if _SPACED.match(folded) else folded
     # Small capitals come as pieces of words: "An n e x 1 Mu lt i-Ag e n c y Ac t i o n Pl A n".
-    spaced = len(folded) > 2 * _HEADING_WORDS and len(folded) <= _PIECE * folded.count(" ")
+    spaced = len(folded) > _SPACED_LENGTH and len(folded) <= _PIECE * folded.count(" ")
     return folded.replace(" ", "") if spaced else folded
 
 
@@ -150,11 +158,13 @@ def fold_pages(document: Document) -> tuple[FoldedPage, ...]:
 def is_contents(page: FoldedPage, wording: Wording) -> bool:
     """Whether the page is (part of) a table of contents: its lines name what stands elsewhere."""
     dotted = page.page.text.count("....") + page.page.text.count("…") >= _DOTTED_LINES
-    titled = any(heading in wording.report.contents for heading in page.headings[:12])
+    titled = any(heading in wording.report.contents for heading in page.headings[:_CONTENTS_TITLE])
     if not dotted and not titled:  # most pages: not worth counting their lines
         return False
     leaders = sum(map(_leads_to_a_number, page.page.text.splitlines()))
-    return (titled and (leaders >= 2 or _numbers_alone(page) >= 3)) or (dotted and leaders >= _DOTTED_LINES)
+    return (titled and (leaders >= _CONTENTS_LINES or _numbers_alone(page) >= _NUMBERS_ALONE)) or (
+        dotted and leaders >= _DOTTED_LINES
+    )
 
 
 def _leads_to_a_number(line: str) -> bool:
@@ -175,7 +185,7 @@ def annex_title(page: FoldedPage, wording: Wording) -> str | None:
     """The annex or appendix title among the page's first lines, or None."""
     labels = "|".join(wording.report.annex_labels)
     pattern = re.compile(rf"^(?:{labels})(?: {_ANNEX_MARK})?(?:\b|$)")
-    for line in page.top[:5]:
-        if len(line.split()) <= 14 and pattern.match(line):
+    for line in page.top[:_ANNEX_LINES]:
+        if len(line.split()) <= _ANNEX_WORDS and pattern.match(line):
             return line
     return None

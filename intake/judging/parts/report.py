@@ -1,47 +1,108 @@
-"""What says that a document is a review's report, and where the report's own text stands in it."""
+"""What says that a document is a review's report, and where its executive summary is."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from intake.judging import phrases
-from intake.judging.facts import ActionPlan, Letter, Place
-from intake.judging.parts.pages import FoldedPage, annex_title, is_contents, spellings
+from intake.judging.parts.pages import FoldedPage, is_contents, spellings
+from intake.judging.parts.weighing import Clue, Level, Reserve, Scale
 from intake.judging.wording import Wording
 from intake.model import Evidence
 
-_FRONT_PAGES = 4
-IS_REPORT = 4  # the score from which a document counts as a report
-_LONG = 8
-_A_NOTE = 2
+_FRONT_PAGES = 4  # a cover, a marking, a foreword and the title itself
+_LONG = 8  # pages: the shortest report that was seen has twelve, the longest notice of a review six
+_NOTE_PAGES = 2  # a notice about a review, or a covering letter
+_NOTE_CHAPTERS = 2  # a notice has a heading that a report has, too; with two it is a short report
 _WHOLE = ("overview report", "full report", "report and executive summary", "report including executive summary")
 _OVERVIEW = ("overview report",)
-_TITLE_LENGTH = 500
-_COVER_WORDS = 80
-_SUMMARY_PAGES = 40
-_TITLE_WORDS = 14
-_FEW_WORDS = 15
-_DISTINCT_WELSH = 6
-_SAMPLE_PAGES = 40
-_CORE = frozenset(
-    {
-        "introduction",
-        "background",
-        "chronology",
-        "analysis",
-        "conclusions",
-        "conclusion",
-        "overview",
-        "contents",
-        "table of contents",
-        "terms of reference",
-        "the facts",
-        "methodology",
-        "the review process",
-        "findings",
-        "key findings",
-    }
+_TITLE_PAGES = 2  # a cover, and a title page behind it
+_TITLE_LENGTH = 500  # characters of a page that may be its title
+_TITLE_WORDS = 14  # a longer line is a sentence that names the summary
+_COVER_WORDS = 80  # a title page has fewer, with a council's address on it; a page of text has 200 and more
+_SUMMARY_PAGES = 40  # the longest executive summary that was seen has 31
+_SUMMARY_WORDS = 40  # under its heading and on the next page: a summary that is only named has none of its own
+_DISTINCT_WELSH = 6  # a name, a greeting and a council's motto are three of a language's everyday words
+_SAMPLE_PAGES = 40  # what a report is written in shows long before
+
+
+REPORT = Scale(
+    name="report",
+    clues=(
+        Clue(
+            "titled",
+            3,
+            "Every report calls itself one on its first pages; so do the notices and letters about it.",
+            fires=("Northmere Community Safety Partnership\nDomestic Homicide Review\nOverview Report",),
+            quiet=("Northmere Community Safety Partnership\nAnnual Report on Road Safety",),
+        ),
+        Clue(
+            "chapter",
+            1,
+            "Chapters of this kind stand in most long documents of a council: three of them say something.",
+            fires=("1. Introduction\nThe Panel met five times.", "2. Chronology\nThe facts as they are known."),
+            quiet=("Minutes\nThe introduction was agreed, and the chronology was noted.",),
+            most=3,
+        ),
+        Clue(
+            "long",
+            2,
+            "Letters, plans and notices are shorter; minutes and strategies are not.",
+            fires=("The Panel met.",) * _LONG,
+            quiet=("The Panel met.",) * (_LONG - 1),
+        ),
+        Clue(
+            "file-name",
+            1,
+            "The sender calls it a report; they call a covering letter and a plan so as well.",
+            fires=("File: DHR Anna overview report.pdf",),
+            quiet=("File: minutes.pdf",),
+        ),
+        Clue(
+            "contents",
+            1,
+            "What has a table of contents is a book of its own.",
+            fires=(
+                "Contents\nIntroduction .......... 3\nChronology .......... 9\nAnalysis ........ 20\nAnnex ....... 31",
+            ),
+            quiet=("The contents of this letter are private.",),
+        ),
+        Clue(
+            "a-note",
+            -3,
+            "A page or two about a review are titled as its report is: that undoes the title.",
+            fires=("Domestic Homicide Review\nNotice of a decision to hold a review\nIntroduction\nDear all",),
+            quiet=("Domestic Homicide Review", "1. Introduction\nThe Panel met.\n2. Analysis\nIt found much."),
+        ),
+        Clue(
+            "both-annexes",
+            2,
+            "Letter and plan are bound together into one thing only: the report, however short.",
+            fires=("Text", "A letter and a plan"),
+            quiet=("Text", "A plan"),
+        ),
+    ),
+    levels=(
+        Level(
+            answer=True,
+            least=4,
+            nearest=3,
+            why=(
+                "A title and one thing more. A long policy with a contents page has three, a short report that "
+                "names its chapters six."
+            ),
+        ),
+    ),
+    otherwise=False,
+    reserves=(
+        Reserve(
+            "summary-alone",
+            "An executive summary as a file of its own is titled and set out as its report is.",
+            fires=("Executive Summary\nDomestic Homicide Review\nAnna", "1. Introduction\n2. Chronology\n3. Analysis"),
+            quiet=("Overview Report\nExecutive Summary\nDomestic Homicide Review", "1. Introduction\n2. Chronology"),
+        ),
+    ),
 )
 
 
@@ -62,22 +123,24 @@ def body_headings(pages: Sequence[FoldedPage], wording: Wording) -> set[str]:
     }
 
 
-def score(pages: Sequence[FoldedPage], name: str, wording: Wording, *, page_count: int) -> int:
-    """How much the document (its letter and plan left out) looks like a report; `IS_REPORT` and more is one."""
-    points = 3 if title(pages, wording) else 0
-    points += min(3, len(body_headings(pages, wording)))
-    points += 2 if page_count >= _LONG else 0
-    points += 1 if phrases.find_any(wording.file_names.report, phrases.fold(name)) else 0
-    if any(is_contents(page, wording) for page in pages[:_LONG]):
-        points += 1
-    if page_count <= _A_NOTE and len(body_headings(pages, wording)) < 2:
-        points -= 3  # a notice about a review names it as a report does
-    return min(points, IS_REPORT - 1) if is_summary_only(pages, wording) else points
+def clues(pages: Sequence[FoldedPage], name: str, wording: Wording, *, both_annexes: bool = False) -> Mapping[str, int]:
+    """What says that the document (its letter and plan left out) is a report, and how often, by the clues' ids."""
+    chapters = len(body_headings(pages, wording))
+    return {
+        "titled": int(title(pages, wording) is not None),
+        "chapter": chapters,
+        "long": int(len(pages) >= _LONG),
+        "file-name": int(phrases.find_any(wording.file_names.report, phrases.fold(name)) is not None),
+        "contents": int(any(is_contents(page, wording) for page in pages[:_LONG])),
+        "a-note": int(len(pages) <= _NOTE_PAGES and chapters < _NOTE_CHAPTERS),
+        "both-annexes": int(both_annexes and bool(pages)),
+        "summary-alone": int(not both_annexes and is_summary_only(pages, wording)),
+    }
 
 
 def is_summary_only(pages: Sequence[FoldedPage], wording: Wording) -> bool:
     """Whether the document is an executive summary and nothing more: its title says so, and none says more."""
-    front = [page for page in pages[:2] if not is_contents(page, wording)]
+    front = [page for page in pages[:_TITLE_PAGES] if not is_contents(page, wording)]
     names = wording.report.executive_summary
     titled = any(
         name in line for page in front for line in page.top for name in names if line.count(" ") < _TITLE_WORDS
@@ -85,7 +148,7 @@ def is_summary_only(pages: Sequence[FoldedPage], wording: Wording) -> bool:
     # A title may run over two lines.
     overview = any(phrases.find_any(_WHOLE, page.folded[:_TITLE_LENGTH]) for page in front)
     listed = any(is_contents(page, wording) and page.find_any(names) for page in pages[:_LONG])
-    followed = any(page.word_count < _COVER_WORDS and page.heading_of(_OVERVIEW) for page in pages[2:])
+    followed = any(page.word_count < _COVER_WORDS and page.heading_of(_OVERVIEW) for page in pages[_TITLE_PAGES:])
     return titled and not (overview or listed or followed) and len(pages) < _SUMMARY_PAGES
 
 
@@ -96,14 +159,18 @@ def executive_summary(pages: Sequence[FoldedPage], wording: Wording) -> Evidence
             continue
         heading = page.heading_of(wording.report.executive_summary)
         below = page.word_count + (pages[index + 1].word_count if index + 1 < len(pages) else 0)
-        if heading and below > 40 and not heading.endswith(tuple("0123456789")):
+        if heading and below > _SUMMARY_WORDS and not heading.endswith(tuple("0123456789")):
             return page.evidence(heading)
     return None
 
 
 def _is_cover(page: FoldedPage, wording: Wording) -> bool:
     """A title page that names the summary among other parts."""
-    return page.number <= 2 and page.word_count < _COVER_WORDS and page.find_any(wording.report.titles) is not None
+    return (
+        page.number <= _TITLE_PAGES
+        and page.word_count < _COVER_WORDS
+        and page.find_any(wording.report.titles) is not None
+    )
 
 
 def _is_its_own_cover(pages: Sequence[FoldedPage], index: int, wording: Wording) -> bool:
@@ -112,36 +179,6 @@ def _is_its_own_cover(pages: Sequence[FoldedPage], index: int, wording: Wording)
         return False
     following = pages[index + 1] if index + 1 < len(pages) else None
     return following is not None and following.word_count > _COVER_WORDS and not is_contents(following, wording)
-
-
-def place(letter: Letter, plan: ActionPlan | None, pages: Sequence[FoldedPage], wording: Wording) -> Place:
-    """Where the letter stands: in the tail, in front of the report, or with the report going on after it."""
-    plan_pages = set(plan.pages) if plan else set()
-    others = [
-        p for p in pages if p.number not in letter.pages and p.number not in plan_pages and p.word_count >= _FEW_WORDS
-    ]
-    before = [page for page in others if page.number < letter.first]
-    after = [page for page in others if page.number > letter.last]
-    words_before = sum(page.word_count for page in before)
-    words_after = sum(page.word_count for page in after)
-    if not after:
-        return Place.TAIL if before or plan_pages else Place.UNCLEAR
-    own_text = body_headings(after, wording) & _CORE
-    retitled = any(title([page], wording) and page.word_count < 120 for page in after)
-    if words_after > 2 * words_before and (len(own_text) >= 2 or retitled):
-        return Place.FRONT
-    if any(page.heading_of(wording.report.executive_summary) for page in after):
-        return Place.UNCLEAR  # the report may end here and its summary follow
-    if all(_in_annexes(after, page, wording) for page in after) and words_before > 0:
-        return Place.TAIL
-    if len(own_text) >= 3:
-        return Place.MIDDLE
-    return Place.TAIL if not own_text and words_before > words_after else Place.UNCLEAR
-
-
-def _in_annexes(after: Sequence[FoldedPage], page: FoldedPage, wording: Wording) -> bool:
-    """Whether an annex title stands on the page or on one before it, behind the letter."""
-    return any(annex_title(earlier, wording) for earlier in after if earlier.number <= page.number)
 
 
 def other_language(pages: Sequence[FoldedPage], wording: Wording) -> bool:

@@ -13,18 +13,20 @@ from intake.judging.parts.pages import FoldedPage
 from intake.judging.wording import Wording
 
 _NEAR = 4  # words that may stand between two headings of one row
-_SHORTEST_CUT, _MOST_PIECES = 5, 9
-_NARROW, _NARROW_LINES = 25, 8
+_SHORTEST_CUT = 5  # letters: a shorter heading is put together by chance from what stands side by side
+_MOST_PIECES = 9  # "L e ad A g en c y"
+_NARROW = 25  # characters: a column of a table with six
+_NARROW_LINES = 8  # a title page has a few such lines
 # What a plan's table says must be done, and how it is followed up: one of each makes a plan of a table.
 DOING = frozenset({"action", "lead", "milestones"})
 TRACKING = frozenset({"target", "completion", "status", "milestones"})
-MANY_COLUMNS = 4
-NEARLY_ALL_COLUMNS = 6
-_FEW_COLUMNS = 3
-_LABEL_WORDS = 8
+MANY_COLUMNS = 4  # a chronology has three: when, who, what
+NEARLY_ALL_COLUMNS = 6  # of the Home Office's seven
+_FEW_COLUMNS = 3  # two headings side by side are words of a sentence
+_LABEL_WORDS = 8  # "Key milestones achieved in enacting the recommendation" has seven
 _LISTING = 2  # commas by which a sentence lists what a row would show
 # A table printed wider than its paper has its first columns on one run of pages and the next on another.
-_CUT_COLUMNS = 2
+_CUT_COLUMNS = 2  # of one strip; a single word at the top of a page is a title
 _TOP_WORDS = 60  # within which a page's row of headings begins, under a title and a note
 _RUN = 12  # pages of one strip of such a table
 

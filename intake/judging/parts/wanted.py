@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from intake.judging.facts import Dossier, LetterKind, Mention, Parts
-from intake.judging.parts.assembly import shows_more
+from intake.judging.parts.assembly import FEW_WORDS, shows_more
 from intake.model import Certainty, Document, Page, ReadProblem, TextSource
 
-_BATCH = 4
-_FRONT = 3
+_BATCH = 4  # pages: a letter or a plan is mostly shorter, and two cores are kept busy
+_FRONT = 3  # pages on which a scanned report says what it is
 _BEHIND = 4  # pages from a part's title on that may be the part
 # An executive summary is only advised: it is looked for by OCR where that costs a few seconds.
-_FEW_CANDIDATES = 8  # pages
-_A_PART_ALONE = 30  # pages
+_FEW_CANDIDATES = 8  # pages: some fifteen seconds
+_A_PART_ALONE = 30  # pages: the longest plan that was seen has 24
 
 
 def pages_to_recognise(dossier: Dossier) -> dict[int, tuple[int, ...]]:
@@ -55,9 +55,10 @@ def _of_report(pages: Mapping[int, Page], parts: Parts, dossier: Dossier) -> tup
     # The text under a scanned page is whatever a scanner made of it.
     if under := tuple(page.number for page in deciding if page.scanned and shows_more(page)):
         return under
-    if not _settled(parts) or parts.summary is None:
+    if not _settled(parts):
         return _unlooked(pages.values())
-    return ()
+    # A summary is only advised: it is looked for where hardly anything is typed.
+    return _unlooked(page for page in pages.values() if len(page.text.split()) < FEW_WORDS) if not parts.summary else ()
 
 
 def _deciding(parts: Parts, dossier: Dossier) -> list[int]:

@@ -17,13 +17,15 @@ from intake.judging.wording import WeblinkWords, Wording
 from intake.model import Evidence, Link
 
 _REST_OF_NAME = re.compile(r"(?: [\w()&'’-]{1,40}){1,10}\.(?:pdf|docx?|html?|aspx?)\b", re.IGNORECASE)
-_AROUND = 160
+_AROUND = 160  # characters: the sentence before an address
 _SPEAKS = re.compile(r"\b(?:will|to|is|be) (?:also )?(?:be )?(?:published|available)\b")
 # On a title page: "Published at: https://…".
 _LABEL = re.compile(
     r"\b(?:published(?: at| on)?|publication(?: page| address)?|web ?link|web address)\s*:\s*$", re.IGNORECASE
 )
-_COVER = 3  # pages
+_COVER = 3  # pages that may bear a label with the address
+_FILE_NAME = 200  # characters behind an address in which the rest of a file's name may stand
+_IN_A_PATH = 6  # letters: a longer word is one wherever it stands in an address ("homicide"), a shorter one only alone
 _THIS_REPORT = re.compile(r"\b(?:report|review|dhr|dardr)\b")
 # "http//x", "htps://x", "https;//x", "ww.x": an address with a slip in its beginning.
 _MISTYPED = re.compile(
@@ -127,7 +129,7 @@ def _rate(link: Link, words: WeblinkWords, names: Names) -> WeblinkState:
 def _goes_on_behind_a_space(link: Link) -> bool:
     """Whether the words behind an address end like a file's name: its blanks were never written as %20."""
     _, found, behind = link.context.partition(link.text or link.url)
-    return bool(found) and _REST_OF_NAME.match(behind[:200]) is not None
+    return bool(found) and _REST_OF_NAME.match(behind[:_FILE_NAME]) is not None
 
 
 def _around(link: Link) -> str:
@@ -235,4 +237,4 @@ def _names_review(url: str, words: WeblinkWords) -> bool:
     parts = urlsplit(url if "://" in url else f"https://{url}")
     path = re.split(r"[^a-z]+", f"{parts.path} {parts.query}".lower())
     joined = f"{parts.path} {parts.query}".lower()
-    return any(word in path or (len(word) > 6 and word in joined) for word in words.path_words)
+    return any(word in path or (len(word) > _IN_A_PATH and word in joined) for word in words.path_words)

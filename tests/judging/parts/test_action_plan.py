@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.judging.facts import Mention
+from intake.judging.facts import ActionPlan, Mention
 from intake.model import Certainty
 from tests.records import PLAN_PAGE, a_document, a_dossier, letter_pages, report_pages
 
@@ -230,3 +230,68 @@ def test_a_partnerships_own_name_makes_no_strategy_of_its_plan() -> None:
     plan = a_dossier(a_document([*report_pages(), page])).report_parts.plan  # type: ignore[union-attr]
     assert plan is not None
     assert plan.certainty is Certainty.CERTAIN
+
+
+def _plan(*pages: str) -> ActionPlan:
+    parts = a_dossier(a_document([*report_pages(), *pages])).report_parts
+    assert parts is not None
+    assert parts.plan is not None
+    return parts.plan
+
+
+SHORT = "Action Plan\nRecommendation\nAction to take\nLead agency\nTarget date\nStatus\n"
+
+
+@pytest.mark.parametrize(("said", "shown"), [("ongoing, embedded and closed", True), ("ongoing and embedded", False)])
+def test_words_for_what_was_done_count_together_where_they_are_in_small_letters(said: str, shown: bool) -> None:
+    assert (_plan(f"{SHORT}1. Training\nThe work that is {said}\nPolice\nMay 2024\n").updates is not None) is shown
+
+
+@pytest.mark.parametrize(("words", "blank"), [(11, True), (12, False)])
+def test_a_plan_with_less_than_a_row_is_blank(words: int, blank: bool) -> None:
+    assert _plan(f"{SHORT}May 2024 {'word ' * (words - 2)}").blank is blank
+
+
+@pytest.mark.parametrize(("rows", "listed"), [(1, False), (2, True)])
+def test_two_numbered_lines_are_a_list(rows: int, listed: bool) -> None:
+    page = "Appendix B\nAction Plan\n" + "".join(f"{row}. Agencies should train staff\n" for row in range(rows))
+    parts = a_dossier(a_document([*report_pages(), page])).report_parts
+    assert parts is not None
+    assert (parts.recommendations is not None) is listed
+
+
+@pytest.mark.parametrize(("dates", "listed"), [(1, True), (2, False)])
+def test_a_list_beside_whose_lines_dates_stand_may_be_a_plan(dates: int, listed: bool) -> None:
+    page = "Appendix B\nAction Plan\n1. Train staff\n2. Share information\n" + "May 2024\n" * dates
+    parts = a_dossier(a_document([*report_pages(), page])).report_parts
+    assert parts is not None
+    assert (parts.recommendations is not None) is listed
+
+
+ROW = "Recommendation Action to take Lead agency Target date Status\n1. Training Course Police May 2024 Ongoing\n"
+
+
+@pytest.mark.parametrize(
+    ("above", "case"),
+    [
+        ("Recommendation plan for the review into the death of 'Zoe'\n" + ROW, "Zoe"),
+        ("Recommendation Action\nto take Lead agency Target date Status\nReview of the death of 'Zoe'\nMay 2024", None),
+        ("A note\n" * 6 + "Review of the death of 'Zoe'\n" + ROW, "Zoe"),
+        ("A note\n" * 7 + "Review of the death of 'Zoe'\n" + ROW, None),
+    ],
+)
+def test_whose_plan_it_is_stands_in_the_eight_lines_above_its_row_of_headings(above: str, case: str | None) -> None:
+    assert _plan(f"Action Plan\n{above}").identity.case == case
+
+
+@pytest.mark.parametrize(
+    ("text", "goes_on"),
+    [
+        ("By May 2024 it was completed and embedded.", True),
+        ("By May 2024 it was completed.", False),
+        ("It was completed, embedded and closed.", False),
+    ],
+)
+def test_a_page_with_dates_and_what_was_done_is_the_plans_next(text: str, goes_on: bool) -> None:
+    plan = _plan(PLAN_PAGE, text)
+    assert (plan.last > plan.first) is goes_on

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intake.judging.facts import Match
-from intake.judging.parts.claims import Report, compare_names, of_letter, of_plan
+from intake.judging.parts.claims import Report, all_in, compare_names, is_named, of_letter, of_plan
 from intake.judging.phrases import fold
 from intake.model import CaseIdentity
 
@@ -94,3 +94,27 @@ def test_a_plan_is_the_reports_own_unless_its_heading_says_otherwise() -> None:
     assert of_plan(CaseIdentity(OTHER, "Sally"), report()) is Match.UNCLEAR
     assert of_plan(CaseIdentity(None, "Sally"), report()) is Match.UNCLEAR
     assert of_plan(CaseIdentity("Quarrendon Community Safety Partnership", None), report()) is Match.DIFFERENT
+
+
+@pytest.mark.parametrize(("times", "match"), [(5, Match.SAME), (4, Match.UNCLEAR)])
+def test_somebody_named_a_few_times_is_not_who_the_report_is_about(times: int, match: Match) -> None:
+    text = report(case=None, body="Olive was seen by her doctor. " * times)
+    assert of_letter(CaseIdentity(CSP, "Olive"), fold(CSP), text) is match
+
+
+@pytest.mark.parametrize(
+    ("word", "named"), [("alexandriaxx", True), ("alexandriaxxx", False), ("alexandria", True), ("andria", False)]
+)
+def test_a_name_with_two_letters_more_is_misspelt_with_three_it_is_another(word: str, named: bool) -> None:
+    assert is_named("Alexandria", f"the death of {word}") is named
+
+
+@pytest.mark.parametrize(("place", "match"), [("Leeds", Match.SAME), ("Bath", Match.UNCLEAR)])
+def test_a_short_word_in_a_letter_is_no_place(place: str, match: Match) -> None:
+    csp = f"{place} and Wotton Community Safety Partnership"
+    assert of_letter(CaseIdentity(None, None), f"to {place.lower()} council", report(csp=csp)) is match
+
+
+def test_a_word_of_four_letters_is_not_taken_for_one_like_it() -> None:
+    assert all_in(("deal",), "in deals")
+    assert not all_in(("marsh",), "in mars")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.judging.parts.identity import of_letter, of_report
+from intake.judging.parts.identity import of_letter, of_report, of_title
 
 TITLE_PAGES = {
     "DOMESTIC HOMICIDE REVIEW\nInto the death of Olive\nLydford Forest Safer Communities Partnership": (
@@ -72,3 +72,21 @@ def test_a_letter_may_name_a_partnership_by_another_kind_of_name() -> None:
     )
     assert of_letter(opening % "Stannerton Safe").csp == "Stannerton Safe"
     assert of_letter(opening % "Adult A").csp is None
+
+
+@pytest.mark.parametrize(("before", "known"), [(600, True), (900, False)])
+def test_a_letter_says_in_its_opening_whose_review_it_is_about(before: int, known: bool) -> None:
+    text = f"Dear Ms Quill, {'it is so ' * (before // 9)} the report for Northmere Community Safety Partnership"
+    assert (of_letter(text).csp is not None) is known
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "OFFICIAL\nPage 1\nOstler and Fenwick Community Safety\nPartnership\nDomestic Homicide Review",
+        "Domestic Homicide Review | Iris\nOstler and Fenwick Community\nSafety Partnership\nOverview Report",
+        "DHR Iris\nOstler and Fenwick\nCommunity Safety\nPartnership\nOverview Report",
+    ],
+)
+def test_a_large_name_is_broken_over_lines_and_a_pages_head_is_none_of_it(title: str) -> None:
+    assert of_title(title).csp == "Ostler and Fenwick Community Safety Partnership"

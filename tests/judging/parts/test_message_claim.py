@@ -74,3 +74,35 @@ def test_what_the_report_does_not_hold_is_told(said: dict[str, str], clash: tupl
 )
 def test_what_it_bears_out_or_says_nothing_of_is_not(said: dict[str, str]) -> None:
     assert found(**said) == []
+
+
+def _report(text: str, csp: str = CSP) -> Report:
+    claim = CaseIdentity(csp, "Megan")
+    return Report(claim, claim, fold(text), fold(text), fold(text))
+
+
+@pytest.mark.parametrize(("council", "told"), [("ruthp", True), ("ruth", False)])
+def test_a_council_of_four_letters_is_initials(council: str, told: bool) -> None:
+    said = Unpacked(subject="Report", sender=Address(f"jo@{council}.gov.uk"))
+    found = clashes(said, "Here it is.", FILE, f"https://www.{council}.gov.uk/dhr", _report("nothing of it"))
+    assert bool(found) is told
+
+
+@pytest.mark.parametrize(("place", "told"), [("harrow", False), ("harro", True)])
+def test_a_name_that_is_most_of_a_domain_bears_it_out(place: str, told: bool) -> None:
+    said = Unpacked(subject="Report", sender=Address("jo@xharrowyyy.gov.uk"))
+    found = clashes(said, "Here it is.", FILE, "https://www.xharrowyyy.gov.uk/dhr", _report(f"in {place} it was"))
+    assert bool(found) is told
+
+
+@pytest.mark.parametrize(("initials", "told"), [("CF", False), ("CX", True)])
+def test_initials_stand_for_a_partnership(initials: str, told: bool) -> None:
+    csp = "Carrow and Fenwick Community Safety Partnership"
+    said = Unpacked(subject=f"{initials} Community Safety Partnership: report", sender=Address("jo@x.gov.uk"))
+    found = clashes(said, "Here it is.", FILE, None, _report(csp, csp))
+    assert any(clash.about == "partnership" for clash in found) is told
+
+
+@pytest.mark.parametrize(("name", "told"), [("Zoe", True), ("Zo", False)])
+def test_two_letters_are_no_pseudonym(name: str, told: bool) -> None:
+    assert any(about == "case" for about, _, _ in found(subject=f"Report on the death of '{name}'")) is told

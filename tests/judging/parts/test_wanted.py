@@ -130,3 +130,14 @@ def test_a_part_that_came_alone_is_read_no_further_but_a_longer_file_may_be_a_re
     beside = a_document([*letter_pages(), *["word " * 90] * (length - 3), ""], "letter.pdf")
     report = with_sights(a_document(WHOLE), {}, SEEN)
     assert (1 in pages_to_recognise(a_dossier(report, beside))) is read_on
+
+
+def test_a_missing_summary_is_looked_for_where_hardly_anything_is_typed() -> None:
+    pages = [page.replace("Executive Summary", "Foreword") for page in WHOLE]
+    pages[3:3] = ["word " * 79, "word " * 80]
+    seen = with_sights(a_document(pages), {}, None)
+    annexes = {number + 2 for number in ANNEXES}
+    assert set(wanted(seen)) == annexes
+    later = with_sights(a_document(pages), dict.fromkeys(annexes, SEEN))
+    assert 4 in wanted(later)
+    assert 5 not in wanted(later)

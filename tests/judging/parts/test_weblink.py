@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 
 from intake.judging.facts import Dossier, Weblink, WeblinkState
+from intake.judging.parts.own_words import OwnWords
+from intake.judging.parts.pages import fold_pages
+from intake.judging.parts.weblink import find_weblink
 from intake.judging.words import asking, read
 from intake.judging.words.placing import settled
 from intake.model import Address, Body, Link, LinkOddity, LinkPlace, Unpacked
 from intake.wiring.reading import sentence_reader
-from tests.records import a_document, a_dossier, a_link, a_mail, letter_pages, report_pages
+from tests.records import a_document, a_dossier, a_link, a_mail, letter_pages, report_pages, wording
 
 
 def _settled(dossier: Dossier) -> Weblink:
@@ -239,3 +242,41 @@ def test_an_address_that_goes_on_behind_a_blank_is_no_certain_one() -> None:
     whole = a_link(url, f"The report will be published at {url} of Anna (final).pdf")
     assert _state(whole) == (WeblinkState.UNCLEAR, url)
     assert _state(a_link(url, f"The report will be published at {url} with its summary."))[0] is WeblinkState.FOUND
+
+
+def _printed(pages: list[str]) -> Weblink:
+    return find_weblink(OwnWords("", ()), fold_pages(a_document(pages)), wording())
+
+
+@pytest.mark.parametrize(("page", "state"), [(3, WeblinkState.FOUND), (4, WeblinkState.NONE)])
+def test_a_label_with_the_address_stands_on_a_cover(page: int, state: WeblinkState) -> None:
+    pages = ["An overview"] * 5
+    pages[page - 1] = "Published at: https://www.northmere.gov.example/dhr/anna"
+    assert _printed(pages).state is state
+
+
+@pytest.mark.parametrize(("between", "state"), [(100, WeblinkState.FOUND), (240, WeblinkState.NONE)])
+def test_the_sentence_before_an_address_says_what_it_is(between: int, state: WeblinkState) -> None:
+    said = (
+        f"This report will be published on our page {'x' * (between - 20)} https://www.northmere.gov.example/dhr/anna"
+    )
+    assert _printed(["An overview"] * 5 + [said]).state is state
+
+
+@pytest.mark.parametrize(
+    ("path", "state"), [("ourhomicidepages", WeblinkState.FOUND), ("ourdardrpages", WeblinkState.UNCLEAR)]
+)
+def test_a_long_word_of_an_address_is_one_wherever_it_stands(path: str, state: WeblinkState) -> None:
+    link = a_link(f"https://www.northmere.gov.example/{path}", "Here:")
+    assert a_dossier(mail=a_mail(links=[link])).weblink.state is state
+
+
+@pytest.mark.parametrize(("length", "open_end"), [(150, True), (250, False)])
+def test_a_files_name_may_go_on_behind_an_address(length: int, open_end: bool) -> None:
+    words = " ".join(["w" * 29] * (length // 30))
+    link = a_link(
+        "https://www.northmere.gov.example/dhr", f"Published: https://www.northmere.gov.example/dhr {words}.pdf"
+    )
+    mail = a_mail(body="Please find the final report attached.", links=[link])
+    state = a_dossier(mail=mail).weblink.state
+    assert (state is WeblinkState.UNCLEAR) is open_end
