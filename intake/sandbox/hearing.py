@@ -19,6 +19,7 @@ from intake.sandbox.wire import ANSWER, OUT_OF_MEMORY, PROTECTIONS, RAISED, TOO_
 
 # A busy machine may take this long to load the server's modules before the first child starts.
 START_SECONDS = 60.0
+_ENDING_SECONDS = 10.0  # the server may be loading what another task needs
 _PIECE = 1 << 18
 
 
@@ -102,7 +103,7 @@ class Hearing:
 
     def _await_ending(self, started: float) -> Ending:
         # A child that closed its pipe but lives on is not waited for.
-        self.status.settimeout(2.0)
+        self.status.settimeout(_ENDING_SECONDS)
         try:
             ending = msgspec.msgpack.decode(self.status.recv(256), type=Ending)
         except (OSError, msgspec.DecodeError):

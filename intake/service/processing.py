@@ -16,6 +16,7 @@ log = structlog.get_logger()
 
 _TOO_LARGE = "it is larger than the largest message that is opened"
 _RETRY_AFTER = timedelta(minutes=2)
+_LONG = timedelta(seconds=30)  # after which the loop looks round, whatever is still there
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,16 @@ class Processing:
     shares: Shares
 
     def process_some(self, most: int) -> int:
-        """Process up to so many messages, no further than one that others have to act on; 0 when none waits."""
+        """Process up to so many messages, no further than one that others have to act on, and not for long.
+
+        How many; 0 when none waits.
+        """
+        started = self.clock()
         for done in range(most):
             went = self.process_next()
             if went is None:
                 return done
-            if went.reference is not None or not went.done:
+            if went.reference is not None or not went.done or self.clock() - started > _LONG:
                 return done + 1
         return most
 

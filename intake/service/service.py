@@ -190,6 +190,7 @@ class Service:
 
     async def _judge_all(self) -> None:
         while not self._stopping.is_set() and await self._threads.judge(self._some):
+            self._process.moves()
             self._kick(self._send)
             self._kick(self._file)
         self._kick(self._attend)

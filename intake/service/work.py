@@ -39,6 +39,11 @@ class Work:
         finally:
             self.running_since = None
 
+    def moves(self) -> None:
+        """What is under way has got further: it is long, and not stuck."""
+        if self.running_since is not None:
+            self.running_since = time.monotonic()
+
     async def _once(self) -> None:
         try:
             await self._act()

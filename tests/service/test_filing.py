@@ -15,6 +15,7 @@ from intake.judging.judge import Judge
 from intake.ledger import Act
 from intake.mailbox import Mailbox
 from intake.model import MailKind, MessageState
+from intake.sandbox.account import Account
 from tests.service.world import STAFF, World, enquiry, named, stamped, submission
 
 NO_TIME = timedelta(0)
@@ -132,11 +133,11 @@ def breaking_on(name: bytes, *, fatal: bool = False) -> Callable[..., Any]:
     """A judge that fails on messages with this in them, or takes the whole process down."""
     judge = Judge.judge
 
-    def broken(self: Judge, raw: bytes) -> Any:
+    def broken(self: Judge, raw: bytes, account: Account | None = None) -> Any:
         if name in raw and fatal:
             os.kill(os.getpid(), signal.SIGKILL)
         if name in raw:
             raise ZeroDivisionError
-        return judge(self, raw)
+        return judge(self, raw, account)
 
     return broken

@@ -29,7 +29,7 @@ from tests.servers.dovecot import Dovecot
 from tests.servers.fault_proxy import Fault, FaultProxy
 from tests.servers.relay import Relay
 from tests.servers.smtp_sink import SmtpSink
-from tests.service.world import COMMISSIONER, SERVICE, STAFF, World, submission
+from tests.service.world import COMMISSIONER, SERVICE, STAFF, World, enquiry, submission
 
 
 def now() -> datetime:
@@ -293,6 +293,22 @@ def test_a_review_is_reminded_of_once(world: World) -> None:
         assert Reminders(ledger, 1, 0, "Europe/London").owe_due(later(days=7)) == 0
         assert Reminders(ledger, 0, 0, "Europe/London").owe_due(later(days=7)) == 0
         assert [row.kind for row in ledger.notices.due(later(days=7))] == ["reminder"]
+
+
+def test_a_long_backlog_is_not_taken_for_work_that_is_stuck(world: World) -> None:
+    world.start()
+    world.post(enquiry())
+    with a_service(world, world.settings) as service:
+        service._process.running_since = time.monotonic() - 3600  # it has been judging for an hour
+        assert service.stuck(time.monotonic()) == ["judging"]
+
+        async def judge_it() -> None:
+            await service._sweep(service._crew.mailrooms[0])
+            await service._judge_all()
+            service._crew.mailrooms[0].close()
+
+        asyncio.run(judge_it())
+        assert service.stuck(time.monotonic()) == []
 
 
 async def test_the_watchdog_is_fed_only_while_everything_moves(

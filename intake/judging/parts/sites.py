@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from intake.judging.parts.weblink import host_of
-from intake.senders.domains import is_shared, matches, normal_domain, organisation_of
+from intake.senders.domains import is_shared, matches, normal_domain, organisation_of, within
 
 
 def site_of(url: str) -> str:
@@ -24,7 +24,8 @@ def is_vouched_for(url: str, sender_domain: str, owner: Collection[str], public:
     site = site_of(url)
     if not site:
         return False
-    if matches(normal_domain(host_of(url)), public) or site == organisation_of(sender_domain):
+    host = normal_domain(host_of(url))
+    if matches(host, public) or within(host, [sender_domain]) or site == organisation_of(sender_domain):
         return True
     name = site.partition(".")[0].replace("-", "")
     return not is_shared(site) and any(word in name for word in owner)
