@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,11 @@ def settings_of(folder: Path, imap_port: int, smtp_port: int, user: str, passwor
     }
     text = _SETTINGS.format(imap_port=imap_port, smtp_port=smtp_port, user=user, **(values | changes))
     (folder / "intake.toml").write_text(text, encoding="utf-8")
+    return _read(text, folder)
+
+
+@lru_cache(maxsize=64)  # a test asks for the same many times
+def _read(text: str, folder: Path) -> Settings:
     return parse_settings(text, "intake.toml", folder)
 
 
