@@ -13,11 +13,21 @@ from intake.judging.facts import Clash
 from intake.judging.parts import claims, identity
 from intake.model import Unpacked
 
-# "DHR Ruth", "DHR - Overview Report - Ruth": a case named right behind the review's kind.
+# "DHR Ruth", "DHR final report - Ruth": a case named right behind the review's kind.
 _BEHIND_KIND = re.compile(
-    r"\b(?:DHR|DARDR|Homicide Review|Death Review)(?:[ :–-]+(?:Overview|Final|Report|Review))*[ :–-]+"
+    r"\b(?:DHR|DARDR|(?i:homicide review|death review))(?:[ :–-]+(?i:overview|final|report|review))*[ :–-]+"
     r"(?P<name>[A-Z][a-z]{2,})\b"
 )
+# "Ruth DHR", "Ruth's final report": named before it. A title says "Ruth: final report", too.
+_BEFORE_KIND = re.compile(
+    r"(?P<name>\b[A-Z][a-z]{2,})(?:['’]s)? (?:(?i:final|overview) )?(?:DHR|DARDR|(?i:homicide review)\b)"
+)
+# "the final report on Ruth", "our report for Ruth"; a partnership is named there as well.
+_ABOUT_NAME = re.compile(
+    r"\b(?i:report|review|dhr|dardr) (?:on|for|into|about|concerning|regarding) (?P<name>[A-Z][a-z]{2,})\b"
+    r"(?! (?:Community|Safer|CSP|County|City|Borough|District|Council|Partnership|Board|Office)\b)"
+)
+_NAMING = (_BEHIND_KIND, _BEFORE_KIND, _ABOUT_NAME)
 # What else stands there.
 _NO_NAMES = """
     submission resubmission submitted update updated revised amended documents document attached attachment publication
@@ -26,7 +36,10 @@ _NO_NAMES = """
     clean tracked accessible redacted signed part page official sensitive urgent new latest corrected
     january february march april may june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday process partnership chair please report reports overview
-    final and for the with from re our your this that
+    final and for the with from re our your this that approved agreed ready finished joint welsh english full whole
+    confidential restricted original previous earlier first second third combined signed home office publishing
+    community safety domestic homicide abuse death related council county borough district city independent executive
+    summary publish commissioner records filing closure information qa quality assurance his her their its another new
 """
 _NONE_OF_THEM = frozenset(_NO_NAMES.split())
 _SEPARATED = re.compile(r"[_+.]+|(?<=\w)-(?=\w)")
@@ -65,8 +78,8 @@ def _cases(source: str, text: str) -> Iterator[str]:
     """The names of cases in one of the message's texts. In prose only a death, or the review's kind, names one."""
     title = source != "message"
     found = identity.of_title(text).case if title else identity.of_report("", text).case
-    behind = [match["name"] for match in _BEHIND_KIND.finditer(text)]
-    for name in (*claims.names(found), *behind):
+    named = [match["name"] for pattern in _NAMING for match in pattern.finditer(text)]
+    for name in dict.fromkeys((*claims.names(found), *named)):
         known = identity.label(name) is not None or len(name) >= _SHORTEST_NAME
         if known and _NONE_OF_THEM.isdisjoint(phrases.fold(name).split()):
             yield name

@@ -10,6 +10,7 @@ from intake.judging.words.acts import Act, Reading
 from intake.model import Doubt
 
 HANDS_IN = 0.15  # the share of handing in that a mail's best sentence must have: docs/reader.md says what it costs
+_THANKS = 0.5  # the share of harmless acts from which an answer that brings nothing is thanks
 _PLACES = 0.5  # the share of placing from which a sentence says where the report is
 
 
@@ -33,10 +34,14 @@ def hands_in(readings: Sequence[Reading]) -> bool:
 
 
 def brings_nothing(readings: Sequence[Reading]) -> bool:
-    """Whether every sentence is harmless and none hands in, places, or says what a file holds: thanks, a receipt."""
+    """Whether every sentence is harmless and none hands in, places, or says what a file holds: thanks, a receipt.
+
+    Thanks may be said in words that are seldom read here: where nothing else comes, nothing hangs on them.
+    """
     body = [reading for reading in readings if not reading.in_subject]
     brings = (Act.HANDS_IN, Act.PLACE, Act.HOLDS)
-    return all(reading.harmless for reading in readings) and not any(
+    thanks = (reading.act is Act.COURTESY and reading.sure >= _THANKS for reading in readings)
+    return all(reading.harmless or kind for reading, kind in zip(readings, thanks, strict=True)) and not any(
         reading.act in brings or reading.place >= _PLACES for reading in body
     )
 
