@@ -66,6 +66,7 @@ class Corrections:
             values = _values(writer, target) | {"search_text": "\n".join(known)}
             text = "a person placed a message here: decide now what follows"
             row = _to_review(writer, row, act, text, moved.id, **values)
+            remark(writer, "joined-to", act, submission=left.id, message=moved.id, target=row.reference)
             _leave(writer, left, act, source)
             return SubmissionRow.of(row)
 
@@ -96,7 +97,7 @@ def _placed(writer: Writer, message: int, act: Act) -> tuple[Row[Any], Row[Any]]
     """The message and its submission, both as they stand."""
     row = writer.connection.execute(select(messages).where(messages.c.id == message).with_for_update()).one_or_none()
     if row is None:
-        raise NotFound(f"There is no message {message}.", "intake log lists what there is.")
+        raise NotFound(f"There is no message {message}.", command="intake log lists what there is.")
     if row.submission_id is None:
         raise Conflict("This message belongs to no submission.", "Have its checks run first.")
     source = submissions.locked(writer.connection, row.submission_id)

@@ -1,0 +1,44 @@
+"""Whether what a person decides can be carried out at all: told before it is offered, and refused where it is tried."""
+
+from __future__ import annotations
+
+from intake.cases.standing import Standing
+from intake.errors import UsageError
+from intake.model import Outcome, OutgoingState
+
+_PDF = "application/pdf"
+_UNKNOWN_FATE = frozenset({OutgoingState.SENDING, OutgoingState.DATA_STARTED, OutgoingState.UNCERTAIN})
+
+
+def refusal(standing: Standing, as_: Outcome, *, addressed: bool) -> UsageError | None:
+    """Why a release cannot be carried out, with the way to go; `addressed`: there is somebody to reply to."""
+    if as_ is Outcome.GAPS:
+        if not standing.required_gaps:
+            return UsageError(
+                "There is no gap that a reply could name.",
+                "Correct a check first, or write to the CSP by hand.",
+                "intake override REF CHECK --as gap corrects one.",
+            )
+        if not addressed:
+            return UsageError(
+                "There is no address that a reply could go to.", "Write to the CSP yourself, then release it as ignore."
+            )
+        return None
+    if standing.sent is not None:
+        fate = "may be on its way" if standing.sent.state in _UNKNOWN_FATE else f"is {standing.sent.state}"
+        return UsageError(
+            f"A forward of this very report {fate}: mail {standing.sent.id}. It is not sent twice.",
+            "Settle that one: say that it arrived, or send it again.",
+            f"intake retry {standing.sent.id} --mail --arrived (or without --arrived, to send again).",
+        )
+    if standing.report is None:
+        return UsageError(
+            "No report came that could be forwarded.",
+            "Send the gaps, ask the CSP for the PDF, or release it as ignore.",
+        )
+    if standing.report.media_type != _PDF:
+        return UsageError(
+            f"The report is not a PDF ({standing.report.media_type}): the Commissioner gets PDFs only.",
+            "Send the gaps, so that the CSP makes a PDF of it.",
+        )
+    return None
