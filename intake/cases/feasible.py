@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from intake.cases.standing import Standing
 from intake.errors import UsageError
-from intake.model import Outcome, OutgoingState
+from intake.ledger import OutgoingRow, SubmissionView
+from intake.model import MailKind, Outcome, OutgoingState
 
 _PDF = "application/pdf"
+_GONE = frozenset({OutgoingState.SENT, OutgoingState.SENDING, OutgoingState.DATA_STARTED, OutgoingState.UNCERTAIN})
 _UNKNOWN_FATE = frozenset({OutgoingState.SENDING, OutgoingState.DATA_STARTED, OutgoingState.UNCERTAIN})
 
 
-def refusal(standing: Standing, as_: Outcome, *, addressed: bool) -> UsageError | None:
-    """Why a release cannot be carried out, with the way to go; `addressed`: there is somebody to reply to."""
+def replied(view: SubmissionView, message: int | None) -> OutgoingRow | None:
+    """The reply to this message that has left, or may have."""
+    gone = (mail for mail in reversed(view.outgoing) if mail.kind is MailKind.REPLY and mail.state in _GONE)
+    return next((mail for mail in gone if message is not None and mail.answers == message), None)
+
+
+def refusal(
+    standing: Standing, as_: Outcome, *, addressed: bool, before: OutgoingRow | None = None
+) -> UsageError | None:
+    """Why a release cannot be carried out, with the way to go.
+
+    `addressed`: there is somebody to reply to; `before` is the reply that has gone to the same message.
+    """
     if as_ is Outcome.GAPS:
         if not standing.required_gaps:
             return UsageError(
@@ -22,6 +35,11 @@ def refusal(standing: Standing, as_: Outcome, *, addressed: bool) -> UsageError 
         if not addressed:
             return UsageError(
                 "There is no address that a reply could go to.", "Write to the CSP yourself, then release it as ignore."
+            )
+        if before is not None and before.gist == standing.gist:
+            return UsageError(
+                f"The reply that names these gaps has gone already: mail {before.id}.",
+                "Where it did not help, ring or write to the CSP yourself.",
             )
         return None
     if standing.sent is not None:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from intake.cases.answering import Correspondent
 from intake.cases.correcting import SEEN_BY_US, correction
-from intake.cases.feasible import refusal
+from intake.cases.feasible import refusal, replied
 from intake.cases.hearing import Heard
 from intake.cases.history import Case, OpenDoubt, case_of
 from intake.cases.occasions import Occasions
@@ -65,7 +65,16 @@ class StaffDecisions:
     def past(self, reference: str) -> Past:
         """What a release of this submission goes past. Raises NotFound."""
         view = self.ledger.queries.submission(reference)
-        standing = stand(case_of(view))
+        return self._past(view, stand(case_of(view)))
+
+    def past_correction(self, reference: str, check: str, status: Status) -> Past:
+        """What correcting a check and sending at once what follows goes past."""
+        view = self.ledger.queries.submission(reference)
+        made = correction(view, check, status)
+        past = self._past(view, made.standing)
+        return past if made.leads_to is Outcome.COMPLIANT else replace(past, gaps=())
+
+    def _past(self, view: SubmissionView, standing: Standing) -> Past:
         return Past(
             doubts=standing.doubts,
             gaps=standing.required_gaps,
@@ -98,13 +107,15 @@ class StaffDecisions:
         standing = _chosen(stand(case_of(view)), view, report)
         mails = [reword(mail) for mail in self._compose(view, standing, as_, act.at)]
         queued = self.correspondent.post(mails, standing, act.at)
-        stands = _stands(standing, view.submission)
+        stands, answers = _stands(standing, view.submission), _answered(view, standing)
+        # Each message is answered once by the program; what a person sends to put that right comes beside it.
+        beside = as_ is Outcome.GAPS and replied(view, answers) is not None
         return self.ledger.actions.release(
             reference,
             as_,
             act,
             mails=queued,
-            answers=_answered(view, standing),
+            answers=None if beside else answers,
             confirm=[told.message for told in contributing(case_of(view))],
             stands=replace(
                 stands,
@@ -258,7 +269,8 @@ class StaffDecisions:
         raw = self.store.read(message.sha256)
         unpacked = self.judge.open(raw)
         sender = self.safety.sender(unpacked, raw)
-        refused = refusal(standing, as_, addressed=bool(sender.release_to))
+        before = replied(view, answered)
+        refused = refusal(standing, as_, addressed=bool(sender.release_to), before=before)
         if refused is not None:
             raise refused
         told = next(each for each in case_of(view).told if each.message == answered)

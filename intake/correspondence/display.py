@@ -85,9 +85,9 @@ def unwrap_text(text: str) -> str:
     whole: list[str] = []
     room = 0
     for line in text.strip().splitlines():
-        words = line.split()
-        goes_on = whole and words and whole[-1] and not _MARKER.match(line) and room < len(words[0]) + 1
-        if goes_on:
+        words, marker = line.split(), _MARKER.match(line)
+        begins = marker is not None and marker[2] is not None
+        if whole and words and whole[-1] and not begins and room < len(words[0]) + 1:
             whole[-1] = f"{whole[-1]} {' '.join(words)}"
         else:
             whole.append(line.rstrip())

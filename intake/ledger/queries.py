@@ -233,7 +233,10 @@ class Queries:
         here = and_(tables.doubts.c.submission_id.in_(list(these)), tables.doubts.c.closed_at.is_(None))
         with self._database.read() as connection:
             rows = details.doubt_rows(connection, here)
-        return {each: tuple(row for row in rows if row.submission == each) for each in dict.fromkeys(these)}
+        found: dict[int, tuple[DoubtRow, ...]] = {}
+        for row in rows:
+            found[row.submission] = (*found.get(row.submission, ()), row)
+        return found
 
     def counts(self) -> Counts:
         """The numbers of a home page."""

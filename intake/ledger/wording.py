@@ -11,7 +11,19 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, column, delete, func, insert, literal_column, select, text
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Select,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+)
 
 from intake.ledger.database import Writer
 from intake.ledger.records import Headers
@@ -21,7 +33,7 @@ _MOST = 60_000  # characters of each: a person reads no more, and the message it
 _MOST_TERMS = 20_000
 _WORD = re.compile(r"[^\W_]+")
 # The expression that PostgreSQL's index is made of; a query must use the very same.
-_VECTOR = literal_column("to_tsvector('simple'::regconfig, message_words.terms)")
+_VECTOR: ColumnClause[Any] = literal_column("to_tsvector('simple'::regconfig, message_words.terms)")
 
 
 def keep(writer: Writer, message: int, headers: Headers, names: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from intake.sandbox.sandbox import Sandbox
 from intake.wiring.archive import Archive
 from intake.wiring.children import start_sandbox
-from tests.web.office import Visitor, an_office, fill, serving
+from tests.web.office import Visitor, an_office, fill, fill_with_doubts, serving
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +23,14 @@ def filled(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with judged messages, to be copied."""
     folder = tmp_path_factory.mktemp("office")
     fill(folder, sandbox)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def doubtful(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another, in which things wait for a person for different reasons."""
+    folder = tmp_path_factory.mktemp("doubtful")
+    fill_with_doubts(folder, sandbox)
     return folder
 
 
