@@ -130,8 +130,8 @@ DEED = {  # what a person did, for the timeline
     "settled": "settled a doubt",
     "seen": "marked the message as seen",
     "answered-by-hand": "answered the message by hand",
-    "looking": "is looking at this",
-    "looked": "has stopped looking at this",
+    "looking": "began to look at this",
+    "looked": "stopped looking at this",
 }
 NOTED = {  # the same, to the person who did it
     "held": "On hold. Nothing of this submission leaves until you take it off hold.",

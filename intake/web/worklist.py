@@ -62,9 +62,10 @@ def worklist(waiting: Waiting, known: Known) -> list[Work]:
 
 def reasons(doubts: Sequence[DoubtRow]) -> str:
     """The open doubts in a few words."""
-    titles = list(dict.fromkeys(declared(doubt.code).title for doubt in doubts))
-    more = len(titles) - 2
-    return "; ".join(titles[:2]) + (f"; and {more} more" if more > 0 else "")
+    first, *rest = list(dict.fromkeys(declared(doubt.code).title for doubt in doubts)) or [""]
+    further = [f"{title[:1].lower()}{title[1:]}" for title in rest[:1]]
+    more = [f"and {len(rest) - 1} more"] if len(rest) > 1 else []
+    return "; ".join([first, *further, *more])
 
 
 def case_name(row: SubmissionRow | OutgoingRow) -> str:
