@@ -20,6 +20,7 @@ from intake.errors import ConfigurationError, Conflict, IntakeError, NotFound, S
 from intake.settings import Settings
 from intake.web import (
     acting,
+    case_sheet,
     documents,
     health,
     home,
@@ -60,7 +61,8 @@ def create_app(office: Office, reader: Reader, settings: Settings) -> FastAPI:
         shelf=shelf,
         provider=_provider(settings),
     )
-    for part in (health, sign_in, home, lists, submission, acting, mails, message_pages, documents, people, statistics):
+    pages = (home, lists, submission, case_sheet, acting, mails, message_pages, documents, people, statistics)
+    for part in (health, sign_in, *pages):
         app.include_router(part.router)
     app.mount("/assets/govuk", StaticFiles(directory=_ASSETS))
     app.mount("/assets/own", StaticFiles(directory=_STATIC))

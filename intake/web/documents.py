@@ -21,8 +21,8 @@ router = APIRouter(prefix="/submissions/{reference}/documents/{message}/{sha256}
 # What came from outside: no script, no form, no frame, no origin of ours, whatever a browser makes of it.
 _SANDBOXED = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 _MANY_PAGES = 5000
-_DPI = 90
-FINENESS = {"1": _DPI, "2": 150, "3": 220}  # dots per inch, by zoom
+DPI = 90
+_FINENESS = {"1": DPI, "2": 150, "3": 220}  # dots per inch, by zoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def show(held: Asked, page: int, request: Request, place: Place) -> Response:
 def picture(held: Asked, page: int, request: Request, place: Place) -> Response:
     """The picture itself, as fine as it is to be looked at."""
     fineness = request.query_params.get("zoom", "1")
-    content = place.shelf.picture(held.message_sha256, held.file.sha256, page, FINENESS.get(fineness, _DPI))
+    content = place.shelf.picture(held.message_sha256, held.file.sha256, page, _FINENESS.get(fineness, DPI))
     return Response(content, media_type="image/png", headers={"Content-Security-Policy": _SANDBOXED})
 
 

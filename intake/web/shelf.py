@@ -19,9 +19,11 @@ from intake.errors import IntakeError, NotFound, Overstep
 from intake.judging.judge import Judge
 from intake.message_store import MessageStore
 from intake.model import Attachment
+from intake.sandbox.limits import Limits
 
 _FILES_BYTES = 96 << 20
 _PICTURES_BYTES = 48 << 20
+_DRAWING = Limits(wall_seconds=60, cpu_seconds=50)
 _AT_ONCE = 2  # drawings: the sandbox serves judging, too
 _FEWEST_WORDS = 3
 _MOST_MARKED = 8  # quotations on one page
@@ -97,6 +99,14 @@ class Shelf:
         if not picture:
             raise NotFound("This page cannot be shown as a picture.", "Download the file to look at it.")
         return picture
+
+    def draw(self, task: str, content: bytes) -> bytes:
+        """What a task of the sandbox draws of this content. Raises NotFound where it cannot."""
+        try:
+            with self._drawing:
+                return self._reader.sandbox.run(task, content, returns=bytes, limits=_DRAWING)
+        except Overstep as overstep:
+            raise NotFound("This could not be drawn.", overstep.message) from overstep
 
     def marks(self, message_sha256: str, file_sha256: str, page: int, words: Sequence[str]) -> bytes:
         """The places of the words on the page, as a drawing to lay over its picture."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.judging.doubts import declared
-from intake.ledger import EventRow, JudgementRow, MessageRow, NoteRow, OutgoingRow, SubmissionView
+from intake.ledger import EventRow, JudgementRow, MessageRow, MessageView, NoteRow, OutgoingRow, SubmissionView
 from intake.web import words
 
 _ROBOT = "intake"
@@ -29,10 +29,10 @@ class Entry:
     undo: str = ""  # the page that undoes it
 
 
-def story(view: SubmissionView) -> list[Entry]:
-    """Everything that happened, latest first."""
-    messages = {message.id: message for message in view.messages}
-    mails = {mail.id: mail for mail in view.outgoing}
+def story(view: SubmissionView | MessageView) -> list[Entry]:
+    """Everything that happened to a submission, or to a message that belongs to none, latest first."""
+    messages = {message.id: message for message in _messages(view)}
+    mails = {mail.id: mail for mail in view.outgoing} if isinstance(view, SubmissionView) else {}
     judgements = {judgement.id: judgement for judgement in view.judgements}
     notes = {note.id: note for note in view.notes}
     entries = []
@@ -41,6 +41,10 @@ def story(view: SubmissionView) -> list[Entry]:
         if entry is not None:
             entries.append((event.id, entry))
     return [entry for _, entry in sorted(entries, key=lambda pair: pair[0], reverse=True)]
+
+
+def _messages(view: SubmissionView | MessageView) -> tuple[MessageRow, ...]:
+    return view.messages if isinstance(view, SubmissionView) else (view.message,)
 
 
 def _entry(
