@@ -62,6 +62,7 @@ Sent = Annotated[Ask, Depends(sent)]
 def ask(reference: str, action: str, by: Asked) -> Response:
     """The page of one deed."""
     deed = deeds.named(deeds.SUBMISSION, action)
+    grounds.demand_possible(by.place, reference, action)
     return _page(by, deed, grounds.submission(by.place, reference, action, by.fields))
 
 
@@ -118,7 +119,9 @@ def _perform(by: Ask, deed: Deed, ground_now: Callable[[], Ground]) -> Response:
     ground, act = ground_now(), act_of(by.visitor, by.form, by.place)
     if wrong := _reason(act.reason):
         return _page(by, deed, ground, errors={"reason": wrong}, status=422)
-    if ground.view is not None and (stopped := stop(ground.view, by.form, act.by, act.at)) is not None:
+    # Where the row itself has changed, the ledger's own refusal says more.
+    same = act.expected is None or act.expected == ground.row_version
+    if same and ground.view is not None and (stopped := stop(ground.view, by.form, act.by, act.at)) is not None:
         return _page(by, deed, ground, stopped=stopped, status=409)
     try:
         result = deed.perform(by.place, ground.name, act, by.form)

@@ -11,8 +11,9 @@ from intake.cases.standing import stand
 from intake.errors import NotFound, UsageError
 from intake.ledger import SubmissionView
 from intake.model import Outcome, OutgoingMail, Status
-from intake.web import drafts, mails, timeline
+from intake.web import drafts, mails, timeline, words
 from intake.web import submission as screen
+from intake.web.steps import steps
 from intake.web.workplace import Workplace
 
 _RECENT = 5
@@ -70,6 +71,18 @@ def submission(place: Workplace, reference: str, action: str, asked: Mapping[str
         view,
         extra,
     )
+
+
+def demand_possible(place: Workplace, reference: str, action: str) -> None:
+    """Raise UsageError for a page that offers what cannot be carried out now."""
+    view = place.ledger.queries.submission(reference)
+    offered = steps(view, stand(case_of(view)), acts=True)
+    open_doubts = any(each.closed_at is None for each in view.doubts)
+    if action in {step.key for step in (*offered.decisions, *offered.others)} or (action == "settle" and open_doubts):
+        return
+    why = " ".join(offered.instead) if action in _SENDS else ""
+    state = words.SUBMISSION[view.submission.state].text.lower()
+    raise UsageError(why or f"This cannot be done now: {view.submission.reference} is {state}.", "Go back to it.")
 
 
 def check(place: Workplace, reference: str, check: str, asked: Mapping[str, str]) -> Ground:

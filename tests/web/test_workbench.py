@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from pypdf import PdfReader
 
 from intake.ledger import LASTS
+from intake.ledger.tables import message_words
 from intake.model import MailKind, MessageState, OutgoingState, SubmissionState
 from intake.sandbox.sandbox import Sandbox
 from intake.wiring.archive import Archive
@@ -382,3 +384,48 @@ def test_no_page_speaks_of_commands(caseworker: Visitor) -> None:
     for answer in refusals:
         assert answer.status_code in {404, 422}
         assert not re.search(r"\bintake (show|log|retry|override|release|explain)\b", answer.text)
+
+
+# --- for the file -----------------------------------------------------------------------------------------------------
+
+
+def test_the_case_sheet_is_one_pdf_with_standing_checks_pages_mail_and_who_decided(caseworker: Visitor) -> None:
+    caseworker.do(f"/submissions/{FAINT}/actions/compliant", reason="I read the letter: Siân’s Dŵr <b>report</b>")
+    answer = caseworker.get(f"/submissions/{FAINT}/case-sheet.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    reader = PdfReader(io.BytesIO(answer.content))
+    text = " ".join("\n".join(page.extract_text() for page in reader.pages).split())
+    for words in (
+        "Being forwarded",
+        "Commissioner waits to leave",
+        "The QA Panel’s feedback letter as an annex: Unsure",
+        "Forward to the Commissioner: Waiting to leave",
+        "Cora Example (cora) decided: compliant",
+        "I read the letter: Siân’s Dwr <b>report</b>",
+        "Please find attached the final version",
+    ):
+        assert words in text, words
+    assert sum(len(page.images) for page in reader.pages) >= 2
+    (width, height) = reader.pages[0].mediabox[2:]
+    assert (round(width), round(height)) == (595, 842)  # A4
+
+
+def test_a_reader_takes_the_case_sheet_too_and_nobody_else_does(base: str, archive: Archive) -> None:
+    reader = Visitor(base)
+    path = f"/submissions/{ASKED}/case-sheet.pdf"
+    assert "Sign in" in reader.get(path).text
+    reader.enter(archive, "rita")
+    assert reader.get(path).content.startswith(b"%PDF")
+    page = main(reader.get(f"/submissions/{ASKED}").text)
+    assert "What you can do" not in page
+    assert "/override/" not in page
+    assert reader.client.post(f"/submissions/{ASKED}/looking", data={"looking": "yes"}).status_code == 403
+    reader.client.close()
+
+
+def test_a_sentence_is_marked_at_the_end_of_a_long_mail(caseworker: Visitor, archive: Archive) -> None:
+    with archive.ledger.database.write() as writer:
+        words = ("a word and " * 5000) + RESTRICTION
+        writer.connection.execute(message_words.update().where(message_words.c.message_id == 1).values(words=words))
+    assert f'<mark class="app-mark">{RESTRICTION}</mark>' in caseworker.get(f"/submissions/{RESTRICTED}").text
