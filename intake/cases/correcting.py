@@ -12,13 +12,18 @@ from intake.ledger import SubmissionView
 from intake.model import Certainty, Finding, Outcome, Status, Verdict
 
 SEEN_BY_US = "Our team looked at this"
+_UNSURE = "check-unsure"
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """`own` is the message's verdict with the check corrected, `standing` what its case stands at then."""
+    """`own` is the message's verdict with the check corrected, `standing` what its case stands at then.
+
+    `before` is what the check had said.
+    """
 
     message: int
+    before: str
     own: Verdict
     standing: Standing
 
@@ -38,9 +43,14 @@ def correction(view: SubmissionView, check: str, status: Status) -> Correction:
     findings = tuple(
         _by_person(each, status, known.remedy) if each.check == check else each for each in told.verdict.findings
     )
+    before = next(each.summary for each in stand(case).findings if each.check == check)
     own = replace(told.verdict, findings=findings)
-    after = replace(case, told=tuple(replace(each, verdict=own) if each is told else each for each in case.told))
-    return Correction(message, own, stand(after))
+    # What this check left in doubt is what the correction decides.
+    doubts = tuple(each for each in case.doubts if (each.doubt.code, each.doubt.summary) != (_UNSURE, before))
+    after = replace(
+        case, doubts=doubts, told=tuple(replace(each, verdict=own) if each is told else each for each in case.told)
+    )
+    return Correction(message, before, own, stand(after))
 
 
 def _by_person(finding: Finding, status: Status, remedy: str) -> Finding:

@@ -162,7 +162,9 @@ class StaffDecisions:
         """Replace one check's result by a person's; the submission then waits for a decision."""
         made = correction(self.ledger.queries.submission(reference), check, status)
         stands = replace(made.standing.verdict(made.own), outcome=Outcome.REVIEW)
-        return self.ledger.corrections.override(reference, made.message, act, check=check, own=made.own, stands=stands)
+        return self.ledger.corrections.override(
+            reference, made.message, act, check=check, before=made.before, own=made.own, stands=stands
+        )
 
     def compose_corrected(
         self, reference: str, check: str, status: Status, now: datetime

@@ -177,7 +177,7 @@ def _finding(finding: FindingRow) -> tuple[Text, Text, Text]:
     sign, colour = _SIGNS[Status(finding.status)]
     if finding.policy == Policy.ADVISORY and finding.status == Status.GAP:
         sign, colour = "–", "yellow"
-    told = Text(finding.summary)
+    told = Text(words.to_staff(finding.summary))
     for item in finding.evidence:
         page = f", page {item['page']}" if item.get("page") else ""
         label = f" (printed “{item['label']}”)" if item.get("label") else ""

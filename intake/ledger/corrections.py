@@ -22,6 +22,7 @@ from intake.model import Doubt, MailKind, Outcome, SubmissionState, Verdict
 # What a person answers by placing a message: what it is, and where it belongs; an earlier placing with it.
 _PLACED = ("answers-unknown", "case-unclear", "kind-uncertain", "other-organisation", "unplaced")
 _PUT_RIGHT = "put-right"
+_UNSURE = "check-unsure"
 _OURS = frozenset(MailKind) - {MailKind.NOTICE}
 
 
@@ -30,11 +31,12 @@ class Corrections:
         self._database = database
 
     def override(
-        self, reference: str, message: int, act: Act, *, check: str, own: Verdict, stands: Verdict
+        self, reference: str, message: int, act: Act, *, check: str, before: str, own: Verdict, stands: Verdict
     ) -> SubmissionRow:
-        """Replace one check's result in what a message was found to be.
+        """Replace one check's result in what a message was found to be; what this check left in doubt is closed.
 
-        `own` is the message's recorded verdict with that finding changed, `stands` what its submission stands at then.
+        `before` is what the check had said, `own` the message's recorded verdict with that finding changed, `stands`
+        what its submission stands at then.
         """
         with self._database.write() as writer:
             row = submissions.by_reference(writer.connection, reference, lock=True)
@@ -48,6 +50,12 @@ class Corrections:
             finding = own.finding(check)
             status = finding.status if finding else None
             remark(writer, "override", act, submission=row.id, message=message, check=check, status=status)
+            unsure = and_(
+                tables.doubts.c.submission_id == row.id,
+                tables.doubts.c.code == _UNSURE,
+                tables.doubts.c.summary == before,
+            )
+            doubt_rows.close(writer, unsure, act.at, by=act.by, why=act.reason)
             text = "a person corrected a check: decide now what follows"
             return SubmissionRow.of(_to_review(writer, row, act, text, judgement_id=judged))
 

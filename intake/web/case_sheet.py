@@ -80,7 +80,7 @@ def _standing(place: Workplace, view: SubmissionView, now: datetime) -> Iterator
         yield Block("heading", "What is open")
     for matter in still:
         yield Block("small", matter.title)
-        yield Block("text", matter.summary)
+        yield Block("text", words.to_staff(matter.summary))
         if matter.quote:
             yield Block("quote", f"“{matter.quote}”")
 
@@ -89,7 +89,7 @@ def _check(place: Workplace, view: SubmissionView, item: Examined) -> Iterator[B
     finding = item.finding
     advisory = " (advisory)" if finding.policy == "advisory" else ""
     yield Block("small", f"{words.check_title(finding.check)}{advisory}: {words.STATUS[finding.status].text}")
-    yield Block("text", finding.summary)
+    yield Block("text", words.to_staff(finding.summary))
     for quotation in item.quotations:
         if quotation.text:
             yield Block("quote", f"{quotation.where}: “{quotation.text}”")

@@ -30,15 +30,15 @@ def address(place: Workplace, back: str, act: Act, submission: int | None = None
 def noted(
     request: Request, place: Workplace, visitor: Visitor, *, submission: int | None = None, message: int | None = None,
     mail: int | None = None, view: SubmissionView | None = None,
+    about: str = "",
 ) -> str:  # fmt: skip
     """The sentence to show on top; "" where the event is none of the visitor's own, is old, or is of something else."""
     number = request.query_params.get("noted", "")
     event = place.ledger.events.get(int(number)) if number.isdecimal() and len(number) < 16 else None
     if event is None or event.actor != visitor.signature or place.now() - event.at > _FRESH:
         return ""
-    here = (event.submission == submission and submission is not None) or (
-        (event.message == message and message is not None) or (event.outgoing == mail and mail is not None)
-    )
+    own = ((event.submission, submission), (event.message, message), (event.outgoing, mail))
+    here = any(wanted is not None and found == wanted for found, wanted in own) or event.kind == f"staff-{about}"
     return _sentence(place, event, view) if here else ""
 
 

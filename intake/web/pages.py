@@ -51,6 +51,7 @@ def _environment(zone: ZoneInfo) -> Environment:
         "day": lambda moment: day(moment, zone),
         "short": lambda moment: short(moment, zone),
         "sentence": sentence,
+        "staff": words.to_staff,
         "size": size,
         "lasting": lasting,
         "number": lambda value: f"{value:,}",

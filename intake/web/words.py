@@ -5,6 +5,7 @@ Colour only helps: every tag says its state in words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -142,6 +143,7 @@ NOTED = {  # the same, to the person who did it
     "joined": "The message was joined to this submission. You can undo this from the timeline below.",
     "split": "The message is now a submission of its own. You can join it back from the timeline below.",
     "trusted": "The sender is trusted from now on.",
+    "distrusted": "The sender is no longer trusted.",
     "resend": "The mail will be sent again within a minute.",
     "mark-arrived": "Recorded that the mail arrived.",
     "hold-mail": "The mail stays here until somebody lets it go.",
@@ -162,6 +164,7 @@ _MOVED = {
     "review": "Open again, for review. Nothing was sent.",
     "withdrawn": "Marked as withdrawn. Nothing more will be sent.",
 }
+_YOUR = re.compile(r"\b[Yy]our\b")
 _CHECKS = {check.id: check for check in CATALOGUE}
 
 
@@ -180,6 +183,11 @@ def check_named(identity: str) -> str:
 def mail_state(state: str, *, bounced: bool) -> Label:
     """Where a mail stands; one that was sent and came back says so."""
     return MAIL["bounced"] if bounced and state == "sent" else MAIL[state]
+
+
+def to_staff(summary: str) -> str:
+    """A finding's sentence, which is written to the CSP, as it is said to staff."""
+    return _YOUR.sub(lambda found: "The" if found[0][0].isupper() else "the", summary)
 
 
 def noted(about: str, data: Mapping[str, Any]) -> str:

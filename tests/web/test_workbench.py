@@ -198,6 +198,17 @@ def test_a_correction_that_leaves_a_gap_sends_a_reply_that_takes_the_wrong_one_b
     assert "Please disregard it" in " ".join(body.get_content().split())
 
 
+def test_a_check_that_was_unsure_is_in_doubt_no_more_once_it_is_corrected(
+    caseworker: Visitor, archive: Archive
+) -> None:
+    path = f"/submissions/{FAINT}/override/feedback-letter-annex"
+    page = caseworker.get(f"{path}?status=met")
+    assert "This goes past" not in page.text
+    caseworker.send(page, path, reason="I read it")
+    rows = {row.code: row.closed_why for row in archive.ledger.queries.submission(FAINT).doubts}
+    assert rows == {"check-unsure": "I read it", "put-right": None}
+
+
 def test_one_of_two_reports_is_chosen(caseworker: Visitor, archive: Archive) -> None:
     page = main(caseworker.get(f"/submissions/{RIVALS}").text)
     ways = re.findall(r'href="(/submissions/[^"]+/actions/compliant\?report=[0-9a-f]+)">Release “([^”]+)”', page)
