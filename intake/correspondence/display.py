@@ -87,7 +87,7 @@ def unwrap_text(text: str) -> str:
     for line in text.strip().splitlines():
         words, marker = line.split(), _MARKER.match(line)
         begins = marker is not None and marker[2] is not None
-        if whole and words and whole[-1] and not begins and room < len(words[0]) + 1:
+        if whole and words and whole[-1] and not begins and 0 <= room < len(words[0]) + 1:
             whole[-1] = f"{whole[-1]} {' '.join(words)}"
         else:
             whole.append(line.rstrip())
