@@ -16,6 +16,7 @@ from intake.ledger.wording import terms
 from tests.web.office import now
 
 _BATCH = 2000
+_VERDICT = {"kind": "final-submission", "certainty": "certain", "reasons": ["x"], "outcome_reasons": ["x"]}
 _FILLED = (t.epochs, t.submissions, t.seen_uids, t.messages, t.judgements, t.findings, t.files, t.outgoing,
            t.message_words, t.doubts, t.recipients)  # fmt: skip
 _SAID = "Dear team,\n\nPlease find attached the final version of our report.\n\nCould you ring me?\n\nKind regards"
@@ -68,7 +69,7 @@ def _add(rows: dict[Any, list[dict[str, Any]]], number: int, state: str, at: Any
         )
     rows[t.judgements].append(
         {"id": number, "message_id": number, "round": 1, "judged_at": at, "kind": "final-submission"}
-        | {"certainty": "certain", "outcome": outcome, "reasons": ["x"], "verdict": {"reasons": ["x"]}}
+        | {"certainty": "certain", "outcome": outcome, "reasons": ["x"], "verdict": _VERDICT | {"outcome": outcome}}
         | {"rules_version": "1"}
     )
     for position, check in enumerate(CATALOGUE):

@@ -18,7 +18,7 @@ import pytest
 from fastapi import FastAPI
 from pypdf import PdfReader
 
-from intake.ledger import LASTS
+from intake.ledger import LASTS, Act
 from intake.ledger.tables import message_words
 from intake.model import MailKind, MessageState, OutgoingState, SubmissionState
 from intake.sandbox.sandbox import Sandbox
@@ -433,6 +433,15 @@ def test_a_reader_takes_the_case_sheet_too_and_nobody_else_does(base: str, archi
     assert "/override/" not in page
     assert reader.client.post(f"/submissions/{ASKED}/looking", data={"looking": "yes"}).status_code == 403
     reader.client.close()
+
+
+def test_what_was_erased_is_still_a_page_and_a_sheet(caseworker: Visitor, archive: Archive) -> None:
+    caseworker.do(f"/submissions/{FAINT}/actions/ignore", reason="a test")
+    archive.ledger.retention.erase(FAINT, Act(by="Ann", reason="on request", at=now()))
+    for path in ("", "/case-sheet.pdf"):
+        assert caseworker.get(f"/submissions/{FAINT}{path}").status_code == 200
+    assert "Bea" not in main(caseworker.get(f"/submissions/{FAINT}").text)
+    assert RESTRICTED in caseworker.get("/").text
 
 
 def test_a_sentence_is_marked_at_the_end_of_a_long_mail(caseworker: Visitor, archive: Archive) -> None:
