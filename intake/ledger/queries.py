@@ -131,7 +131,8 @@ class Queries:
         """Messages, newest first; `text` has to stand in them, `unseen` leaves out what a person has dealt with."""
         conditions: list[ColumnElement[bool]] = [messages.c.state.in_(list(states))] if states else []
         conditions += [messages.c.arrived_at >= since] if since is not None else []
-        conditions += [messages.c.id.in_(hits) for hits in wording.matching(text, sqlite=self._database.is_sqlite)]
+        hits = wording.matching(text, sqlite=self._database.is_sqlite)
+        conditions += [messages.c.id.in_(hits)] if hits is not None else []
         conditions += [messages.c.seen_at.is_(None)] if unseen else []
         with self._database.read() as connection:
             total = _count(connection, select(messages.c.id).where(*conditions))
@@ -186,13 +187,13 @@ class Queries:
         with self._database.read() as connection:
             return details.doubt_rows(connection, these)
 
-    def waiting(self, limit: int = 200) -> Waiting:
-        """Everything that waits for a person."""
+    def waiting(self, limit: int = 200, *, others: int = 200) -> Waiting:
+        """Everything that waits for a person, `limit` of each kind; and `others` that wait for their CSP."""
         with self._database.read() as connection:
 
-            def standing(state: SubmissionState) -> tuple[SubmissionRow, ...]:
+            def standing(state: SubmissionState, most: int) -> tuple[SubmissionRow, ...]:
                 query = select(submissions).where(submissions.c.state == state)
-                rows = connection.execute(query.order_by(submissions.c.state_since).limit(limit))
+                rows = connection.execute(query.order_by(submissions.c.state_since).limit(most))
                 return tuple(SubmissionRow.of(row) for row in rows)
 
             def mail(*conditions: ColumnElement[bool]) -> tuple[OutgoingRow, ...]:
@@ -203,13 +204,13 @@ class Queries:
             aside = details.messages_query().where(*unseen)
             rows = connection.execute(aside.order_by(messages.c.id).limit(limit)).all()
             return Waiting(
-                review=standing(SubmissionState.REVIEW),
+                review=standing(SubmissionState.REVIEW, limit),
                 set_aside=tuple(message_row(row) for row in rows),
                 uncertain=mail(outgoing.c.state == OutgoingState.UNCERTAIN),
                 failed=mail(outgoing.c.state == OutgoingState.FAILED),
                 bounced=mail(outgoing.c.bounced_at.is_not(None), outgoing.c.state == OutgoingState.SENT),
                 held=mail(outgoing.c.state == OutgoingState.HELD),
-                gaps_longest=standing(SubmissionState.WAITING_FOR_CSP),
+                gaps_longest=standing(SubmissionState.WAITING_FOR_CSP, others),
             )
 
     def how_many_wait(self) -> int:
@@ -291,11 +292,12 @@ def _conditions(wanted: SubmissionFilter, *, sqlite: bool) -> list[ColumnElement
 
 def _said(word: str, *, sqlite: bool) -> ColumnElement[bool]:
     """A word of the submission's own names, or one that stands in one of its messages."""
-    hits = wording.matching(word, sqlite=sqlite)
-    of_it = select(messages.c.submission_id).where(messages.c.submission_id.is_not(None))
-    there = of_it.where(*(messages.c.id.in_(each) for each in hits))
     named = submissions.c.search_text.contains(word, autoescape=True)
-    return or_(named, submissions.c.id.in_(there)) if hits else named
+    hits = wording.matching(word, sqlite=sqlite)
+    if hits is None:
+        return named
+    there = select(messages.c.submission_id).where(messages.c.submission_id.is_not(None), messages.c.id.in_(hits))
+    return or_(named, submissions.c.id.in_(there))
 
 
 def _failed(check: str) -> ColumnElement[bool]:

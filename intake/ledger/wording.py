@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnClause,
     ColumnElement,
     Select,
@@ -64,17 +65,17 @@ def terms(texts: Iterable[str]) -> str:
     return " ".join(list(found)[:_MOST_TERMS])
 
 
-def matching(asked: str, *, sqlite: bool) -> list[Select[Any]]:
-    """For each word asked for, the messages that hold a word beginning with it."""
-    return [_beginning_with(word, sqlite=sqlite) for word in _words(asked)]
-
-
-def _beginning_with(word: str, *, sqlite: bool) -> Select[Any]:
+def matching(asked: str, *, sqlite: bool) -> Select[Any] | None:
+    """The messages that hold, for each word asked for, one beginning with it; None where no word is asked for."""
+    words = _words(asked)
+    if not words:
+        return None
     if sqlite:
         hits = text("SELECT rowid FROM message_search WHERE message_search MATCH :term")
-        found = hits.bindparams(bindparam("term", f'"{word}"*', unique=True)).columns(column("rowid")).subquery()
+        wanted: BindParameter[str] = bindparam("term", " ".join(f'"{word}"*' for word in words), unique=True)
+        found = hits.bindparams(wanted).columns(column("rowid")).subquery()
         return select(found.c.rowid)
-    query = func.to_tsquery(literal_column("'simple'::regconfig"), f"{word}:*")
+    query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(f"{word}:*" for word in words))
     return select(message_words.c.message_id).where(_VECTOR.op("@@")(query))
 
 

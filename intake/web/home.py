@@ -39,13 +39,13 @@ class Mailbox:
 @router.get("/")
 def show(request: Request, place: Place, visitor: Reader) -> Response:  # noqa: ARG001 - asked for the check
     """The home page."""
-    waiting = place.ledger.queries.waiting(limit=_MOST)
+    waiting = place.ledger.queries.waiting(limit=_MOST, others=_SHOWN)
     counts = place.ledger.queries.counts()
     now = place.now()
     context = {
         "waiting": waiting,
         "work": worklist.worklist(waiting, _known(place, waiting, now)),
-        "others": [(row, _silence(place, row)) for row in waiting.gaps_longest[:_SHOWN]],
+        "others": [(row, _silence(place, row)) for row in waiting.gaps_longest],
         "counts": counts,
         "mailboxes": mailboxes(place, now),
         "alarms": place.ledger.facts.alarms(),

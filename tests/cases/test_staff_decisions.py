@@ -200,10 +200,13 @@ def test_a_correction_and_what_follows_are_one_act(bench: Bench) -> None:
 
 
 def test_nothing_is_recorded_of_a_correction_whose_mail_cannot_be_written(bench: Bench) -> None:
-    reference = comes(bench, report=None, files=[File("report.docx", a_word_report(NORTHMERE))])
+    reference = comes(bench, report=a_report(pages=8, letter=None))
+    (message,) = bench.view(reference).messages
+    assert message.sha256 is not None
+    bench.office.archive.store.delete(message.sha256)
     before = bench.view(reference)
-    with pytest.raises(UsageError):
-        bench.decisions.correct_and_send(reference, "pdf-format", Status.MET, act(bench))
+    with pytest.raises(UsageError, match="no longer kept"):
+        bench.decisions.correct_and_send(reference, "feedback-letter-annex", Status.MET, act(bench))
     assert bench.view(reference) == before
 
 
