@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else 2
     except IntakeError as error:
         print(
-            f"intake: {error.message}" + (f" {error.hint}" if error.hint else ""),
+            " ".join(part for part in (f"intake: {error.message}", error.hint, error.command) if part),
             file=sys.stderr,
         )
         return error.exit_code

@@ -10,16 +10,17 @@ from __future__ import annotations
 class IntakeError(Exception):
     """The base of every error the program raises on purpose.
 
-    `hint` says what a person can do about it; both parts are safe to show and to log
-    (no document text, no file names, no personal data).
+    `hint` says what a person can do about it, `command` how in a terminal, where pages have a way of their own.
+    All parts are safe to show and to log (no document text, no file names, no personal data).
     """
 
     exit_code = 70
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: str, hint: str = "", command: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.command = command
 
 
 class ConfigurationError(IntakeError):

@@ -86,7 +86,7 @@ class MessageStore:
             return self.path(sha256).open("rb")
         except FileNotFoundError:
             raise NotFound(
-                "A message is no longer in the message store.", "Restore it from a backup; intake verify lists such."
+                "A message is no longer in the message store.", "Restore it from a backup.", "intake verify lists such."
             ) from None
         except OSError as error:
             raise _failure("read", error) from error

@@ -152,4 +152,12 @@ def _left_alone(judgement: Judgement, sender: Sender) -> Entry:
 def _headers(judgement: Judgement, sender: Sender) -> Headers:
     unpacked = judgement.unpacked
     proof = "; ".join(sender.how) or None
-    return Headers(sender=sender.address or None, subject=unpacked.subject, sent_at=unpacked.date, authentication=proof)
+    body = unpacked.body
+    return Headers(
+        sender=sender.address or None,
+        subject=unpacked.subject,
+        sent_at=unpacked.date,
+        authentication=proof,
+        words=body.latest,
+        below="\n\n".join(part for part in (body.signature, body.quoted) if part.strip()),
+    )

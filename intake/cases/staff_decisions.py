@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from intake.cases.answering import Correspondent
+from intake.cases.correcting import SEEN_BY_US, correction
+from intake.cases.feasible import refusal, replied
 from intake.cases.hearing import Heard
 from intake.cases.history import Case, OpenDoubt, case_of
 from intake.cases.occasions import Occasions
 from intake.cases.standing import Standing, contributing, stand, state_of
 from intake.errors import NotFound, UsageError
-from intake.judging.checks import find_check
 from intake.judging.judge import Judge
 from intake.ledger import Act, Ledger, Stands, SubmissionRow, SubmissionView
 from intake.message_store import MessageStore
 from intake.model import (
     Attachment,
-    Certainty,
     FileFacts,
     Finding,
     MailKind,
@@ -32,13 +32,9 @@ from intake.model import (
     Status,
     SubmissionState,
 )
-from intake.senders import Sender
 from intake.senders.safety import Safety
 
-SEEN_BY_US = "Our team looked at this"
-_PDF = "application/pdf"
 _SENDER = "sender"
-_UNKNOWN_FATE = frozenset({OutgoingState.SENDING, OutgoingState.DATA_STARTED, OutgoingState.UNCERTAIN})
 
 
 def _as_composed(mail: OutgoingMail) -> OutgoingMail:
@@ -69,7 +65,16 @@ class StaffDecisions:
     def past(self, reference: str) -> Past:
         """What a release of this submission goes past. Raises NotFound."""
         view = self.ledger.queries.submission(reference)
-        standing = stand(case_of(view))
+        return self._past(view, stand(case_of(view)))
+
+    def past_correction(self, reference: str, check: str, status: Status) -> Past:
+        """What correcting a check and sending at once what follows goes past."""
+        view = self.ledger.queries.submission(reference)
+        made = correction(view, check, status)
+        past = self._past(view, made.standing)
+        return past if made.leads_to is Outcome.COMPLIANT else replace(past, gaps=())
+
+    def _past(self, view: SubmissionView, standing: Standing) -> Past:
         return Past(
             doubts=standing.doubts,
             gaps=standing.required_gaps,
@@ -102,13 +107,15 @@ class StaffDecisions:
         standing = _chosen(stand(case_of(view)), view, report)
         mails = [reword(mail) for mail in self._compose(view, standing, as_, act.at)]
         queued = self.correspondent.post(mails, standing, act.at)
-        stands = _stands(standing, view.submission)
+        stands, answers = _stands(standing, view.submission), _answered(view, standing)
+        # Each message is answered once by the program; what a person sends to put that right comes beside it.
+        beside = as_ is Outcome.GAPS and replied(view, answers) is not None
         return self.ledger.actions.release(
             reference,
             as_,
             act,
             mails=queued,
-            answers=_answered(view, standing),
+            answers=None if beside else answers,
             confirm=[told.message for told in contributing(case_of(view))],
             stands=replace(
                 stands,
@@ -131,11 +138,14 @@ class StaffDecisions:
         open_rows = [row for row in view.doubts if row.closed_at is None]
         wanted = [row for row in open_rows if which in {"all", str(row.id), row.code}]
         if not wanted:
-            raise NotFound(f"{view.submission.reference} has no open doubt {which[:40]}.", "intake show lists them.")
+            raise NotFound(
+                f"{view.submission.reference} has no open doubt {which[:40]}.", command="intake show lists them."
+            )
         if any(row.code == "check-unsure" for row in wanted):
             raise UsageError(
                 "A check that could not be decided is not settled, but corrected.",
-                f"intake override {view.submission.reference} CHECK --as met|gap, or release the submission.",
+                "Correct the check, or release the submission.",
+                f"intake override {view.submission.reference} CHECK --as met|gap",
             )
         ids = [row.id for row in wanted]
         raised = {row.message for row in wanted if row.source == _SENDER and row.message is not None}
@@ -150,20 +160,34 @@ class StaffDecisions:
 
     def override(self, reference: str, check: str, status: Status, act: Act) -> SubmissionRow:
         """Replace one check's result by a person's; the submission then waits for a decision."""
-        known = find_check(check)
-        view = self.ledger.queries.submission(reference)
-        case = case_of(view)
-        message = stand(case).sources.get(check)
-        if known is None or message is None:
-            raise NotFound("There is no such check on this submission.", "intake explain lists the checks.")
-        told = next(each for each in case.told if each.message == message)
-        findings = tuple(
-            _by_person(each, status, known.remedy) if each.check == check else each for each in told.verdict.findings
+        made = correction(self.ledger.queries.submission(reference), check, status)
+        stands = replace(made.standing.verdict(made.own), outcome=Outcome.REVIEW)
+        return self.ledger.corrections.override(
+            reference, made.message, act, check=check, before=made.before, own=made.own, stands=stands
         )
-        own = replace(told.verdict, findings=findings)
-        after = replace(case, told=tuple(replace(each, verdict=own) if each is told else each for each in case.told))
-        stands = replace(stand(after).verdict(own), outcome=Outcome.REVIEW)
-        return self.ledger.corrections.override(reference, message, act, check=check, own=own, stands=stands)
+
+    def compose_corrected(
+        self, reference: str, check: str, status: Status, now: datetime
+    ) -> tuple[Outcome, list[OutgoingMail]]:
+        """What a submission comes to once a check is corrected so, and the mail that sending it then would send."""
+        view = self.ledger.queries.submission(reference)
+        made = correction(view, check, status)
+        return made.leads_to, self._compose(view, made.standing, made.leads_to, now)
+
+    def correct_and_send(
+        self,
+        reference: str,
+        check: str,
+        status: Status,
+        act: Act,
+        reword: Callable[[OutgoingMail], OutgoingMail] = _as_composed,
+    ) -> SubmissionRow:
+        """Correct one check and send at once what follows. Nothing is recorded where that could not be sent."""
+        leads_to, mails = self.compose_corrected(reference, check, status, act.at)
+        for mail in mails:
+            reword(mail)
+        corrected = self.override(reference, check, status, act)
+        return self.release(reference, leads_to, replace(act, expected=corrected.row_version), reword)
 
     def join(self, message: int, reference: str, act: Act) -> SubmissionRow:
         """A message goes to another submission, placed there by a person. Joining it back undoes this."""
@@ -171,7 +195,9 @@ class StaffDecisions:
         target = self.ledger.queries.submission(reference)
         moved = next((told for told in case_of(source).told if told.message == message), None)
         if moved is None:
-            raise UsageError("This message has not been judged.", "Use `intake retry` on it first.")
+            raise UsageError(
+                "This message has not been judged.", "Have its checks run first.", "intake retry does that."
+            )
         joined = case_of(target).hears(replace(moved, confirmed=True, left_out=False), ())
         left = self._left_of(source, message)
         row = self.ledger.corrections.join(message, reference, act, _stands(stand(joined), target.submission), left)
@@ -197,7 +223,9 @@ class StaffDecisions:
     def _submission_of(self, message: int) -> SubmissionView:
         row = self.ledger.queries.message(message).message
         if row.reference is None:
-            raise UsageError("This message belongs to no submission.", "Use `intake retry` on it first.")
+            raise UsageError(
+                "This message belongs to no submission.", "Have its checks run first.", "intake retry does that."
+            )
         return self.ledger.queries.submission(row.reference)
 
     def _left_of(self, source: SubmissionView, message: int) -> Stands:
@@ -234,14 +262,19 @@ class StaffDecisions:
         message = next((each for each in view.messages if each.id == answered), None)
         if message is None or not message.sha256:
             raise UsageError(
-                f"{view.submission.reference} has not been judged.", "Use `intake retry` on its message first."
+                f"{view.submission.reference} has not been judged.",
+                "Have its message’s checks run first.",
+                "intake retry does that.",
             )
         if message.sha256 not in self.store:
             raise _no_longer_kept()
         raw = self.store.read(message.sha256)
         unpacked = self.judge.open(raw)
         sender = self.safety.sender(unpacked, raw)
-        _require(standing, as_, sender)
+        before = replied(view, answered)
+        refused = refusal(standing, as_, addressed=bool(sender.release_to), before=before)
+        if refused is not None:
+            raise refused
         told = next(each for each in case_of(view).told if each.message == answered)
         # A person's release goes out whatever went before: it is never the answer to a second copy.
         heard = Heard(told=told, standing=replace(standing, sent=None), raised=())
@@ -250,7 +283,7 @@ class StaffDecisions:
             occasion,
             reply_to=sender.release_to or "",
             released=True,
-            corrects=as_ is Outcome.COMPLIANT and _asked_wrongly(view, standing),
+            corrects=_asked_wrongly(view, standing),
             others_left=any(each.doubt.code == "rival-reports" for each in standing.doubts),
         )
         report = self._report(view, standing) if as_ is Outcome.COMPLIANT else None
@@ -278,37 +311,6 @@ def _answered(view: SubmissionView, standing: Standing) -> int | None:
     return counting[-1].message if counting else None
 
 
-def _require(standing: Standing, as_: Outcome, sender: Sender) -> None:
-    """Refuse what cannot be carried out, with the way to go. Raises UsageError."""
-    if as_ is Outcome.GAPS:
-        if not standing.required_gaps:
-            raise UsageError(
-                "There is no gap that a reply could name.",
-                "Correct a check first (intake override REF CHECK --as gap), or write to the CSP by hand.",
-            )
-        if not sender.release_to:
-            raise UsageError(
-                "There is no address that a reply could go to.", "Write to the CSP yourself, then release it as ignore."
-            )
-        return
-    if standing.sent is not None:
-        fate = "may be on its way" if standing.sent.state in _UNKNOWN_FATE else f"is {standing.sent.state}"
-        raise UsageError(
-            f"A forward of this very report {fate}: mail {standing.sent.id}. It is not sent twice.",
-            f"Settle that one: intake retry {standing.sent.id} --mail --arrived (or without --arrived, to send again).",
-        )
-    if standing.report is None:
-        raise UsageError(
-            "No report came that could be forwarded.",
-            "Send the gaps, ask the CSP for the PDF, or release it as ignore.",
-        )
-    if standing.report.media_type != _PDF:
-        raise UsageError(
-            f"The report is not a PDF ({standing.report.media_type}): the Commissioner gets PDFs only.",
-            "Send the gaps, so that the CSP makes a PDF of it.",
-        )
-
-
 def _calls_for_mail(case: Case, standing: Standing) -> bool:
     """Whether what it stands at has not been said yet: a forward that did not go, a reply that was not sent."""
     if standing.outcome is Outcome.COMPLIANT:
@@ -324,7 +326,7 @@ def _chosen(standing: Standing, view: SubmissionView, wanted: str | None) -> Sta
     latest = max((row for row in view.judgements if row.message == standing.report_message), key=lambda row: row.round)
     named = [file for file in latest.files if file.name == wanted or file.sha256.startswith(wanted.lower())]
     if len(named) != 1:
-        raise UsageError("No file of this submission is called that.", "intake show lists its files.")
+        raise UsageError("No file of this submission is called that.", command="intake show lists its files.")
     file = named[0]
     facts = FileFacts(file.name, file.size, file.sha256, file.media_type, file.page_count, "report")
     return replace(standing, report=facts)
@@ -337,7 +339,8 @@ def _asked_wrongly(view: SubmissionView, standing: Standing) -> bool:
     asked = any(
         mail.kind is MailKind.REPLY and mail.state in sent and mail.report_sha256 == report for mail in view.outgoing
     )
-    return asked and any(each.summary.startswith(SEEN_BY_US) for each in standing.findings)
+    found = (each for each in standing.findings if each.status is Status.MET)
+    return asked and any(each.summary.startswith(SEEN_BY_US) for each in found)
 
 
 def _stands(standing: Standing, row: SubmissionRow | None) -> Stands:
@@ -351,17 +354,4 @@ def _stands(standing: Standing, row: SubmissionRow | None) -> Stands:
         weblink=standing.weblink,
         report_sha256=standing.report.sha256 if standing.report else None,
         judged=max(standing.sources.values(), default=None),
-    )
-
-
-def _by_person(finding: Finding, status: Status, remedy: str) -> Finding:
-    met = status is Status.MET
-    return replace(
-        finding,
-        status=status,
-        certainty=Certainty.CERTAIN,
-        summary=f"{SEEN_BY_US}: it is met." if met else f"{SEEN_BY_US}: it is missing or not complete.",
-        fault=None if met else finding.fault or "found-by-a-person",
-        remedy="" if met else finding.remedy or remedy,
-        blocked_by=None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
 import holidays
@@ -22,6 +22,11 @@ def later_by_working_days(moment: datetime, days: int) -> datetime:
     for _ in range(days):
         day = _next(day)
     return datetime.combine(day, moment.timetz())
+
+
+def due(since: datetime, days: int, zone: tzinfo) -> datetime | None:
+    """The end of the allowed time for what waits since then, in the office's own days; None where none is set."""
+    return later_by_working_days(since.astimezone(zone), days) if days else None
 
 
 def is_working_day(day: date) -> bool:

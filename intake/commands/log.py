@@ -18,6 +18,7 @@ from intake.commands.configuration import add_config, configured
 from intake.ledger import Ledger, SubmissionFilter, SubmissionRow, Waiting
 from intake.model import Outcome, SubmissionState
 from intake.spreadsheet_safe import safe_cell
+from intake.web import words
 from intake.wiring.archive import open_archive
 
 _COLUMNS = (
@@ -33,6 +34,7 @@ _COLUMNS = (
     "on_hold",
     "weblink",
 )
+_WHOLE, _SHORT = "Community Safety Partnership", "CSP"  # one line a row: --csv and --json give the whole name
 _STYLES = {SubmissionState.REVIEW: "bold yellow", SubmissionState.COMPLETE: "green"}
 
 
@@ -107,10 +109,11 @@ def _print(rows: Sequence[SubmissionRow], total: int, zone: ZoneInfo) -> None:
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("Reference", "State", "V", "CSP and case", "Changed"):
-        table.add_column(heading, no_wrap=heading != "CSP and case")
+        table.add_column(heading, no_wrap=True, overflow="ellipsis")
     for row in rows:
-        state = f"{row.state}{' (held)' if row.on_hold else ''}"
-        about = " · ".join(part for part in (row.csp, row.case_name) if part) or row.sender or ""
+        state = f"{words.SUBMISSION[row.state].text}{' (held)' if row.on_hold else ''}"
+        csp = (row.csp or "").replace(_WHOLE, _SHORT)
+        about = " · ".join(part for part in (csp, row.case_name) if part) or row.sender or ""
         changed = f"{row.changed_at.astimezone(zone):%d %b %H:%M}"
         table.add_row(row.reference, Text(state, _STYLES.get(row.state, "")), str(row.version), Text(about), changed)
     console.print(table)
@@ -123,14 +126,14 @@ def _print_waiting(waiting: Waiting) -> None:
     lines = [f"  submission  {row.reference} to decide: intake show {row.reference}" for row in waiting.review]
     lines += [f"  message     {row.id} set aside ({row.reason}): intake show {row.id}" for row in waiting.set_aside]
     for what, mails in (
-        ("of uncertain fate", waiting.uncertain),
-        ("that failed", waiting.failed),
-        ("that came back", waiting.bounced),
-        ("held", waiting.held),
+        ("which may have arrived", waiting.uncertain),
+        ("which failed", waiting.failed),
+        ("which came back", waiting.bounced),
+        ("held for a person", waiting.held),
     ):
         for mail in mails:
             about = f", {mail.reference}: intake show {mail.reference}" if mail.reference else ""
-            lines.append(f"  mail        {mail.id}, a {mail.kind} {what}{about}")
+            lines.append(f"  mail        {mail.id}, {words.MAIL_KIND[mail.kind]}, {what}{about}")
     if lines:
         print("\nFor people:", *lines, sep="\n")
     print()
@@ -140,7 +143,8 @@ def _print_balance(ledger: Ledger) -> None:
     for position in ledger.arrivals.folders():
         balance = ledger.arrivals.balance(position.mailbox, position.folder, datetime.now(UTC))
         parts = (
-            f"{balance.processed} processed, {balance.ignored} left for people, {balance.duplicate} duplicates, "
+            f"{balance.processed} checked, {balance.ignored} left for people, "
+            f"{balance.duplicate} duplicate{'' if balance.duplicate == 1 else 's'}, "
             f"{balance.set_aside} set aside, {balance.vanished} vanished, {balance.arrived + balance.unfetched} in hand"
         )
         verdict = "balances" if balance.balanced else "DOES NOT BALANCE"

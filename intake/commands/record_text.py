@@ -15,7 +15,6 @@ from rich.text import Text
 from intake.judging.doubts import declared
 from intake.ledger import (
     DoubtRow,
-    EventRow,
     FindingRow,
     JudgementRow,
     MessageRow,
@@ -25,6 +24,8 @@ from intake.ledger import (
     SubmissionView,
 )
 from intake.model import OutgoingState, Policy, Status, SubmissionState
+from intake.web import words
+from intake.web.timeline import story
 
 _SIGNS = {Status.MET: ("✓", "green"), Status.GAP: ("✗", "red"), Status.UNSURE: ("?", "yellow")}
 _MAIL_STYLES = {
@@ -50,7 +51,9 @@ class RecordText:
         """Everything about one submission."""
         row = view.submission
         hold = " · on hold" if row.on_hold else ""
-        self._line(f"{row.reference} · {row.state} · {row.outcome} · version {row.version}{hold}", "bold")
+        state = words.SUBMISSION[row.state].text
+        self._line(f"{row.reference} · {state} · version {row.version}{hold}", "bold")
+        self._doubts(view.doubts)
         self._pairs(
             ("CSP", row.csp),
             ("Case", row.case_name),
@@ -62,12 +65,13 @@ class RecordText:
         )
         if waits := _WAITS.get(row.state):
             self._line(f"  {waits.format(reference=row.reference)}", "yellow")
-        self._doubts(view.doubts)
+        said = {each.message: each.words for each in view.said}
         for message in view.messages:
-            self._message(message, [entry for entry in view.judgements if entry.message == message.id])
+            entries = [entry for entry in view.judgements if entry.message == message.id]
+            self._message(message, entries, said.get(message.id, ""))
         self._mails(view.outgoing)
         self._notes(view.notes)
-        self._timeline(view.events)
+        self._timeline(view)
 
     def _doubts(self, rows: Iterable[DoubtRow]) -> None:
         still = [row for row in rows if row.closed_at is None]
@@ -83,13 +87,14 @@ class RecordText:
 
     def message(self, view: MessageView) -> None:
         """Everything about one message that belongs to no submission, or was asked for by its number."""
-        self._message(view.message, view.judgements)
+        self._message(view.message, view.judgements, view.said.words if view.said else "")
         self._notes(view.notes)
-        self._timeline(view.events)
+        self._timeline(view)
 
-    def _message(self, row: MessageRow, judgements: Iterable[JudgementRow]) -> None:
+    def _message(self, row: MessageRow, judgements: Iterable[JudgementRow], said: str) -> None:
         version = f"Version {row.version}: " if row.version else ""
-        self._line(f"\n{version}message {row.id}, {row.state}", "bold")
+        state = words.MESSAGE[row.state].text
+        self._line(f"\n{version}message {row.id}, {state[:1].lower()}{state[1:]}", "bold")
         self._pairs(
             ("Subject", row.subject),
             ("From", row.sender),
@@ -100,12 +105,17 @@ class RecordText:
             ("Held", row.hold_outgoing),
             ("Why", row.reason),
         )
+        if said.strip():
+            self._line("  What the sender wrote:", "dim")
+            self._console.print(Padding(Text(said.strip()), (0, 0, 0, 4)))
         for entry in judgements:
             self._judgement(entry)
 
     def _judgement(self, entry: JudgementRow) -> None:
-        again = f", judged for the {entry.round}. time" if entry.round > 1 else ""
-        self._line(f"  {entry.kind} ({entry.certainty}) → {entry.outcome}{again} · {self._time(entry.judged_at)}", "")
+        again = f", judged again ({_ordinal(entry.round)} time)" if entry.round > 1 else ""
+        kind = words.MESSAGE_KIND.get(entry.kind, entry.kind)
+        outcome = words.OUTCOME[entry.outcome].text.lower()
+        self._line(f"  {kind} ({entry.certainty}): {outcome}{again} · {self._time(entry.judged_at)}", "")
         for reason in entry.reasons:
             self._line(f"  · {reason}", "")
         table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
@@ -122,8 +132,9 @@ class RecordText:
         if mails:
             self._line("\nMail", "bold")
         for mail in mails:
-            text = Text(f"  {mail.id} {mail.kind} ")
-            text.append(str(mail.state), _MAIL_STYLES.get(mail.state, ""))
+            text = Text(f"  {mail.id} {words.MAIL_KIND[mail.kind]}: ")
+            state = words.mail_state(mail.state, bounced=mail.bounced_at is not None).text
+            text.append(state[:1].lower() + state[1:], _MAIL_STYLES.get(mail.state, ""))
             text.append(f" · {self._time(mail.settled_at or mail.created_at)}")
             text.append(f"\n    to {', '.join(recipient.address for recipient in mail.recipients)}")
             for why in _mail_reasons(mail):
@@ -137,14 +148,13 @@ class RecordText:
         for note in notes:
             self._line(f"  {self._time(note.at)} {note.by} ({note.about}): {note.text}", "")
 
-    def _timeline(self, events: Iterable[EventRow]) -> None:
-        self._line("\nTimeline", "bold")
+    def _timeline(self, view: SubmissionView | MessageView) -> None:
+        self._line("\nWhat happened", "bold")
         table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
         table.add_column(no_wrap=True, style="dim")
-        table.add_column(no_wrap=True)
-        for event in events:
-            told = " ".join(f"{name}={value}" for name, value in event.data.items() if _short(value))
-            table.add_row(self._time(event.at), event.kind, Text(f"{event.actor}{f': {told}' if told else ''}"))
+        for entry in reversed(story(view)):
+            said = f": {entry.text}" if entry.text else ""
+            table.add_row(self._time(entry.at), Text(f"{entry.title}{said}"))
         self._console.print(Padding(table, (0, 0, 0, 2)))
 
     def _pairs(self, *pairs: tuple[str, str | None]) -> None:
@@ -167,13 +177,13 @@ def _finding(finding: FindingRow) -> tuple[Text, Text, Text]:
     sign, colour = _SIGNS[Status(finding.status)]
     if finding.policy == Policy.ADVISORY and finding.status == Status.GAP:
         sign, colour = "–", "yellow"
-    words = Text(finding.summary)
+    told = Text(words.to_staff(finding.summary))
     for item in finding.evidence:
         page = f", page {item['page']}" if item.get("page") else ""
         label = f" (printed “{item['label']}”)" if item.get("label") else ""
         quoted = f": “{item['text']}”" if item.get("text") else ""
-        words.append(f"\n{item.get('document', '')}{page}{label}{quoted}", "dim")
-    return Text(sign, style=colour), Text(finding.check), words
+        told.append(f"\n{item.get('document', '')}{page}{label}{quoted}", "dim")
+    return Text(sign, style=colour), Text(finding.check), told
 
 
 def _mail_reasons(mail: OutgoingRow) -> list[str]:
@@ -194,6 +204,7 @@ def _mail_reasons(mail: OutgoingRow) -> list[str]:
     ]
 
 
-def _short(value: object) -> bool:
-    """Hashes and lists are for programs (--json)."""
-    return isinstance(value, int) or (isinstance(value, str) and 0 < len(value) < 40)
+def _ordinal(number: int) -> str:
+    """2nd, 3rd, 11th."""
+    ending = "th" if number % 100 in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"

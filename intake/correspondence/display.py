@@ -80,6 +80,21 @@ def wrap_text(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 
+def unwrap_text(text: str) -> str:
+    """The text with each wrapped line whole again: a line goes on where the next word would not have fitted on it."""
+    whole: list[str] = []
+    room = 0
+    for line in text.strip().splitlines():
+        words, marker = line.split(), _MARKER.match(line)
+        begins = marker is not None and marker[2] is not None
+        if whole and words and whole[-1] and not begins and 0 <= room < len(words[0]) + 1:
+            whole[-1] = f"{whole[-1]} {' '.join(words)}"
+        else:
+            whole.append(line.rstrip())
+        room = WIDTH - len(line.rstrip())
+    return "\n".join(whole)
+
+
 def _wrap_line(line: str) -> str:
     if len(line) <= WIDTH:
         return line

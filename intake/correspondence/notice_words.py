@@ -99,6 +99,17 @@ _COMMANDS = {
 }
 
 
+def _link(notice: Notice, desk: Desk) -> str:
+    """Where the web log shows what the notice is about; "" where there is none."""
+    if not desk.log_url:
+        return ""
+    if notice.reference:
+        place = f"/submissions/{notice.reference}"
+    else:
+        place = f"/messages/{notice.message}" if notice.message else "/"
+    return f"{desk.log_url.rstrip('/')}{place}"
+
+
 def notice_view(notice: Notice, desk: Desk) -> dict[str, object]:
     """What the notice's templates know."""
     words = NOTICES[notice.kind]
@@ -114,6 +125,6 @@ def notice_view(notice: Notice, desk: Desk) -> dict[str, object]:
         "action": words.action,
         "reasons": tuple(clean_line(reason) for reason in notice.reasons),
         "when": time_text(notice.now),
-        "link": f"{desk.log_url.rstrip('/')}/{notice.reference}".rstrip("/") if desk.log_url else "",
+        "link": _link(notice, desk),
         "command": command if notice.reference else "",
     }

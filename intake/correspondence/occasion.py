@@ -104,6 +104,7 @@ class Notice:
     version: int = 0
     mail: MailKind | None = None
     count: int = 0
+    message: int | None = None  # its number in the log, where it belongs to no submission
     truth: tuple[str, ...] = ()  # what has been sent of the submission, and what not
 
 

@@ -16,6 +16,7 @@ from intake.ledger.facts import Fact, Facts
 from intake.ledger.filings import Filing, Filings
 from intake.ledger.judgements import Judgements
 from intake.ledger.ledger import Ledger
+from intake.ledger.looking import LASTS, Looking
 from intake.ledger.mail_actions import MailActions
 from intake.ledger.mail_queue import Put
 from intake.ledger.notices import NoticeRow, Notices
@@ -49,15 +50,18 @@ from intake.ledger.views import (
     FileRow,
     FindingRow,
     JudgementRow,
+    LookingRow,
     MessageRow,
     MessageView,
     NoteRow,
     OutgoingRow,
     RecipientRow,
+    SaidRow,
     SubmissionView,
 )
 
 __all__ = [
+    "LASTS",
     "SERVICE",
     "STRIKES",
     "Account",
@@ -93,6 +97,8 @@ __all__ = [
     "JudgementRow",
     "Judgements",
     "Ledger",
+    "Looking",
+    "LookingRow",
     "MailActions",
     "MailClaim",
     "MessageClaim",
@@ -120,6 +126,7 @@ __all__ = [
     "Recovered",
     "Retention",
     "Role",
+    "SaidRow",
     "Session",
     "Shares",
     "Stands",

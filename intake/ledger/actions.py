@@ -96,7 +96,7 @@ class Actions:
         def apply(writer: Writer, row: Row[Any]) -> Row[Any]:
             here = and_(tables.doubts.c.submission_id == row.id, tables.doubts.c.id.in_(list(which)))
             if not doubt_rows.close(writer, here, act.at, by=act.by, why=act.reason):
-                raise NotFound("This doubt is not open.", "intake show lists the open ones.")
+                raise NotFound("This doubt is not open.", command="intake show lists the open ones.")
             _place(writer, confirm, ())
             return submissions.change(writer, row, act.at)
 
@@ -150,13 +150,30 @@ class Actions:
         with self._database.write() as writer:
             row = writer.connection.execute(select(messages).where(messages.c.id == message)).one_or_none()
             if row is None:
-                raise NotFound(f"There is no message {message}.", "intake log lists what there is.")
+                raise NotFound(f"There is no message {message}.", command="intake log lists what there is.")
             ended = messages.c.state.in_((MessageState.SET_ASIDE, MessageState.PROCESSED, MessageState.IGNORED))
             again = {"state": MessageState.ARRIVED, "strikes": 0, "round": messages.c.round + 1, "not_before": act.at}
+            again |= {"seen_at": None, "seen_by": None}
             step = update(messages).where(messages.c.id == message, ended, messages.c.sha256.is_not(None))
             if writer.connection.execute(step.values(again)).rowcount != 1:
                 raise Conflict(f"Message {message} is {row.state}: it cannot be judged again.")
             remark(writer, "judge-again", act, message=message, submission=row.submission_id)
+
+    def deal_with(self, message: int, act: Act, *, answered: bool) -> None:
+        """A person has dealt with a message that the program left to them: answered it by hand, or only seen it.
+
+        Raises Conflict where somebody did so before, or the message is none of these.
+        """
+        left = messages.c.state.in_((MessageState.SET_ASIDE, MessageState.IGNORED))
+        with self._database.write() as writer:
+            step = update(messages).where(messages.c.id == message, left, messages.c.seen_at.is_(None))
+            done = writer.connection.execute(
+                step.values(seen_at=act.at, seen_by=act.by).returning(messages)
+            ).one_or_none()
+            if done is None:
+                raise Conflict("A colleague has dealt with this message already.", "Look at it again.")
+            about = "answered-by-hand" if answered else "seen"
+            remark(writer, about, act, message=message, submission=done.submission_id)
 
     def trust(self, pattern: str, act: Act) -> bool:
         """Trust a sender's address or domain from now on; False when it was trusted already."""

@@ -22,6 +22,7 @@ from intake.model import Doubt, MailKind, Outcome, SubmissionState, Verdict
 # What a person answers by placing a message: what it is, and where it belongs; an earlier placing with it.
 _PLACED = ("answers-unknown", "case-unclear", "kind-uncertain", "other-organisation", "unplaced")
 _PUT_RIGHT = "put-right"
+_UNSURE = "check-unsure"
 _OURS = frozenset(MailKind) - {MailKind.NOTICE}
 
 
@@ -30,11 +31,12 @@ class Corrections:
         self._database = database
 
     def override(
-        self, reference: str, message: int, act: Act, *, check: str, own: Verdict, stands: Verdict
+        self, reference: str, message: int, act: Act, *, check: str, before: str, own: Verdict, stands: Verdict
     ) -> SubmissionRow:
-        """Replace one check's result in what a message was found to be.
+        """Replace one check's result in what a message was found to be; what this check left in doubt is closed.
 
-        `own` is the message's recorded verdict with that finding changed, `stands` what its submission stands at then.
+        `before` is what the check had said, `own` the message's recorded verdict with that finding changed, `stands`
+        what its submission stands at then.
         """
         with self._database.write() as writer:
             row = submissions.by_reference(writer.connection, reference, lock=True)
@@ -48,6 +50,12 @@ class Corrections:
             finding = own.finding(check)
             status = finding.status if finding else None
             remark(writer, "override", act, submission=row.id, message=message, check=check, status=status)
+            unsure = and_(
+                tables.doubts.c.submission_id == row.id,
+                tables.doubts.c.code == _UNSURE,
+                tables.doubts.c.summary == before,
+            )
+            doubt_rows.close(writer, unsure, act.at, by=act.by, why=act.reason)
             text = "a person corrected a check: decide now what follows"
             return SubmissionRow.of(_to_review(writer, row, act, text, judgement_id=judged))
 
@@ -66,6 +74,7 @@ class Corrections:
             values = _values(writer, target) | {"search_text": "\n".join(known)}
             text = "a person placed a message here: decide now what follows"
             row = _to_review(writer, row, act, text, moved.id, **values)
+            remark(writer, "joined-to", act, submission=left.id, message=moved.id, target=row.reference)
             _leave(writer, left, act, source)
             return SubmissionRow.of(row)
 
@@ -96,7 +105,7 @@ def _placed(writer: Writer, message: int, act: Act) -> tuple[Row[Any], Row[Any]]
     """The message and its submission, both as they stand."""
     row = writer.connection.execute(select(messages).where(messages.c.id == message).with_for_update()).one_or_none()
     if row is None:
-        raise NotFound(f"There is no message {message}.", "intake log lists what there is.")
+        raise NotFound(f"There is no message {message}.", command="intake log lists what there is.")
     if row.submission_id is None:
         raise Conflict("This message belongs to no submission.", "Have its checks run first.")
     source = submissions.locked(writer.connection, row.submission_id)

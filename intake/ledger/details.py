@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
 
 from intake.ledger import tables, views
 from intake.ledger.events import EventRow, event_row
 from intake.ledger.records import SubmissionRow
 from intake.ledger.tables import messages, outgoing
-from intake.ledger.views import DoubtRow, JudgementRow, MessageView, NoteRow, OutgoingRow, SubmissionView
+from intake.ledger.views import (
+    DoubtRow,
+    JudgementRow,
+    LookingRow,
+    MessageView,
+    NoteRow,
+    OutgoingRow,
+    SaidRow,
+    SubmissionView,
+)
 
 
 def messages_query() -> Select[Any]:
@@ -32,9 +42,10 @@ def messages_query() -> Select[Any]:
 
 
 def outgoing_query() -> Select[Any]:
-    """Outgoing mail with its submission's reference."""
-    joined = tables.submissions.c.id == outgoing.c.submission_id
-    return select(outgoing, tables.submissions.c.reference).outerjoin(tables.submissions, joined)
+    """Outgoing mail with its submission's reference and names."""
+    owner = tables.submissions
+    columns = (outgoing, owner.c.reference, owner.c.csp, owner.c.case_name)
+    return select(*columns).outerjoin(owner, owner.c.id == outgoing.c.submission_id)
 
 
 def submission_view(connection: Connection, submission: SubmissionRow) -> SubmissionView:
@@ -53,6 +64,8 @@ def submission_view(connection: Connection, submission: SubmissionRow) -> Submis
         outgoing=outgoing_rows(connection, outgoing.c.submission_id == identity),
         notes=_notes(connection, notes),
         events=_events(connection, events),
+        said=_said(connection, here),
+        looking=next(iter(looking_rows(connection, [identity])), None),
     )
 
 
@@ -62,6 +75,7 @@ def message_view(connection: Connection, message: int) -> MessageView | None:
         return None
     return MessageView(
         message=views.message_row(row),
+        said=next(iter(_said(connection, [message])), None),
         judgements=_judgements(connection, tables.judgements.c.message_id == message),
         notes=_notes(connection, tables.notes.c.message_id == message),
         events=_events(connection, tables.events.c.message_id == message),
@@ -70,7 +84,12 @@ def message_view(connection: Connection, message: int) -> MessageView | None:
 
 def outgoing_rows(connection: Connection, condition: ColumnElement[bool]) -> tuple[OutgoingRow, ...]:
     """Outgoing mail, each with its recipients and attempts."""
-    rows = connection.execute(outgoing_query().where(condition).order_by(outgoing.c.id)).all()
+    return with_recipients(connection, connection.execute(outgoing_query().where(condition).order_by(outgoing.c.id)))
+
+
+def with_recipients(connection: Connection, found: Iterable[Row[Any]]) -> tuple[OutgoingRow, ...]:
+    """These mails, in their order, each with its recipients and attempts."""
+    rows = list(found)
     here = [row.id for row in rows]
     people: dict[int, list[views.RecipientRow]] = defaultdict(list)
     tries: dict[int, list[views.AttemptRow]] = defaultdict(list)
@@ -88,6 +107,18 @@ def doubt_rows(connection: Connection, condition: ColumnElement[bool]) -> tuple[
     """Doubts, oldest first."""
     query = select(tables.doubts).where(condition).order_by(tables.doubts.c.id)
     return tuple(views.doubt_row(row) for row in connection.execute(query))
+
+
+def looking_rows(connection: Connection, submissions: Collection[int]) -> tuple[LookingRow, ...]:
+    """Who looks at these submissions, those whose time is over with them."""
+    query = select(tables.looking).where(tables.looking.c.submission_id.in_(list(submissions)))
+    return tuple(views.looking_row(row) for row in connection.execute(query))
+
+
+def _said(connection: Connection, here: Collection[int]) -> tuple[SaidRow, ...]:
+    said = tables.message_words
+    query = select(said).where(said.c.message_id.in_(list(here))).order_by(said.c.message_id)
+    return tuple(views.said_row(row) for row in connection.execute(query))
 
 
 def _judgements(connection: Connection, condition: ColumnElement[bool]) -> tuple[JudgementRow, ...]:

@@ -72,6 +72,12 @@ class Events:
         with self._database.read() as connection:
             return [event_row(row) for row in connection.execute(query)]
 
+    def get(self, number: int) -> EventRow | None:
+        """The event of a number."""
+        with self._database.read() as connection:
+            row = connection.execute(select(events).where(events.c.id == number)).one_or_none()
+        return event_row(row) if row is not None else None
+
     def verify(self) -> ChainReport:
         """Recompute the whole chain, and compare its end with what the ledger counted."""
         with self._database.read() as connection:

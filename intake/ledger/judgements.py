@@ -14,7 +14,7 @@ from sqlalchemy import Row, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from intake.errors import Conflict
-from intake.ledger import doubt_rows, filings, mail_queue, notices, submissions, tables
+from intake.ledger import doubt_rows, filings, mail_queue, notices, submissions, tables, wording
 from intake.ledger.claims import MessageClaim
 from intake.ledger.database import Database, Writer
 from intake.ledger.mail_queue import Place, Put
@@ -75,6 +75,7 @@ def _take(writer: Writer, claim: MessageClaim, judgement: Judgement, now: dateti
 
 def _enter(writer: Writer, row: Row[Any], judgement: Judgement, now: datetime) -> Committed:
     judged = _store(writer, row, judgement, now)
+    wording.keep(writer, row.id, judgement.headers, [file.name for file in judgement.verdict.files])
     submission = _submission(writer, row, judgement, judged, now)
     identity = submission.id if submission is not None else None
     if identity is not None:

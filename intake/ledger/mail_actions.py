@@ -84,7 +84,7 @@ class MailActions:
             query = select(outgoing).where(outgoing.c.id == mail).with_for_update()
             row = writer.connection.execute(query).one_or_none()
             if row is None:
-                raise NotFound(f"There is no outgoing mail {mail}.", "intake show lists a submission's mail.")
+                raise NotFound(f"There is no outgoing mail {mail}.", command="intake show lists a submission's mail.")
             submissions.expect(row, act.expected)
             if row.state not in allowed:
                 raise Conflict(f"This mail is {row.state}; that cannot be done to it now.", "Look at it again.")

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from intake.errors import NotFound, UsageError
-from intake.ledger import details, tables
+from intake.ledger import details, tables, wording
 from intake.ledger.database import SERVICE, Database
 from intake.ledger.records import SubmissionRow
 from intake.ledger.submissions import by_reference, folded
@@ -24,7 +24,6 @@ from intake.ledger.views import (
     OutgoingRow,
     SubmissionView,
     message_row,
-    outgoing_row,
 )
 from intake.model import MailKind, MessageState, Outcome, OutgoingState, Status, SubmissionState
 
@@ -53,7 +52,7 @@ class SubmissionFilter:
     opened_from: datetime | None = None
     opened_before: datetime | None = None
     failed_check: str | None = None
-    text: str | None = None  # in reference, CSP, case, sender or file names
+    text: str | None = None  # in reference, CSP, case, senders, subjects, file names or the senders' words
     on_hold: bool | None = None
 
 
@@ -108,7 +107,7 @@ class Queries:
         self, wanted: SubmissionFilter | None = None, *, sort: str = "-opened", page: int = 1, per_page: int = 50
     ) -> Page[SubmissionRow]:
         """Submissions, newest first unless `sort` names another column (a leading "-" turns it round)."""
-        conditions = _conditions(wanted or SubmissionFilter())
+        conditions = _conditions(wanted or SubmissionFilter(), sqlite=self._database.is_sqlite)
         column = _SORTS.get(sort.removeprefix("-"))
         if column is None:
             raise UsageError(f"The log cannot be sorted by {sort[:40]}.", f"It can by: {', '.join(_SORTS)}.")
@@ -125,12 +124,17 @@ class Queries:
         *,
         states: Collection[MessageState] = (),
         since: datetime | None = None,
+        text: str = "",
+        unseen: bool = False,
         page: int = 1,
         per_page: int = 50,
     ) -> Page[MessageRow]:
-        """Messages, newest first."""
+        """Messages, newest first; `text` has to stand in them, `unseen` leaves out what a person has dealt with."""
         conditions: list[ColumnElement[bool]] = [messages.c.state.in_(list(states))] if states else []
         conditions += [messages.c.arrived_at >= since] if since is not None else []
+        hits = wording.matching(text, sqlite=self._database.is_sqlite)
+        conditions += [messages.c.id.in_(hits)] if hits is not None else []
+        conditions += [messages.c.seen_at.is_(None)] if unseen else []
         with self._database.read() as connection:
             total = _count(connection, select(messages.c.id).where(*conditions))
             query = details.messages_query().where(*conditions).order_by(messages.c.id.desc())
@@ -151,8 +155,8 @@ class Queries:
         with self._database.read() as connection:
             total = _count(connection, select(outgoing.c.id).where(*conditions))
             query = details.outgoing_query().where(*conditions).order_by(outgoing.c.id.desc())
-            rows = connection.execute(_paged(query, page, per_page)).all()
-        return Page(rows=tuple(outgoing_row(row) for row in rows), total=total, page=page, per_page=per_page)
+            rows = details.with_recipients(connection, connection.execute(_paged(query, page, per_page)))
+        return Page(rows=rows, total=total, page=page, per_page=per_page)
 
     def submission(self, reference: str) -> SubmissionView:
         """Everything about one submission. Raises NotFound."""
@@ -165,7 +169,7 @@ class Queries:
         with self._database.read() as connection:
             found = details.message_view(connection, message)
         if found is None:
-            raise NotFound(f"There is no message {message}.", "intake log lists what there is.")
+            raise NotFound(f"There is no message {message}.", command="intake log lists what there is.")
         return found
 
     def mail(self, outgoing_id: int) -> OutgoingRow:
@@ -173,7 +177,9 @@ class Queries:
         with self._database.read() as connection:
             found = details.outgoing_rows(connection, outgoing.c.id == outgoing_id)
         if not found:
-            raise NotFound(f"There is no outgoing mail {outgoing_id}.", "intake show lists a submission's mail.")
+            raise NotFound(
+                f"There is no outgoing mail {outgoing_id}.", command="intake show lists a submission's mail."
+            )
         return found[0]
 
     def open_doubts(self, codes: Collection[str]) -> tuple[DoubtRow, ...]:
@@ -195,30 +201,57 @@ class Queries:
         with self._database.read() as connection:
             return tuple(connection.execute(query).scalars())
 
-    def waiting(self, limit: int = 200) -> Waiting:
-        """Everything that waits for a person."""
+    def waiting(self, limit: int = 200, *, others: int = 200) -> Waiting:
+        """Everything that waits for a person, `limit` of each kind; and `others` that wait for their CSP."""
         with self._database.read() as connection:
 
-            def standing(state: SubmissionState) -> tuple[SubmissionRow, ...]:
+            def standing(state: SubmissionState, most: int) -> tuple[SubmissionRow, ...]:
                 query = select(submissions).where(submissions.c.state == state)
-                rows = connection.execute(query.order_by(submissions.c.state_since).limit(limit))
+                rows = connection.execute(query.order_by(submissions.c.state_since).limit(most))
                 return tuple(SubmissionRow.of(row) for row in rows)
 
             def mail(*conditions: ColumnElement[bool]) -> tuple[OutgoingRow, ...]:
                 query = details.outgoing_query().where(*conditions).order_by(outgoing.c.id).limit(limit)
-                return tuple(outgoing_row(row) for row in connection.execute(query))
+                return details.with_recipients(connection, connection.execute(query))
 
-            aside = details.messages_query().where(messages.c.state == MessageState.SET_ASIDE)
+            unseen = (messages.c.state == MessageState.SET_ASIDE, messages.c.seen_at.is_(None))
+            aside = details.messages_query().where(*unseen)
             rows = connection.execute(aside.order_by(messages.c.id).limit(limit)).all()
             return Waiting(
-                review=standing(SubmissionState.REVIEW),
+                review=standing(SubmissionState.REVIEW, limit),
                 set_aside=tuple(message_row(row) for row in rows),
                 uncertain=mail(outgoing.c.state == OutgoingState.UNCERTAIN),
                 failed=mail(outgoing.c.state == OutgoingState.FAILED),
                 bounced=mail(outgoing.c.bounced_at.is_not(None), outgoing.c.state == OutgoingState.SENT),
                 held=mail(outgoing.c.state == OutgoingState.HELD),
-                gaps_longest=standing(SubmissionState.WAITING_FOR_CSP),
+                gaps_longest=standing(SubmissionState.WAITING_FOR_CSP, others),
             )
+
+    def how_many_wait(self) -> int:
+        """How many things wait for a person."""
+        troubled = (OutgoingState.UNCERTAIN, OutgoingState.FAILED, OutgoingState.HELD)
+        came_back = and_(outgoing.c.state == OutgoingState.SENT, outgoing.c.bounced_at.is_not(None))
+        aside = and_(messages.c.state == MessageState.SET_ASIDE, messages.c.seen_at.is_(None))
+        with self._database.read() as connection:
+            return sum(
+                _count(connection, query)
+                for query in (
+                    select(submissions.c.id).where(submissions.c.state == SubmissionState.REVIEW),
+                    select(messages.c.id).where(aside),
+                    select(outgoing.c.id).where(outgoing.c.state.in_(troubled)),
+                    select(outgoing.c.id).where(came_back),
+                )
+            )
+
+    def open_doubts_of(self, these: Collection[int]) -> dict[int, tuple[DoubtRow, ...]]:
+        """The open doubts of these submissions, oldest first."""
+        here = and_(tables.doubts.c.submission_id.in_(list(these)), tables.doubts.c.closed_at.is_(None))
+        with self._database.read() as connection:
+            rows = details.doubt_rows(connection, here)
+        found: dict[int, tuple[DoubtRow, ...]] = {}
+        for row in rows:
+            found[row.submission] = (*found.get(row.submission, ()), row)
+        return found
 
     def counts(self) -> Counts:
         """The numbers of a home page."""
@@ -252,7 +285,7 @@ class Queries:
         return (name for name in names if name is not None)
 
 
-def _conditions(wanted: SubmissionFilter) -> list[ColumnElement[bool]]:
+def _conditions(wanted: SubmissionFilter, *, sqlite: bool) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.states:
         found.append(submissions.c.state.in_(list(wanted.states)))
@@ -268,9 +301,17 @@ def _conditions(wanted: SubmissionFilter) -> list[ColumnElement[bool]]:
         found.append(submissions.c.on_hold.is_(wanted.on_hold))
     if wanted.failed_check:
         found.append(_failed(wanted.failed_check))
-    words = (wanted.text or "").casefold().split()
-    found += [submissions.c.search_text.contains(word, autoescape=True) for word in words]
-    return found
+    return [*found, *(_said(word, sqlite=sqlite) for word in (wanted.text or "").casefold().split())]
+
+
+def _said(word: str, *, sqlite: bool) -> ColumnElement[bool]:
+    """A word of the submission's own names, or one that stands in one of its messages."""
+    named = submissions.c.search_text.contains(word, autoescape=True)
+    hits = wording.matching(word, sqlite=sqlite)
+    if hits is None:
+        return named
+    there = select(messages.c.submission_id).where(messages.c.submission_id.is_not(None), messages.c.id.in_(hits))
+    return or_(named, submissions.c.id.in_(there))
 
 
 def _failed(check: str) -> ColumnElement[bool]:

@@ -87,12 +87,17 @@ class NewNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headers:
-    """The incoming message's own facts that the log shows and later messages are matched by."""
+    """The incoming message's own facts that the log shows and later messages are matched by.
+
+    `words` is what the sender wrote this time, `below` what stood under it: signature and earlier mails.
+    """
 
     sender: str | None = None
     subject: str = ""
     sent_at: datetime | None = None
     authentication: str | None = None
+    words: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, o
 
 from intake.errors import Conflict
 from intake.ledger import submissions as finding
-from intake.ledger import tables
+from intake.ledger import tables, wording
 from intake.ledger.actions import Act, remark
 from intake.ledger.database import Database, Writer
 from intake.ledger.events import event_row
@@ -153,6 +153,7 @@ def _blank_words(writer: Writer, submission: int, theirs: Select[Any]) -> None:
     run(update(doubts).where(_about(doubts, submission, theirs)).values(bare))
     run(update(notices).where(_about(notices, submission, theirs)).values(reasons=[]))
     run(update(notes).where(_about(notes, submission, theirs)).values(text=_ERASED))
+    wording.forget_messages(writer, theirs)
 
 
 def _about(table: Table, submission: int, theirs: Select[Any]) -> ColumnElement[bool]:
@@ -164,6 +165,7 @@ def _forget_quotes(writer: Writer, names: Collection[str]) -> None:
     run, doubts, notices = writer.connection.execute, tables.doubts, tables.notices
     of_them = select(messages.c.id).where(messages.c.sha256.in_(names))
     theirs = select(messages.c.submission_id).where(messages.c.id.in_(of_them), messages.c.submission_id.is_not(None))
+    wording.forget_messages(writer, of_them)
     run(update(doubts).where(doubts.c.message_id.in_(of_them)).values(quote=None))
     run(update(notices).where(notices.c.submission_id.in_(theirs)).values(reasons=[]))
     for row in run(select(judgements).where(judgements.c.message_id.in_(of_them))).all():

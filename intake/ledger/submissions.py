@@ -96,7 +96,7 @@ def by_reference(connection: Connection, reference: str, *, lock: bool = False) 
     query = select(submissions).where(named if _BARE.fullmatch(wanted) else submissions.c.reference == wanted)
     row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
-        raise NotFound(f"There is no submission {reference.strip()[:40]}.", "intake log lists what there is.")
+        raise NotFound(f"There is no submission {reference.strip()[:40]}.", command="intake log lists what there is.")
     return row
 
 

@@ -158,6 +158,8 @@ messages = Table(
     Column("joined_by", String(20)),
     Column("confirmed", Boolean, nullable=False, server_default=false()),  # of the case's own, or placed by a person
     Column("left_out", Boolean, nullable=False, server_default=false()),  # a person said that it is no part of it
+    Column("seen_at", UtcDateTime),  # a person dealt with it by hand: nothing more is to be done about it
+    Column("seen_by", Text),
     UniqueConstraint("epoch_id", "uid", "incarnation"),
     _one_of("state", MessageState),
     Index(None, "sha256"),
@@ -182,6 +184,15 @@ filings = Table(
     UniqueConstraint("message_id"),
     _one_of("state", FilingState),
     Index(None, "state", "due_at"),
+)
+
+message_words = Table(  # what a message says, kept as long as its bytes: for people to read and to search in
+    "message_words",
+    metadata,
+    Column("message_id", ForeignKey("messages.id"), primary_key=True),
+    Column("words", Text, nullable=False),  # what the sender wrote this time
+    Column("below", Text, nullable=False),  # signature and earlier mails of the thread
+    Column("terms", Text, nullable=False),  # each word of subject, sender, file names and `words` once, folded
 )
 
 judgements = Table(
@@ -298,6 +309,15 @@ submissions = Table(
     Index(None, "state", "state_since"),
     Index(None, "outcome", "opened_at"),
     Index(None, "csp_key", "case_key", "sender_domain"),
+)
+
+looking = Table(  # who is looking at a submission: told to colleagues, and over by itself
+    "looking",
+    metadata,
+    Column("submission_id", ForeignKey("submissions.id"), primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
 )
 
 notes = Table(

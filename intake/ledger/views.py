@@ -45,6 +45,8 @@ class MessageRow:
     joined_by: str | None
     confirmed: bool
     left_out: bool
+    seen_at: datetime | None  # a person dealt with it by hand
+    seen_by: str | None
     filing: str | None  # due, done, gone
     filing_target: str | None
 
@@ -147,6 +149,8 @@ class OutgoingRow:
     last_code: int | None
     last_detail: str | None
     row_version: int
+    csp: str | None
+    case_name: str | None
     recipients: tuple[RecipientRow, ...] = ()
     attempts: tuple[AttemptRow, ...] = ()
 
@@ -189,6 +193,25 @@ class DoubtRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookingRow:
+    """Somebody who said that they are looking at a submission; over at `until`."""
+
+    submission: int
+    by: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidRow:
+    """What a message says: what its sender wrote this time, and what stood below (signature, earlier mails)."""
+
+    message: int
+    words: str
+    below: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionView:
     """Everything about one submission."""
 
@@ -199,6 +222,8 @@ class SubmissionView:
     outgoing: tuple[OutgoingRow, ...]
     notes: tuple[NoteRow, ...]
     events: tuple[EventRow, ...]
+    said: tuple[SaidRow, ...] = ()
+    looking: LookingRow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +231,7 @@ class MessageView:
     """Everything about one message."""
 
     message: MessageRow
+    said: SaidRow | None
     judgements: tuple[JudgementRow, ...]
     notes: tuple[NoteRow, ...]
     events: tuple[EventRow, ...]
@@ -241,6 +267,8 @@ def message_row(row: Row[Any]) -> MessageRow:
         joined_by=row.joined_by,
         confirmed=row.confirmed,
         left_out=row.left_out,
+        seen_at=row.seen_at,
+        seen_by=row.seen_by,
         filing=row.filing,
         filing_target=row.filing_target,
     )
@@ -340,6 +368,8 @@ def outgoing_row(
         last_code=row.last_code,
         last_detail=row.last_detail,
         row_version=row.row_version,
+        csp=row.csp,
+        case_name=row.case_name,
         recipients=recipients,
         attempts=attempts,
     )
@@ -360,6 +390,14 @@ def attempt_row(row: Row[Any]) -> AttemptRow:
         code=row.code,
         detail=row.detail,
     )
+
+
+def looking_row(row: Row[Any]) -> LookingRow:
+    return LookingRow(submission=row.submission_id, by=row.by, since=row.since, until=row.until)
+
+
+def said_row(row: Row[Any]) -> SaidRow:
+    return SaidRow(message=row.message_id, words=row.words, below=row.below)
 
 
 def note_row(row: Row[Any]) -> NoteRow:

@@ -37,6 +37,7 @@ class Attention:
                 reference=row.reference or "",
                 version=row.version or 0,
                 mail=row.mail,
+                message=row.message,
                 truth=self._truth(row),
             )
             queued = self._ledger.notices.queue(row.id, self._correspondent.tell_staff(notice), now)

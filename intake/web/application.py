@@ -20,6 +20,7 @@ from intake.errors import ConfigurationError, Conflict, IntakeError, NotFound, S
 from intake.settings import Settings
 from intake.web import (
     acting,
+    case_sheet,
     documents,
     health,
     home,
@@ -60,7 +61,8 @@ def create_app(office: Office, reader: Reader, settings: Settings) -> FastAPI:
         shelf=shelf,
         provider=_provider(settings),
     )
-    for part in (health, sign_in, home, lists, submission, acting, mails, message_pages, documents, people, statistics):
+    pages = (home, lists, submission, case_sheet, acting, mails, message_pages, documents, people, statistics)
+    for part in (health, sign_in, *pages):
         app.include_router(part.router)
     app.mount("/assets/govuk", StaticFiles(directory=_ASSETS))
     app.mount("/assets/own", StaticFiles(directory=_STATIC))
@@ -186,6 +188,11 @@ def _unforeseen(request: Request, error: Exception) -> Response:
     )
 
 
+def _is_writing(field: str) -> bool:
+    """Whether a person wrote what the field holds, so that it must not be lost."""
+    return field == "reason" or field.startswith("text-")
+
+
 def _trouble(
     request: Request,
     status: int,
@@ -199,6 +206,6 @@ def _trouble(
     """A plain page that says what to do next and gives back what was typed."""
     place: Workplace = request.app.state.workplace
     given = typed if typed is not None else getattr(request.state, "typed", {})
-    kept = {name: value for name, value in (given or {}).items() if name in {"reason", "text"} and value.strip()}
+    kept = {name: value for name, value in (given or {}).items() if _is_writing(name) and value.strip()}
     context = {"title": title, "sentence": sentence, "next_step": next_step, "typed": kept, "sign_in": sign_in}
     return place.pages.show(request, "web/trouble.html", context, status)

@@ -8,8 +8,10 @@ from functools import partial
 
 from intake.errors import NotFound, UsageError
 from intake.ledger import Act, Role, SubmissionRow
-from intake.model import Outcome, SubmissionState
+from intake.model import Outcome, Status, SubmissionState
 from intake.web import drafts, submission
+from intake.web.forms import WrongField
+from intake.web.words import check_named
 from intake.web.workplace import Workplace
 
 Fields = Mapping[str, str]
@@ -26,12 +28,12 @@ class Deed:
     asks: str = "Why?"
     warns: bool = False
     role: Role = Role.CASEWORKER
+    field: str = ""  # of its form that a refusal is about
 
 
 def _release(place: Workplace, reference: str, act: Act, fields: Fields, as_: Outcome) -> SubmissionRow:
-    if as_ is not Outcome.GAPS or "text" not in fields:
-        return place.decisions.release(reference, as_, act)
-    return place.decisions.release(reference, as_, act, partial(drafts.reword_reply, text=fields["text"]))
+    reword = partial(drafts.reword, typed=fields)
+    return place.decisions.release(reference, as_, act, reword, report=fields.get("report") or None)
 
 
 def _recheck(place: Workplace, reference: str, act: Act) -> None:
@@ -51,14 +53,15 @@ def _move(state: SubmissionState) -> Callable[[Workplace, str, Act, Fields], obj
 SUBMISSION: dict[str, Deed] = {
     "compliant": Deed(
         "Release as compliant",
-        "The report is forwarded to the Commissioner’s office and the CSP gets an acknowledgement.",
+        "Check before you send: the report is forwarded to the Commissioner’s office and the CSP gets an "
+        "acknowledgement. You can change the text of either.",
         "Release and forward",
         lambda place, reference, act, fields: _release(place, reference, act, fields, Outcome.COMPLIANT),
         asks="Why is it compliant?",
     ),
     "gaps": Deed(
         "Send the gaps",
-        "The CSP gets this reply. Change its text where you need to; nothing else is sent.",
+        "Check before you send: the CSP gets this reply, and nothing else is sent. You can change its text.",
         "Send the reply",
         lambda place, reference, act, fields: _release(place, reference, act, fields, Outcome.GAPS),
     ),
@@ -75,6 +78,7 @@ SUBMISSION: dict[str, Deed] = {
         "Settle it",
         lambda place, reference, act, fields: place.decisions.settle(reference, fields.get("doubt", ""), act),
         asks="Why is it settled?",
+        field="doubt",
     ),
     "note": Deed(
         "Write a note",
@@ -155,16 +159,32 @@ MAIL: dict[str, Deed] = {
 MESSAGE: dict[str, Deed] = {
     "recheck": Deed(
         "Run the checks again",
-        "The message is checked as if it had just arrived. Mail may leave after that.",
+        "The message is handed back to the program, which checks it as if it had just arrived. Mail may leave after "
+        "that.",
         "Run the checks again",
         lambda place, message, act, _: place.ledger.actions.judge_again(int(message), act),
     ),
+    "answered": Deed(
+        "I answered it by hand",
+        "The message no longer waits for anybody. Say whom you answered and how, so that colleagues need not ask.",
+        "Record it",
+        lambda place, message, act, _: place.ledger.actions.deal_with(int(message), act, answered=True),
+        asks="What did you do?",
+    ),
+    "seen": Deed(
+        "Mark as seen",
+        "The message no longer waits for anybody. Nothing is sent, and it stays where it is in the mailbox.",
+        "Mark as seen",
+        lambda place, message, act, _: place.ledger.actions.deal_with(int(message), act, answered=False),
+        asks="Why is nothing more to be done?",
+    ),
     "join": Deed(
         "Join to another submission",
-        "The message becomes part of that submission, which then waits for review. Joining it back undoes this.",
+        "The message becomes part of that submission, which then waits for review. You can undo this.",
         "Join it",
         lambda place, message, act, fields: place.decisions.join(int(message), fields.get("reference", ""), act),
         warns=True,
+        field="reference",
     ),
     "split": Deed(
         "Make it a submission of its own",
@@ -182,6 +202,26 @@ MESSAGE: dict[str, Deed] = {
         role=Role.ADMINISTRATOR,
     ),
 }
+
+
+def override(check: str) -> Deed:
+    """Putting one check right, and sending what follows where the form says so. Raises NotFound for no check."""
+
+    def perform(place: Workplace, reference: str, act: Act, fields: Fields) -> object:
+        if fields.get("status") not in {"met", "gap"}:
+            raise WrongField("status", "Select whether it is met or a gap")
+        status = Status(fields["status"])
+        if fields.get("then") != "send":
+            return place.decisions.override(reference, check, status, act)
+        return place.decisions.correct_and_send(reference, check, status, act, partial(drafts.reword, typed=fields))
+
+    return Deed(
+        f"Correct: {check_named(check)}",
+        "Your decision replaces the program’s for this check, and what waits to be sent is cancelled.",
+        "Record your decision",
+        perform,
+        field="status",
+    )
 
 
 def named(deeds: Mapping[str, Deed], name: str) -> Deed:

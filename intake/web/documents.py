@@ -21,6 +21,8 @@ router = APIRouter(prefix="/submissions/{reference}/documents/{message}/{sha256}
 # What came from outside: no script, no form, no frame, no origin of ours, whatever a browser makes of it.
 _SANDBOXED = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 _MANY_PAGES = 5000
+DPI = 90
+_FINENESS = {"1": DPI, "2": 150, "3": 220}  # dots per inch, by zoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +76,10 @@ def show(held: Asked, page: int, request: Request, place: Place) -> Response:
 
 
 @router.get("/pages/{page}/picture.png")
-def picture(held: Asked, page: int, place: Place) -> Response:
-    """The picture itself."""
-    content = place.shelf.picture(held.message_sha256, held.file.sha256, page)
+def picture(held: Asked, page: int, request: Request, place: Place) -> Response:
+    """The picture itself, as fine as it is to be looked at."""
+    fineness = request.query_params.get("zoom", "1")
+    content = place.shelf.picture(held.message_sha256, held.file.sha256, page, _FINENESS.get(fineness, DPI))
     return Response(content, media_type="image/png", headers={"Content-Security-Policy": _SANDBOXED})
 
 
@@ -98,8 +101,11 @@ def as_download(content: bytes, name: str) -> Response:
 
 
 def _quoted(held: Held, page: int, request: Request) -> tuple[list[str], str]:
-    """What a check quoted from this page, and the check; the address names the finding and never holds words."""
+    """What a check or a doubt quoted from this page, and the check; the address names either and never holds words."""
     asked = request.query_params
+    for doubt in held.view.doubts:
+        if str(doubt.id) == asked.get("doubt") and doubt.quote and doubt.page == page:
+            return [doubt.quote], ""
     for judgement in held.view.judgements:
         if str(judgement.id) != asked.get("judgement"):
             continue

@@ -128,6 +128,7 @@ def signed_in(request: Request, place: Place) -> Visitor:
         place.ledger.people.touch_session(token, now)
     visitor = Visitor(session, csrf_token(token))
     request.state.visitor = visitor
+    request.state.waiting = place.ledger.queries.how_many_wait  # asked for by pages with a navigation alone
     request.state.csrf = visitor.csrf
     return visitor
 

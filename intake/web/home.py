@@ -10,12 +10,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from intake.ledger import Balance
+from intake.cases import working_days
+from intake.ledger import Balance, SubmissionRow, Waiting
+from intake.web import worklist
 from intake.web.guard import Place, Reader
 from intake.web.workplace import Workplace
 
 router = APIRouter()
-_SHOWN = 5  # of each heap
+_MOST = 500  # of each kind of work
+_SHOWN = 10  # that wait for others
 _QUIET_AFTER = timedelta(minutes=30)  # without a sweep
 
 
@@ -36,12 +39,13 @@ class Mailbox:
 @router.get("/")
 def show(request: Request, place: Place, visitor: Reader) -> Response:  # noqa: ARG001 - asked for the check
     """The home page."""
-    waiting = place.ledger.queries.waiting(limit=500)
+    waiting = place.ledger.queries.waiting(limit=_MOST, others=_SHOWN)
     counts = place.ledger.queries.counts()
     now = place.now()
     context = {
         "waiting": waiting,
-        "shown": _SHOWN,
+        "work": worklist.worklist(waiting, _known(place, waiting, now)),
+        "others": [(row, _silence(place, row)) for row in waiting.gaps_longest],
         "counts": counts,
         "mailboxes": mailboxes(place, now),
         "alarms": place.ledger.facts.alarms(),
@@ -51,6 +55,21 @@ def show(request: Request, place: Place, visitor: Reader) -> Response:  # noqa: 
         "refresh": True,
     }
     return place.pages.show(request, "web/home.html", context)
+
+
+def _known(place: Workplace, waiting: Waiting, now: datetime) -> worklist.Known:
+    queries, these = place.ledger.queries, [row.id for row in waiting.review]
+    return worklist.Known(
+        doubts=queries.open_doubts_of(these),
+        looking=place.ledger.looking.all(now),
+        envelopes={row.id: place.shelf.envelope(row.sha256) for row in waiting.set_aside[:_SHOWN] if row.sha256},
+        remind_days=place.settings.timing.remind_working_days,
+        zone=place.zone,
+    )
+
+
+def _silence(place: Workplace, row: SubmissionRow) -> datetime | None:
+    return working_days.due(row.state_since, place.settings.timing.silence_working_days, place.zone)
 
 
 def mailboxes(place: Workplace, now: datetime) -> list[Mailbox]:

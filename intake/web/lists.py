@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,10 +16,12 @@ from starlette.requests import Request
 from intake.judging.checks import CATALOGUE
 from intake.ledger import SubmissionFilter, SubmissionRow
 from intake.model import Outcome, SubmissionState
-from intake.spreadsheet_safe import safe_cell
 from intake.web import words
 from intake.web.guard import Place, Reader
 from intake.web.pages import day
+from intake.web.spreadsheets import as_spreadsheet
+from intake.web.worklist import reasons
+from intake.web.workplace import Workplace
 
 router = APIRouter()
 _PER_PAGE = 50
@@ -142,7 +142,10 @@ def show(request: Request, place: Place, visitor: Reader) -> Response:  # noqa: 
     found = place.ledger.queries.submissions(
         wanted(question, place.zone), sort=question.sort, page=question.page, per_page=_PER_PAGE
     )
+    doubts = place.ledger.queries.open_doubts_of([row.id for row in found.rows])
     context = {
+        "why": {identity: reasons(rows) for identity, rows in doubts.items()},
+        "looking": place.ledger.looking.all(place.now()),
         "question": question,
         "found": found,
         "first": (found.page - 1) * found.per_page + 1,
@@ -159,24 +162,19 @@ def show(request: Request, place: Place, visitor: Reader) -> Response:  # noqa: 
 def export(request: Request, place: Place, visitor: Reader) -> Response:  # noqa: ARG001
     """What the list shows, all pages of it."""
     question = read_question(request.query_params)
-    target = io.StringIO()
-    target.write("\ufeff")  # or a spreadsheet takes UTF-8 for something else
-    writer = csv.writer(target)
-    writer.writerow(_COLUMNS)
+    name = f"submissions-{place.now().astimezone(place.zone):%Y-%m-%d}"
+    return as_spreadsheet(_COLUMNS, _exported(question, place), name)
+
+
+def _exported(question: Question, place: Workplace) -> Iterator[list[str]]:
     for number in range(1, _MOST_EXPORTED // _BATCH + 1):
         found = place.ledger.queries.submissions(
             wanted(question, place.zone), sort=question.sort, page=number, per_page=_BATCH
         )
         for row in found.rows:
-            writer.writerow([safe_cell(cell) for cell in _cells(row, place.zone)])
+            yield _cells(row, place.zone)
         if number >= found.pages:
-            break
-    name = f"submissions-{place.now().astimezone(place.zone):%Y-%m-%d}.csv"
-    return Response(
-        target.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+            return
 
 
 def paging(question: Question, page: int, pages: int) -> dict[str, Any] | None:

@@ -14,8 +14,11 @@ from starlette.requests import Request
 from intake.errors import IntakeError
 from intake.model import MailKind, OutgoingState
 from intake.web import words
+from intake.web.colleagues import colleagues
 from intake.web.documents import as_download
 from intake.web.guard import Place, Reader
+from intake.web.noted import noted
+from intake.web.worklist import case_name
 from intake.web.workplace import Workplace
 
 router = APIRouter()
@@ -57,7 +60,7 @@ def show_list(request: Request, place: Place, visitor: Reader) -> Response:  # n
     page = request.query_params.get("page", "1")
     number = max(1, int(page)) if page.isdecimal() and len(page) < 7 else 1
     found = place.ledger.queries.outgoing(states=_GROUPS.get(group, ()), page=number, per_page=_PER_PAGE)
-    context = {"found": found, "group": group, "groups": _GROUP_NAMES, "page": number}
+    context = {"found": found, "group": group, "groups": _GROUP_NAMES, "page": number, "case_name": case_name}
     return place.pages.show(request, "web/mails.html", context)
 
 
@@ -65,7 +68,11 @@ def show_list(request: Request, place: Place, visitor: Reader) -> Response:  # n
 def show(mail: int, request: Request, place: Place, visitor: Reader) -> Response:
     """One mail."""
     row = place.ledger.queries.mail(mail)
+    view = place.ledger.queries.submission(row.reference) if row.reference else None
     context = {
+        "noted": noted(request, place, visitor, mail=row.id),
+        "there": colleagues(view, visitor.signature, place.now()) if view is not None else None,
+        "now": place.now(),
         "mail": row,
         "written": read_mail(place, row.sha256),
         "kind": words.MAIL_KIND[row.kind],
@@ -92,7 +99,7 @@ def read_mail(place: Workplace, sha256: str) -> Written | None:
 
 def written(content: bytes) -> Written:
     """A mail as a person reads it, from its beginning or whole."""
-    message = email.message_from_bytes(content[:_HEAD], policy=email.policy.default)
+    message = email.message_from_bytes(content, policy=email.policy.default)
     assert isinstance(message, EmailMessage)  # noqa: S101 - what the default policy makes
     body = message.get_body(("plain",))
     return Written(

@@ -32,6 +32,7 @@ class Pages:
             "cspNonce": state.nonce,
             "visitor": getattr(state, "visitor", None),
             "csrf": getattr(state, "csrf", ""),
+            "how_many_wait": getattr(state, "waiting", None),
             "path": request.url.path,
         }
         return HTMLResponse(self.text(template, {**around, **context}), status)
@@ -48,6 +49,9 @@ def _environment(zone: ZoneInfo) -> Environment:
     environment.filters |= {
         "when": lambda moment: when(moment, zone),
         "day": lambda moment: day(moment, zone),
+        "short": lambda moment: short(moment, zone),
+        "sentence": sentence,
+        "staff": words.to_staff,
         "size": size,
         "lasting": lasting,
         "number": lambda value: f"{value:,}",
@@ -70,6 +74,11 @@ def when(moment: datetime | None, zone: ZoneInfo) -> str:
     return f"{local.day} {local:%B %Y} at {hour}:{local:%M}{half}"
 
 
+def short(moment: datetime | None, zone: ZoneInfo) -> str:
+    """A moment in few letters: 3 Nov 2026, 10:12am."""
+    return f"{day(moment, zone)}, {when(moment, zone).rpartition(' ')[2]}" if moment is not None else ""
+
+
 def day(moment: datetime | None, zone: ZoneInfo) -> str:
     """A day: 23 Nov 2026."""
     if moment is None:
@@ -85,6 +94,11 @@ def size(count: int | None) -> str:
     if count >= _MB / 10:
         return f"{count / _MB:.1f} MB"
     return f"{max(1, round(count / 1024))} KB"
+
+
+def sentence(words: str) -> str:
+    """Words as the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
 
 
 def lasting(span: timedelta) -> str:

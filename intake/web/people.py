@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.requests import Request
 
 from intake.web.guard import Administrator, Form, Place, Reader, act_of
+from intake.web.noted import address, noted
 
 router = APIRouter()
 _SEE_OTHER = 303
@@ -20,7 +21,7 @@ def show(request: Request, place: Place, visitor: Reader) -> Response:
         "domains": place.settings.senders.trusted_domains,
         "addresses": place.settings.senders.trusted_addresses,
         "accounts": place.ledger.people.accounts() if visitor.administers and place.provider is None else [],
-        "done": "done" in request.query_params,
+        "noted": noted(request, place, visitor, about="distrusted"),
         "typed": {},
     }
     return place.pages.show(request, "web/senders.html", context)
@@ -29,5 +30,6 @@ def show(request: Request, place: Place, visitor: Reader) -> Response:
 @router.post("/senders/distrust")
 def distrust(form: Form, place: Place, visitor: Administrator) -> Response:
     """Trust a sender no longer."""
-    place.ledger.actions.distrust(form.get("pattern", ""), act_of(visitor, form, place))
-    return RedirectResponse("/senders?done=1", _SEE_OTHER)
+    act = act_of(visitor, form, place)
+    place.ledger.actions.distrust(form.get("pattern", ""), act)
+    return RedirectResponse(address(place, "/senders", act), _SEE_OTHER)

@@ -9,17 +9,21 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+
+import msgspec
 
 from intake.documents.answers import Box
 from intake.documents.reader import Reader
-from intake.errors import NotFound, Overstep
+from intake.errors import IntakeError, NotFound, Overstep
 from intake.judging.judge import Judge
 from intake.message_store import MessageStore
 from intake.model import Attachment
+from intake.sandbox.limits import Limits
 
 _FILES_BYTES = 96 << 20
 _PICTURES_BYTES = 48 << 20
-_DPI = 90
+_DRAWING = Limits(wall_seconds=60, cpu_seconds=50)
 _AT_ONCE = 2  # drawings: the sandbox serves judging, too
 _FEWEST_WORDS = 3
 _MOST_MARKED = 8  # quotations on one page
@@ -56,6 +60,17 @@ class Kept:
         return self._held
 
 
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is seen of a message before anything in it is judged; `below` is its signature and the thread."""
+
+    sender: str = ""
+    subject: str = ""
+    words: str = ""
+    below: str = ""
+    files: tuple[str, ...] = ()
+
+
 class Shelf:
     """Fetches files out of stored messages and draws their pages."""
 
@@ -71,19 +86,27 @@ class Shelf:
         """The bytes of one attachment. Raises NotFound."""
         return self._files.get((message_sha256, file_sha256), lambda: self._take_out(message_sha256, file_sha256))
 
-    def body(self, message_sha256: str) -> str:
-        """What the sender wrote this time."""
-        text = self._files.get(("body", message_sha256), lambda: self._words_of(message_sha256))
-        return text.decode()
+    def envelope(self, message_sha256: str) -> Envelope:
+        """What can be seen of a message without its files: sender, subject, words. Empty where nothing can."""
+        kept = self._files.get(("envelope", message_sha256), lambda: self._envelope_of(message_sha256))
+        return msgspec.json.decode(kept, type=Envelope)
 
-    def picture(self, message_sha256: str, file_sha256: str, page: int) -> bytes:
+    def picture(self, message_sha256: str, file_sha256: str, page: int, dpi: int) -> bytes:
         """One page as a PNG. Raises NotFound where it cannot be shown."""
         picture = self._pictures.get(
-            (file_sha256, page), lambda: self._draw(self.file(message_sha256, file_sha256), page)
+            (file_sha256, page, dpi), lambda: self._draw(self.file(message_sha256, file_sha256), page, dpi)
         )
         if not picture:
             raise NotFound("This page cannot be shown as a picture.", "Download the file to look at it.")
         return picture
+
+    def draw(self, task: str, content: bytes) -> bytes:
+        """What a task of the sandbox draws of this content. Raises NotFound where it cannot."""
+        try:
+            with self._drawing:
+                return self._reader.sandbox.run(task, content, returns=bytes, limits=_DRAWING)
+        except Overstep as overstep:
+            raise NotFound("This could not be drawn.", overstep.message) from overstep
 
     def marks(self, message_sha256: str, file_sha256: str, page: int, words: Sequence[str]) -> bytes:
         """The places of the words on the page, as a drawing to lay over its picture."""
@@ -102,15 +125,21 @@ class Shelf:
         except Overstep as overstep:
             raise NotFound("The message could not be opened safely.", overstep.message) from overstep
 
-    def _words_of(self, message_sha256: str) -> bytes:
+    def _envelope_of(self, message_sha256: str) -> bytes:
         try:
-            return self._judge.open(self._store.read(message_sha256)).body.latest.encode()
-        except Overstep:
-            return b""
+            opened = self._judge.open(self._store.read(message_sha256))
+        except (IntakeError, OSError):
+            return msgspec.json.encode(Envelope())
+        body, sender = opened.body, opened.sender
+        below = "\n\n".join(part for part in (body.signature, body.quoted) if part.strip())
+        files = tuple(each.name for each in opened.attachments)
+        return msgspec.json.encode(
+            Envelope(sender.address if sender else "", opened.subject, body.latest, below, files)
+        )
 
-    def _draw(self, content: bytes, page: int) -> bytes:
+    def _draw(self, content: bytes, page: int, dpi: int) -> bytes:
         with self._drawing:
-            return self._reader.render(content, page, _DPI)
+            return self._reader.render(content, page, dpi)
 
     def _mark(self, content: bytes, page: int, words: Sequence[str]) -> bytes:
         boxes: list[Box] = []

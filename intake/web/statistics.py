@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from intake.web import charts, words
 from intake.web.guard import Place, Reader
+from intake.web.spreadsheets import as_spreadsheet
 
 router = APIRouter()
 _SPANS = {"12": "The last 12 months", "24": "The last 24 months", "60": "The last 5 years"}
@@ -56,6 +57,35 @@ def show(request: Request, place: Place, visitor: Reader) -> Response:  # noqa: 
         ),
     }
     return place.pages.show(request, "web/statistics.html", context)
+
+
+@router.get("/statistics.csv")
+def export(request: Request, place: Place, visitor: Reader) -> Response:  # noqa: ARG001
+    """The page's numbers, one a line: what is counted, of what, and how many."""
+    asked = request.query_params.get("months", "12")
+    months = asked if asked in _SPANS else "12"
+    since = beginning(place.now().astimezone(place.zone), int(months))
+    statistics = place.ledger.statistics
+    opened = statistics.opened(since)
+    counted = {each.month: each for each in opened.months(place.zone)}
+    lines: list[tuple[str, str, object]] = []
+    for name in month_names(since, int(months)):
+        month = counted.get(name)
+        lines += [
+            ("Submissions opened in the month", name, month.opened if month else 0),
+            ("Of these, compliant the first time", name, month.compliant_first_time if month else 0),
+            ("Of these, compliant by now", name, month.compliant_by_now if month else 0),
+        ]
+    lines += [("Gaps found", words.check_title(check), number) for check, number in statistics.gaps(since).items()]
+    for csp in opened.csps():
+        name = csp.csp or "CSP not recognised"
+        lines += [("Submissions of the CSP", name, csp.opened)]
+        lines += [("Of these, compliant the first time", name, csp.compliant_first_time)]
+    times = opened.times_to_compliance()
+    lines += [("Days from the first e-mail to complete", str(number), f"{each.total_seconds() / 86_400:.1f}")
+              for number, each in enumerate(times, start=1)]  # fmt: skip
+    lines += [("Messages of the kind", words.MESSAGE_KIND.get(k, k), n) for k, n in statistics.kinds(since).items()]
+    return as_spreadsheet(("What is counted", "Of what", "Number"), lines, f"statistics-{since:%Y-%m}-{months}-months")
 
 
 def beginning(now: datetime, months: int) -> datetime:

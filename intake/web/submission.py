@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.requests import Request
 
-from intake.ledger import FileRow, FindingRow, JudgementRow, SubmissionView
+from intake.cases import working_days
+from intake.cases.history import case_of
+from intake.cases.standing import stand
+from intake.cases.truth import in_a_line
+from intake.ledger import Act, FileRow, FindingRow, JudgementRow, SaidRow, SubmissionView
 from intake.model import SubmissionState
-from intake.web import timeline
-from intake.web.guard import Place, Reader
+from intake.web import matters, pane, timeline
+from intake.web.colleagues import colleagues
+from intake.web.guard import Caseworker, Form, Place, Reader
 from intake.web.mails import read_mail
+from intake.web.noted import address as after
+from intake.web.noted import noted
+from intake.web.pages import short
+from intake.web.said import Said, said
+from intake.web.steps import steps
+from intake.web.workplace import Workplace
 
 router = APIRouter()
+_LISTS = frozenset({"/", "/submissions"})
+# The setting that says how many working days a state may last.
+_DAYS = {SubmissionState.REVIEW: "remind_working_days", SubmissionState.WAITING_FOR_CSP: "silence_working_days"}
 _PICTURES = 2  # of evidence, for each check
 _TEXTS = 20  # of mail shown at once; the others stand on pages of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """A piece of evidence: where it stands, and the address of the page's picture, where there is one."""
+    """A piece of evidence: where it stands, the screen with that page opened, and the address of its picture."""
 
     document: str
     page: int | None
     text: str
     label: str | None
     address: str = ""
+    picture: str = ""
 
     @property
     def where(self) -> str:
@@ -38,18 +54,21 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """One check as the page shows it."""
+    """One check as the page shows it; `spot` is the page that its evidence begins on, `opens` the screen with that."""
 
     finding: FindingRow
     quotations: tuple[Quotation, ...]
+    spot: pane.Spot | None
+    opens: str
+    corrections: tuple[tuple[str, str], ...]
 
     @property
     def pictures(self) -> tuple[Quotation, ...]:
         """The pages to show, each once."""
         first: dict[str, Quotation] = {}
         for quotation in self.quotations:
-            if quotation.address:
-                first.setdefault(quotation.address.partition("?")[0], quotation)
+            if quotation.picture:
+                first.setdefault(quotation.picture.partition("?")[0], quotation)
         return tuple(first.values())[:_PICTURES]
 
 
@@ -57,24 +76,49 @@ class Examined:
 def show(reference: str, request: Request, place: Place, visitor: Reader) -> Response:
     """The page."""
     view = place.ledger.queries.submission(reference)
-    judgement = counting(view)
-    entries = timeline.story(view)
+    judgement, standing, now = counting(view), stand(case_of(view)), place.now()
+    open_matters = matters.matters(view, standing, judgement, administers=visitor.administers)
+    documents = documents_of(view)
+    checked = examined(view, judgement) if judgement else ()
     texts = [(mail.id, read_mail(place, mail.sha256)) for mail in view.outgoing[-_TEXTS:]]
-    written = {identity: text for identity, text in texts if text is not None}
+    shown = pane.pane(view, request.query_params, documents, _first_spot(open_matters, checked))
+    days = _DAYS.get(view.submission.state)
+    timing = place.settings.timing
     context = {
         "view": view,
         "submission": view.submission,
         "judgement": judgement,
-        "examined": examined(view, judgement) if judgement else (),
-        "documents": documents_of(view),
-        "story": entries,
-        "written": written,
+        "matters": open_matters,
+        "gaps": standing.required_gaps,
+        "truth": in_a_line(view, lambda moment: short(moment, place.zone)),
+        "due": working_days.due(view.submission.state_since, getattr(timing, days), place.zone) if days else None,
+        "there": colleagues(view, visitor.signature, now),
+        "pane": shown,
+        "said": said_of(view, place),
+        "steps": steps(view, standing, acts=visitor.acts),
+        "examined": checked,
+        "documents": documents,
+        "story": timeline.story(view),
+        "written": {identity: text for identity, text in texts if text is not None},
         "versions": len(timeline.latest_judgements(view)),
-        "deeds": deeds(view, visitor.acts),
-        "done": _DONE.get(request.query_params.get("done", "")),
-        "now": place.now(),
+        "noted": noted(request, place, visitor, submission=view.submission.id, view=view),
+        "back": list_before(request),
+        "now": now,
     }
     return place.pages.show(request, "web/submission.html", context)
+
+
+@router.post("/submissions/{reference}/looking")
+def look(reference: str, form: Form, place: Place, visitor: Caseworker) -> Response:
+    """Say that one is looking at this, or is no longer."""
+    by, now = visitor.signature, place.now()
+    row = place.ledger.submissions.get(reference)
+    if form.get("looking") == "no":
+        place.ledger.looking.end(row.reference, by, now)
+    else:
+        place.ledger.looking.begin(row.reference, by, now)
+    act = Act(by=by, reason="", at=now)
+    return RedirectResponse(after(place, f"/submissions/{row.reference}", act, row.id), 303)
 
 
 @router.get("/submissions/{reference}/changes")
@@ -107,21 +151,29 @@ def counting(view: SubmissionView) -> JudgementRow | None:
 
 def examined(view: SubmissionView, judgement: JudgementRow) -> tuple[Examined, ...]:
     """The checks of a judgement, each piece of evidence with its page."""
-    return tuple(
-        Examined(
-            finding,
-            tuple(
-                Quotation(
-                    document=str(piece.get("document", "")),
-                    page=piece.get("page"),
-                    text=str(piece.get("text", "")),
-                    label=piece.get("label"),
-                    address=_picture_of(view, judgement, finding, number),
-                )
-                for number, piece in enumerate(finding.evidence)
-            ),
-        )
-        for finding in judgement.findings
+    return tuple(_examined(view, judgement, finding) for finding in judgement.findings)
+
+
+def _examined(view: SubmissionView, judgement: JudgementRow, finding: FindingRow) -> Examined:
+    reference = view.submission.reference
+    spots = [pane.spot_of_evidence(judgement, finding.check, piece) for piece in finding.evidence]
+    first = pane.first_spot(judgement, finding)
+    return Examined(
+        finding,
+        tuple(
+            Quotation(
+                document=str(piece.get("document", "")),
+                page=piece.get("page"),
+                text=str(piece.get("text", "")),
+                label=piece.get("label"),
+                address=pane.opened(reference, spot.fields()) if spot else "",
+                picture=_picture_of(reference, spot),
+            )
+            for piece, spot in zip(finding.evidence, spots, strict=True)
+        ),
+        first,
+        pane.opened(reference, first.fields()) if first else "",
+        tuple(matters.corrections(reference, finding)),
     )
 
 
@@ -134,62 +186,43 @@ def documents_of(view: SubmissionView) -> list[tuple[int, FileRow]]:
     return list(found.values())
 
 
-def deeds(view: SubmissionView, acts: bool) -> list[tuple[str, str, bool]]:
-    """What can be done now: the page's name, the words, and whether it is the main thing."""
-    if not acts:
-        return []
-    state, found = view.submission.state, []
-    settles = any(doubt.closed_at is None for doubt in view.doubts)
-    if any(judgement.findings for judgement in view.judgements) and state is not SubmissionState.COMPLETE:
-        review, judged = state is SubmissionState.REVIEW, counting(view)
-        short = judged is not None and any(
-            each.status == "gap" and each.policy == "required" for each in judged.findings
-        )
-        found += [
-            ("compliant", "Release as compliant", review and not short),
-            ("gaps", "Send the gaps", review and short),
-        ]
-    if state in {SubmissionState.REVIEW, SubmissionState.OPEN, SubmissionState.WAITING_FOR_CSP}:
-        found.append(("ignore", "Mark as not a submission", False))
-    if settles:
-        found.append(("settle", "Settle a doubt", False))
-    found.append(("note", "Write a note", False))
-    found.append(("unhold", "Take off hold", True) if view.submission.on_hold else ("hold", "Put on hold", False))
-    found.append(("recheck", "Run the checks again", False))
-    if state in {SubmissionState.CLOSED, SubmissionState.WITHDRAWN, SubmissionState.COMPLETE}:
-        found.append(("review", "Open it again for review", False))
-    else:
-        found.append(("withdraw", "Mark as withdrawn", False))
+def said_of(view: SubmissionView, place: Workplace) -> list[Said]:
+    """What each message says, the sentences of its doubts marked; the latest first."""
+    known = {row.message: row for row in view.said}
+    found = []
+    for message in reversed(view.messages):
+        row = known.get(message.id)
+        if (row is None or not (row.words or row.below)) and message.sha256:
+            opened = place.shelf.envelope(message.sha256)
+            row = SaidRow(message=message.id, words=opened.words, below=opened.below)
+        if row is not None:
+            mine = [(doubt.id, doubt.quote) for doubt in view.doubts if doubt.message == message.id and doubt.quote]
+            found.append(said(message, row, mine))
     return found
 
 
-_DONE = {
-    "compliant": "Released as compliant. The report will be forwarded within a minute.",
-    "gaps": "The reply will be sent within a minute.",
-    "ignore": "Marked as not a submission. No mail will be sent.",
-    "settle": "The doubt is settled. Nothing was sent.",
-    "note": "Your note was added.",
-    "hold": "On hold. Nothing of this submission will leave until you take it off hold.",
-    "unhold": "No longer on hold.",
-    "recheck": "The checks will run again within a minute.",
-    "review": "Open again, for review.",
-    "withdraw": "Marked as withdrawn. Nothing more will be sent.",
-    "override": "Your decision on the check was recorded.",
-    "join": "The message was joined to this submission.",
-    "split": "The message is now a submission of its own.",
-    "trust": "The sender is trusted from now on.",
-    "mail": "Recorded. The mail’s state is shown in the timeline.",
-}
+def list_before(request: Request) -> str:
+    """The list that the visitor came from, with its filters; the whole list otherwise."""
+    came = urlsplit(request.headers.get("referer", ""))
+    same = came.netloc == request.headers.get("host")
+    if same and came.path in _LISTS:
+        return f"{came.path}?{came.query}" if came.query else came.path
+    return "/submissions"
 
 
-def _picture_of(view: SubmissionView, judgement: JudgementRow, finding: FindingRow, number: int) -> str:
-    piece = finding.evidence[number]
-    page = piece.get("page")
-    file = next((each for each in judgement.files if each.name == piece.get("document")), None)
-    if page is None or file is None:
+def _first_spot(open_matters: Sequence[matters.Matter], checked: Sequence[Examined]) -> pane.Spot | None:
+    """Where the pane opens by itself: at what is open, else at what a check found or looked for."""
+    spots = [matter.spot for matter in open_matters if matter.spot is not None]
+    for status in ("unsure", "gap"):
+        spots += [each.spot for each in checked if each.finding.status == status and each.spot is not None]
+    return next(iter(spots), None)
+
+
+def _picture_of(reference: str, spot: pane.Spot | None) -> str:
+    if spot is None:
         return ""
-    marked = urlencode({"judgement": judgement.id, "check": finding.check})
-    return f"/submissions/{view.submission.reference}/documents/{judgement.message}/{file.sha256}/pages/{page}?{marked}"
+    path = f"/submissions/{reference}/documents/{spot.message}/{spot.file.sha256}/pages/{spot.page}"
+    return f"{path}?{urlencode(spot.marks)}"
 
 
 def _number(text: str | None, otherwise: int) -> int:

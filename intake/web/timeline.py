@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from intake.ledger import EventRow, JudgementRow, MessageRow, NoteRow, OutgoingRow, SubmissionView
+from intake.judging.doubts import declared
+from intake.ledger import EventRow, JudgementRow, MessageRow, MessageView, NoteRow, OutgoingRow, SubmissionView
 from intake.web import words
 
 _ROBOT = "intake"
@@ -24,12 +25,14 @@ class Entry:
     message: MessageRow | None = None
     judgement: JudgementRow | None = None
     mail: OutgoingRow | None = None
+    other: str = ""  # the submission that a message came from or went to
+    undo: str = ""  # the page that undoes it
 
 
-def story(view: SubmissionView) -> list[Entry]:
-    """Everything that happened, latest first."""
-    messages = {message.id: message for message in view.messages}
-    mails = {mail.id: mail for mail in view.outgoing}
+def story(view: SubmissionView | MessageView) -> list[Entry]:
+    """Everything that happened to a submission, or to a message that belongs to none, latest first."""
+    messages = {message.id: message for message in _messages(view)}
+    mails = {mail.id: mail for mail in view.outgoing} if isinstance(view, SubmissionView) else {}
     judgements = {judgement.id: judgement for judgement in view.judgements}
     notes = {note.id: note for note in view.notes}
     entries = []
@@ -38,6 +41,10 @@ def story(view: SubmissionView) -> list[Entry]:
         if entry is not None:
             entries.append((event.id, entry))
     return [entry for _, entry in sorted(entries, key=lambda pair: pair[0], reverse=True)]
+
+
+def _messages(view: SubmissionView | MessageView) -> tuple[MessageRow, ...]:
+    return view.messages if isinstance(view, SubmissionView) else (view.message,)
 
 
 def _entry(
@@ -62,6 +69,8 @@ def _entry(
             return _deed(event, kind.removeprefix("staff-"), notes, mail)
         case kind if kind.startswith("mail-"):
             return _about_mail(event, kind.removeprefix("mail-"), mail)
+        case "doubt-raised" | "doubt-closed" | "filing-failed":
+            return _of_itself(event, message)
         case "submission-state":
             state = words.SUBMISSION.get(event.data.get("state", ""))
             by = "" if event.actor == _ROBOT else event.actor
@@ -70,9 +79,18 @@ def _entry(
             return Entry(event.at, "state", "The message was set aside for a person", message=message)
         case "submission-joined":
             return Entry(event.at, "state", f"Joined as version {event.data.get('version', '')}", message=message)
-        case "filing-failed":
-            return Entry(event.at, "state", "The message could not be filed in the mailbox; it is tried again")
     return None
+
+
+def _of_itself(event: EventRow, message: MessageRow | None) -> Entry | None:
+    """What no person did and no mail tells."""
+    if event.kind == "filing-failed":
+        return Entry(event.at, "state", "The message could not be filed in the mailbox; it is tried again")
+    title = declared(str(event.data.get("code", ""))).title
+    words_of_it = title[:1].lower() + title[1:]
+    if event.kind == "doubt-raised":
+        return Entry(event.at, "state", f"In doubt: {words_of_it}", message=message)
+    return Entry(event.at, "state", f"No longer in doubt: {words_of_it}") if event.actor == _ROBOT else None
 
 
 def _deed(event: EventRow, about: str, notes: dict[int, NoteRow], mail: OutgoingRow | None) -> Entry:
@@ -83,7 +101,18 @@ def _deed(event: EventRow, about: str, notes: dict[int, NoteRow], mail: Outgoing
         done = f"decided: {outcome.text.lower()}" if outcome else done
     if about == "override":
         done = f"overrode “{words.check_title(event.data.get('check', ''))}”"
-    return Entry(event.at, "deed", f"{event.actor} {done}", by=event.actor, text=note.text if note else "", mail=mail)
+    other = str(event.data.get("source") or event.data.get("target") or "")
+    moved = about in {"joined", "split"} and event.message is not None and other
+    return Entry(
+        event.at,
+        "deed",
+        f"{event.actor} {done}",
+        by=event.actor,
+        text=note.text if note else "",
+        mail=mail,
+        other=other,
+        undo=f"/messages/{event.message}/actions/join?reference={other}" if moved else "",
+    )
 
 
 _MAIL_STORY: dict[str, str] = {

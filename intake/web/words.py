@@ -5,7 +5,10 @@ Colour only helps: every tag says its state in words.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from intake.errors import NotFound
 from intake.judging.checks import CATALOGUE
@@ -66,6 +69,18 @@ MAIL_KIND = {
     "forward": "Forward to the Commissioner",
     "notice": "Notice to staff",
 }
+MAIL_WHY = {  # what a person is asked to settle
+    "uncertain": "It may have arrived: say whether it did, or send it again",
+    "failed": "It could not be delivered",
+    "held": "It waits for a person’s release",
+}
+MAIL_SHORT = {
+    "reply": "reply",
+    "acknowledgement": "acknowledgement",
+    "receipt": "receipt",
+    "forward": "forward note",
+    "notice": "notice",
+}
 MESSAGE_KIND = {
     "final-submission": "Final submission",
     "follow-up": "Answer to a reply",
@@ -109,9 +124,47 @@ DEED = {  # what a person did, for the timeline
     "cancel-mail": "cancelled a mail",
     "override": "overrode a check",
     "joined": "joined a message to this submission",
-    "split": "split a message off",
+    "joined-to": "joined a message of this to another submission",
+    "split": "split a message off another submission",
+    "split-from": "split a message off this submission",
     "trusted": "trusted a sender",
+    "settled": "settled a doubt",
+    "seen": "marked the message as seen",
+    "answered-by-hand": "answered the message by hand",
+    "looking": "began to look at this",
+    "looked": "stopped looking at this",
 }
+NOTED = {  # the same, to the person who did it
+    "held": "On hold. Nothing of this submission leaves until you take it off hold.",
+    "unheld": "No longer on hold.",
+    "note": "Your note was added.",
+    "judge-again": "The checks will run again within a minute.",
+    "override": "Your correction was recorded. Nothing was sent: say now what follows.",
+    "joined": "The message was joined to this submission. You can undo this from the timeline below.",
+    "split": "The message is now a submission of its own. You can join it back from the timeline below.",
+    "trusted": "The sender is trusted from now on.",
+    "distrusted": "The sender is no longer trusted.",
+    "resend": "The mail will be sent again within a minute.",
+    "mark-arrived": "Recorded that the mail arrived.",
+    "hold-mail": "The mail stays here until somebody lets it go.",
+    "release-mail": "The mail will leave within a minute.",
+    "cancel-mail": "The mail was cancelled. It will never be sent.",
+    "settled": "The doubt is settled. Nothing was sent by this.",
+    "seen": "Marked as seen: nothing more is to be done about this message.",
+    "answered-by-hand": "Recorded that it was answered by hand.",
+    "looking": "Colleagues see that you are looking at this, for an hour.",
+    "looked": "Colleagues no longer see you here.",
+}
+_DECIDED = {
+    "compliant": "Released as compliant.",
+    "gaps": "The reply to the CSP is on its way out.",
+    "ignore": "Marked as not a submission. No mail is sent.",
+}
+_MOVED = {
+    "review": "Open again, for review. Nothing was sent.",
+    "withdrawn": "Marked as withdrawn. Nothing more will be sent.",
+}
+_YOUR = re.compile(r"\b[Yy]our\b")
 _CHECKS = {check.id: check for check in CATALOGUE}
 
 
@@ -130,6 +183,18 @@ def check_named(identity: str) -> str:
 def mail_state(state: str, *, bounced: bool) -> Label:
     """Where a mail stands; one that was sent and came back says so."""
     return MAIL["bounced"] if bounced and state == "sent" else MAIL[state]
+
+
+def to_staff(summary: str) -> str:
+    """A finding's sentence, which is written to the CSP, as it is said to staff."""
+    return _YOUR.sub(lambda found: "The" if found[0][0].isupper() else "the", summary)
+
+
+def noted(about: str, data: Mapping[str, Any]) -> str:
+    """What somebody has done, told to them; "" for what is no deed of theirs."""
+    if about == "released":
+        return _DECIDED.get(data.get("outcome", ""), "")
+    return _MOVED.get(data.get("state", ""), "") if about == "moved" else NOTED.get(about, "")
 
 
 def doubt_action(code: str) -> str:

@@ -36,6 +36,8 @@ PAGES = {
     "submissions": "/submissions",
     "submissions, last page": f"/submissions?page={COUNT // 50}",
     "submissions, searched": "/submissions?text=partnership+77",
+    "submissions, by the sender's words": "/submissions?text=attached+4711",
+    "messages, searched": "/messages?text=report+4711",
     "submissions, by check and CSP": "/submissions?check=weblink&sort=csp",
     "one submission": "/submissions/DHR-2026-5000",
     "mail out": "/mail",

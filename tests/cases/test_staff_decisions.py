@@ -61,13 +61,13 @@ def words(bench: Bench, mail: OutgoingRow) -> str:
 
 
 def refused(bench: Bench, reference: str, as_: Outcome, **options: Any) -> tuple[str, str]:
-    """The sentence and the way to go; nothing has changed."""
+    """The sentence and the way to go, with its command; nothing has changed."""
     before = bench.view(reference)
     with pytest.raises(IntakeError) as raised:
         bench.decisions.release(reference, as_, act(bench), **options)
     assert raised.value.exit_code in {1, 2}
     assert bench.view(reference) == before
-    return raised.value.message, raised.value.hint
+    return raised.value.message, f"{raised.value.hint} {raised.value.command}"
 
 
 # --- what is refused ------------------------------------------------------------------------------------------------
@@ -186,6 +186,40 @@ def test_a_check_found_missing_by_a_person_is_asked_for(bench: Bench) -> None:
     bench.decisions.override(reference, "weblink", Status.GAP, act(bench))
     bench.decisions.release(reference, GAPS, act(bench))
     assert states(bench, MailKind.REPLY) == [OutgoingState.QUEUED]
+
+
+def test_a_correction_and_what_follows_are_one_act(bench: Bench) -> None:
+    reference = comes(bench, report=a_report(pages=8, letter=None))
+    leads_to, composed = bench.decisions.compose_corrected(reference, "feedback-letter-annex", Status.MET, bench.now)
+    assert leads_to is COMPLIANT
+    assert [mail.kind for mail in composed] == [MailKind.FORWARD, MailKind.ACKNOWLEDGEMENT]
+    bench.decisions.correct_and_send(reference, "feedback-letter-annex", Status.MET, act(bench))
+    assert states(bench, MailKind.FORWARD) == [OutgoingState.QUEUED]
+    assert codes(bench, reference) == []
+    assert [note.about for note in bench.view(reference).notes] == ["override", "released"]
+
+
+def test_nothing_is_recorded_of_a_correction_whose_mail_cannot_be_written(bench: Bench) -> None:
+    reference = comes(bench, report=a_report(pages=8, letter=None))
+    (message,) = bench.view(reference).messages
+    assert message.sha256 is not None
+    bench.office.archive.store.delete(message.sha256)
+    before = bench.view(reference)
+    with pytest.raises(UsageError, match="no longer kept"):
+        bench.decisions.correct_and_send(reference, "feedback-letter-annex", Status.MET, act(bench))
+    assert bench.view(reference) == before
+
+
+def test_the_same_reply_is_not_sent_twice_but_one_that_puts_it_right_is(bench: Bench) -> None:
+    reference = comes(bench, report=a_report(pages=8, letter=None))
+    bench.delivers(OutgoingState.SENT)
+    message, hint = refused(bench, reference, GAPS)
+    assert "has gone already" in message
+    assert "ring or write" in hint
+    bench.decisions.override(reference, "feedback-letter-annex", Status.MET, act(bench))
+    bench.decisions.correct_and_send(reference, "weblink", Status.GAP, act(bench))
+    assert states(bench, MailKind.REPLY) == [OutgoingState.SENT, OutgoingState.QUEUED]
+    assert "Please disregard it" in words(bench, mails(bench, MailKind.REPLY)[-1])
 
 
 def test_there_is_no_override_of_an_unknown_check(bench: Bench) -> None:

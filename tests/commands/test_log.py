@@ -17,8 +17,10 @@ def test_it_lists_the_submissions_and_the_sum_within_eighty_columns(run: Run) ->
     answer = run("log")
     assert answer.code == 0
     assert "-0001" in answer.out
-    assert "complete" in answer.out
-    assert "3 seen = 2 processed, 1 left for people" in answer.out
+    assert "Complete" in answer.out
+    assert len([line for line in answer.out.splitlines() if line.startswith("DHR-")]) == 2  # one line a row
+    assert "Northmere CSP · " in answer.out
+    assert "3 seen = 2 checked, 1 left for people" in answer.out
     table = [line for line in answer.out.splitlines() if not line.startswith("main/")]
     assert max(map(len, table)) <= 80
 

@@ -13,7 +13,16 @@ def reference(ledger: Ledger, state: str) -> str:
 def test_it_shows_checks_with_their_pages_mails_and_what_happened(run: Run, ledger: Ledger) -> None:
     answer = run("show", reference(ledger, "complete").lower())
     assert answer.code == 0
-    for told in ("complete · compliant", "✓ feedback-letter-annex", ", page ", "forward sent", "Timeline", "mail-sent"):
+    for told in (
+        "· Complete · version 1",
+        "✓ feedback-letter-annex",
+        ", page ",
+        "Forward to the Commissioner: sent",
+        "What happened",
+        "Forward to the Commissioner sent",
+        "What the sender wrote:",
+        "Please find attached the final version",
+    ):
         assert told in answer.out
     assert max(map(len, answer.out.splitlines())) <= 80
 
@@ -26,7 +35,8 @@ def test_it_says_what_a_submission_waits_for(run: Run, ledger: Ledger) -> None:
 
 def test_its_json_holds_everything(run: Run, ledger: Ledger) -> None:
     told = json.loads(run("show", reference(ledger, "complete"), "--json").out)
-    assert set(told) == {"submission", "messages", "judgements", "doubts", "outgoing", "notes", "events"}
+    parts = {"submission", "messages", "judgements", "doubts", "outgoing", "notes", "events", "said", "looking"}
+    assert set(told) == parts
     assert {mail["kind"] for mail in told["outgoing"]} == {"forward", "acknowledgement"}
     assert told["judgements"][0]["findings"][0]["check"] == "pdf-format"
 
@@ -34,7 +44,7 @@ def test_its_json_holds_everything(run: Run, ledger: Ledger) -> None:
 def test_a_message_is_shown_by_its_number(run: Run) -> None:
     answer = run("show", "3")
     assert answer.code == 0
-    assert "message 3, ignored" in answer.out
+    assert "message 3, left in mailbox" in answer.out
 
 
 def test_an_unknown_reference_is_a_usage_error(run: Run) -> None:

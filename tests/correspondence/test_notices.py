@@ -48,10 +48,12 @@ def test_it_says_which_mail_and_how_many(templates: Templates, parse: Any) -> No
 
 
 def test_it_leads_to_the_log_or_the_command(templates: Templates, parse: Any) -> None:
-    desk = replace(SAMPLE_DESK, log_url="https://log.example/submissions/")
+    desk = replace(SAMPLE_DESK, log_url="https://log.example/")
     mail = parse(compose_notice(notice(NoticeKind.REVIEW), desk, templates))
     assert "https://log.example/submissions/DHR-2026-0001" in mail.text
     assert '<a href="https://log.example/submissions/DHR-2026-0001">' in mail.html
+    aside = parse(compose_notice(notice(NoticeKind.SET_ASIDE, reference="", message=12), desk, templates))
+    assert "https://log.example/messages/12" in aside.text
     assert "intake show DHR-2026-0001" in parse(compose_notice(notice(NoticeKind.REVIEW), SAMPLE_DESK, templates)).text
 
 

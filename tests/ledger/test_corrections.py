@@ -20,7 +20,8 @@ def override(ledger: Ledger, reference: str, expected: int | None = None) -> Sub
     finding = a_verdict(Outcome.GAPS).findings[0]
     own = replace(a_verdict(Outcome.GAPS), findings=(replace(finding, status=Status.MET, fault=None),))
     message = ledger.queries.submission(reference).messages[0].id
-    return ledger.corrections.override(reference, message, act(expected=expected), check="weblink", own=own, stands=own)
+    asked: dict[str, Any] = {"check": "weblink", "before": "No address was given."}
+    return ledger.corrections.override(reference, message, act(expected=expected), **asked, own=own, stands=own)
 
 
 def test_an_override_is_a_judgement_of_its_own_and_stops_what_has_not_left(desk: Desk, ledger: Ledger) -> None:

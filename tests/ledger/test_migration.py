@@ -134,6 +134,20 @@ def test_a_report_that_went_twice_counts_once(bench: Bench) -> None:
     assert len([mail for mail in bench.outgoing() if mail.kind is MailKind.FORWARD]) == 2
 
 
+def test_what_came_before_is_found_by_its_subject_and_files_and_by_its_words_once_judged_again(bench: Bench) -> None:
+    def found(words: str) -> list[int]:
+        return [message.id for message in bench.ledger.queries.messages(text=words).rows]
+
+    (anna,) = bench.view(row(bench, "Anna").reference).messages
+    assert found("anna final") == [anna.id]
+    assert found("anna joanna.reed@northmere") == [anna.id]
+    assert found("anna revised") == []
+    assert bench.ledger.queries.message(anna.id).said is not None
+    bench.ledger.actions.judge_again(anna.id, act(bench))
+    bench.judges()
+    assert found("anna revised") == [anna.id]
+
+
 def test_it_is_shown(bench: Bench) -> None:
     for found in bench.submissions():
         shown = RecordText(ZoneInfo("Europe/London"))

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from intake.sandbox.sandbox import Sandbox
 from intake.wiring.archive import Archive
 from intake.wiring.children import start_sandbox
-from tests.web.office import Visitor, an_office, fill, serving
+from tests.web.browser import OPTIONS, WIDE, chromium
+from tests.web.office import Visitor, an_office, fill, fill_with_doubts, serving
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +27,14 @@ def filled(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with judged messages, to be copied."""
     folder = tmp_path_factory.mktemp("office")
     fill(folder, sandbox)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def doubtful(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another, in which things wait for a person for different reasons."""
+    folder = tmp_path_factory.mktemp("doubtful")
+    fill_with_doubts(folder, sandbox)
     return folder
 
 
@@ -54,3 +66,33 @@ def visitor(base: str) -> Iterator[Visitor]:
 def caseworker(visitor: Visitor, archive: Archive) -> Visitor:
     visitor.enter(archive, "cora")
     return visitor
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    path, environment = chromium(tmp_path_factory.mktemp("browser"))
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patch:
+            # Playwright's driver, too, may need a library that a small machine lacks (libatomic).
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            playwright = stack.enter_context(sync_playwright())
+        launched = playwright.chromium.launch(
+            executable_path=path,
+            args=OPTIONS,
+            env={**os.environ, **environment, "HOME": "/tmp"},  # noqa: S108 - its own cache
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, base: str) -> Iterator[Page]:
+    context = browser.new_context(base_url=base, viewport=WIDE)
+    made = context.new_page()
+    complaints: list[str] = []
+    made.on("pageerror", lambda error: complaints.append(str(error)))
+    made.on("console", lambda line: complaints.append(line.text) if "Content Security Policy" in line.text else None)
+    yield made
+    context.close()
+    assert complaints == []

@@ -12,9 +12,14 @@ from sqlalchemy import insert
 from intake.judging.checks import CATALOGUE
 from intake.ledger import Ledger
 from intake.ledger import tables as t
+from intake.ledger.wording import terms
 from tests.web.office import now
 
 _BATCH = 2000
+_VERDICT = {"kind": "final-submission", "certainty": "certain", "reasons": ["x"], "outcome_reasons": ["x"]}
+_FILLED = (t.epochs, t.submissions, t.seen_uids, t.messages, t.judgements, t.findings, t.files, t.outgoing,
+           t.message_words, t.doubts, t.recipients)  # fmt: skip
+_SAID = "Dear team,\n\nPlease find attached the final version of our report.\n\nCould you ring me?\n\nKind regards"
 _STATES = {"complete": "compliant", "waiting-for-CSP": "gaps", "review": "review", "closed": "ignore"}
 _MAILS = {"compliant": ("forward", "acknowledgement"), "gaps": ("reply",)}
 
@@ -22,10 +27,7 @@ _MAILS = {"compliant": ("forward", "acknowledgement"), "gaps": ("reply",)}
 def crowd(ledger: Ledger, count: int) -> None:
     """So many submissions over two years, each with a judged message, its findings, and its mail."""
     chance, at = random.Random(1), now()
-    rows: dict[Any, list[dict[str, Any]]] = {
-        table: []
-        for table in (t.epochs, t.submissions, t.seen_uids, t.messages, t.judgements, t.findings, t.files, t.outgoing)
-    }
+    rows: dict[Any, list[dict[str, Any]]] = {table: [] for table in _FILLED}
     first = at - timedelta(days=730)
     rows[t.epochs].append(
         {"id": 1, "mailbox": "main", "folder": "INBOX", "uidvalidity": 1, "first_uid": 1, "next_uid": count + 1}
@@ -58,9 +60,16 @@ def _add(rows: dict[Any, list[dict[str, Any]]], number: int, state: str, at: Any
         | {"arrived_at": at, "judged_at": at, "strikes": 1, "round": 1, "kind": "final-submission", "outcome": outcome}
         | {"sender": "clerk@north.gov.example", "subject": "Final report", "submission_id": number}
     )
+    words = terms((f"Final report {number}", "clerk@north.gov.example", f"Final report {number}.pdf", _SAID))
+    rows[t.message_words].append({"message_id": number, "words": _SAID, "below": "", "terms": words})
+    if state == "review":
+        rows[t.doubts].append(
+            {"submission_id": number, "message_id": number, "code": "asks-for-a-person", "source": "words"}
+            | {"summary": "a question", "quote": "Could you ring me?", "raised_at": at}
+        )
     rows[t.judgements].append(
         {"id": number, "message_id": number, "round": 1, "judged_at": at, "kind": "final-submission"}
-        | {"certainty": "certain", "outcome": outcome, "reasons": ["x"], "verdict": {"reasons": ["x"]}}
+        | {"certainty": "certain", "outcome": outcome, "reasons": ["x"], "verdict": _VERDICT | {"outcome": outcome}}
         | {"rules_version": "1"}
     )
     for position, check in enumerate(CATALOGUE):
@@ -75,10 +84,21 @@ def _add(rows: dict[Any, list[dict[str, Any]]], number: int, state: str, at: Any
         | {"media_type": "application/pdf", "page_count": 120, "role": "report", "active_content": []}
         | {"is_report": True}
     )
-    for kind in _MAILS.get(outcome, ()):
+    for place, kind in enumerate(_MAILS.get(outcome, ())):
+        rows[t.recipients].append(
+            {"outgoing_id": 2 * number + place, "address": f"{kind}@north.gov.example", "state": "accepted"}
+        )
         rows[t.outgoing].append(
-            {"kind": kind, "state": "sent", "submission_id": number, "version": 1, "answers_id": number}
-            | {"sender": "s@x", "subject": "Re: Final report", "message_id": f"<{kind}.{number}>", "attempts": 1}
+            {
+                "id": 2 * number + place,
+                "kind": kind,
+                "state": "sent",
+                "submission_id": number,
+                "version": 1,
+                "answers_id": number,
+            }
+            | {"sender": "s@x", "subject": "Re: Final report", "attempts": 1}
+            | {"message_id": f"<{kind}.{number}>"}
             | {"envelope_id": f"{kind}{number}", "sha256": "1" * 64, "size": 4000, "created_at": at, "due_at": at}
             | {"row_version": 1}
         )

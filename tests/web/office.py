@@ -17,7 +17,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from intake.credentials import Credentials
+from intake.demo.letters import Letter
+from intake.demo.mails import File, a_message, quoted_request
+from intake.demo.report_builder import a_report
+from intake.demo.reviews import NORTHMERE
 from intake.demo.samples import demo_messages
+from intake.demo.scans import Scan
 from intake.documents.budget import ReadingBudget
 from intake.documents.reader import Reader
 from intake.ledger import Account, Delivery, NewArrival, Role, Session
@@ -32,6 +37,7 @@ from intake.wiring.archive import Archive, open_archive
 from intake.wiring.office import build_office
 from intake.wiring.service import build_crew
 from tests.servers.places import free_ports
+from tests.service.world import named
 
 PASSWORD = "three random words"
 PEOPLE = {"rita": Role.READER, "cora": Role.CASEWORKER, "alan": Role.ADMINISTRATOR}
@@ -66,6 +72,9 @@ authserv_id = "mx.demo.example"
 """
 # The first was forwarded, the second has had its reply, the third waits since its sender is not proved.
 COMPLETE, GAPS, REVIEW = "DHR-2026-0001", "DHR-2026-0002", "DHR-2026-0003"
+# Of the other office: a restriction, a faint scan, two reports in one mail; the fourth was asked for what it has not.
+RESTRICTED, FAINT, RIVALS, ASKED = "DHR-2026-0001", "DHR-2026-0002", "DHR-2026-0003", "DHR-2026-0004"
+RESTRICTION = "Please do not forward the report to anybody until we have spoken on the telephone."
 
 
 def office_settings(folder: Path, web: str = "") -> Settings:
@@ -79,18 +88,8 @@ def office_settings(folder: Path, web: str = "") -> Settings:
 def fill(folder: Path, sandbox: Sandbox) -> None:
     """Judge some of the demo's messages, and let their mail leave: the second one's forward uncertain."""
     settings = office_settings(folder)
-    hasher = hash_password(PASSWORD)
     with open_archive(settings, migrate=True) as archive:
-        for name, role in PEOPLE.items():
-            account = Account(
-                name=name,
-                display_name=f"{name.title()} Example",
-                role=role,
-                password_hash=hasher,
-                disabled=False,
-                created_at=now(),
-            )
-            archive.ledger.people.add(account)
+        _people(archive)
         crew = build_crew(settings, build_office(settings, archive, sandbox), Threads(), Credentials(settings))
         cases = {case.name: case for case in demo_messages()}
         for number, (name, proved) in enumerate(
@@ -99,6 +98,52 @@ def fill(folder: Path, sandbox: Sandbox) -> None:
             arrive(archive, number, cases[name].raw, proved=proved)
             crew.processing.process_next()
         _deliver(archive)
+
+
+def fill_with_doubts(folder: Path, sandbox: Sandbox) -> None:
+    """An office in which four submissions wait, each for another reason, and a message was set aside."""
+    settings = office_settings(folder)
+    small = [a_report(review=named(name), pages=8) for name in ("Anna", "Bea", "Cora")]
+    link = f"The report will be published at {NORTHMERE.weblink}"
+    hands_in = f"Please find attached the final version of our Domestic Homicide Review report. {link}"
+    faint = Letter(scan=Scan(dpi=45, skew=4, noise=110, quality=8))
+    mails = [
+        a_message(review=named("Anna"), report=small[0], number=1, quoted=quoted_request(NORTHMERE), body=(
+            f"Dear team,\n\n{hands_in}\n\n{RESTRICTION}\n\nKind regards\nJoanna")),
+        a_message(review=named("Bea"), report=a_report(review=named("Bea"), pages=8, letter=faint), number=2,
+                  body=f"Dear team,\n\n{hands_in}\n\nKind regards\nJoanna"),
+        a_message(review=named("Cora"), number=3, body=(
+            f"Dear team,\n\nPlease find attached the final versions of our reports, Anna and Cora. {link}\n\nJoanna"),
+            files=[File("DHR Cora final.pdf", small[2]), File("DHR Bea final.pdf", small[1])]),
+        a_message(review=named("Dora"), number=4, report=a_report(review=named("Dora"), pages=8, letter=None),
+                  body=f"Dear team,\n\n{hands_in}\n\nKind regards\nJoanna"),
+    ]  # fmt: skip
+    with open_archive(settings, migrate=True) as archive:
+        _people(archive)
+        crew = build_crew(settings, build_office(settings, archive, sandbox), Threads(), Credentials(settings))
+        for number, raw in enumerate(mails, start=1):
+            arrive(archive, number, raw, proved=True)
+            crew.processing.process_next()
+        _deliver(archive)
+        unread = a_message(subject="A file that nobody could read", body="Dear team,\n\nHere it is.", number=9)
+        arrive(archive, 9, unread, proved=True)
+        claim = archive.ledger.claims.claim(now(), timedelta(minutes=5), "test")
+        assert claim is not None
+        archive.ledger.claims.set_aside(claim, "it took longer to read than is allowed", now())
+
+
+def _people(archive: Archive) -> None:
+    hasher = hash_password(PASSWORD)
+    for name, role in PEOPLE.items():
+        account = Account(
+            name=name,
+            display_name=f"{name.title()} Example",
+            role=role,
+            password_hash=hasher,
+            disabled=False,
+            created_at=now(),
+        )
+        archive.ledger.people.add(account)
 
 
 def arrive(archive: Archive, uid: int, raw: bytes, *, proved: bool) -> int:

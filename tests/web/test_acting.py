@@ -37,7 +37,8 @@ def test_releasing_as_compliant_shows_the_mail_first_and_then_queues_it(casework
 
 def test_the_reply_leaves_as_the_person_worded_it(caseworker: Visitor, archive: Archive) -> None:
     path = f"/submissions/{REVIEW}/actions/gaps"
-    caseworker.do(path, reason="with a kind word", text="Dear Beth,\n\nplease send the web address.\n\n“Team”")
+    words = "Dear Beth,\n\nplease send the web address.\n\n“Team”"
+    caseworker.do(path, reason="with a kind word", **{"text-reply": words})
     (reply,) = [mail for mail in archive.ledger.queries.submission(REVIEW).outgoing if mail.kind is MailKind.REPLY]
     message = email.message_from_bytes(archive.store.read(reply.sha256), policy=email.policy.default)
     assert message.get_content_type() == "text/plain"
@@ -49,8 +50,8 @@ def test_the_reply_leaves_as_the_person_worded_it(caseworker: Visitor, archive: 
 
 def test_a_reply_that_nobody_changed_keeps_both_its_forms(caseworker: Visitor, archive: Archive) -> None:
     page = caseworker.get(f"/submissions/{REVIEW}/actions/gaps")
-    text = unescape(page.text.split('name="text"')[1].split(">", 1)[1].split("</textarea>")[0])
-    caseworker.send(page, reason="as it is", text=text)
+    text = unescape(page.text.split('name="text-reply"')[1].split(">", 1)[1].split("</textarea>")[0])
+    caseworker.send(page, reason="as it is", **{"text-reply": text})
     (reply,) = [mail for mail in archive.ledger.queries.submission(REVIEW).outgoing if mail.kind is MailKind.REPLY]
     message = email.message_from_bytes(archive.store.read(reply.sha256), policy=email.policy.default)
     assert message.get_content_type() == "multipart/alternative"
@@ -89,7 +90,7 @@ def test_an_overridden_check_waits_for_a_decision_and_says_who(caseworker: Visit
     path = f"/submissions/{GAPS}/override/feedback-letter-annex"
     assert caseworker.do(path, reason="no choice made").status_code == 422
     answer = caseworker.do(path, status="met", reason="It is on page 40, as a picture.")
-    assert "Your decision on the check was recorded" in answer.text
+    assert "Your correction was recorded" in answer.text
     assert "Our team looked at this: it is met." in answer.text
     assert "overrode" in answer.text
     row = archive.ledger.submissions.get(GAPS)
