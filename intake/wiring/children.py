@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from intake.sandbox.sandbox import Sandbox
 
-# In the order in which a report by itself needs them; a mail asks for what opens it at once. Named, not imported: a command starts its sandbox first and loads its own
-# libraries meanwhile.
+# In the order in which a report by itself needs them; a mail asks for what opens it at once. Named, not imported: a
+# command starts its sandbox first and loads its own libraries meanwhile.
 _PRELOAD = (
     "intake.documents.reading",
     "intake.documents.structure",

@@ -46,7 +46,7 @@ NARROW = "Recommendation\nAction\nL e a d A g e n c y\nTarget date\n"
         (NARROW + ("w" * 26 + "\n") * 4, 0),
         (NARROW.replace("L e a d A g e n c y", "L e a d A g e n cy") + "Short\n" * 4, 4),
         ("Recommendation\nAction\nTarget date\nSco pe\n" + "Short\n" * 4, 4),
-        ("Recommendation\nAction\nTarget date\nR A G\n" + "Short\n" * 4, 3),
+        ("Recommendation\nAction\nTarget date\nLe ad\n" + "Short\n" * 4, 3),
     ],
 )
 def test_a_heading_cut_by_a_narrow_column_is_put_together(text: str, columns: int) -> None:
