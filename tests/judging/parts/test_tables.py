@@ -53,7 +53,7 @@ def test_a_heading_cut_by_a_narrow_column_is_put_together(text: str, columns: in
     assert _columns(text) == columns
 
 
-@pytest.mark.parametrize(("cut", "columns"), [("T i m e s c a l e", 4), ("T a r g e t d a t e", 3)])
+@pytest.mark.parametrize(("cut", "columns"), [("T i m e s c a l e", 4), ("M i l e s t o n e s", 3)])
 def test_a_heading_is_put_together_from_nine_pieces_at_most(cut: str, columns: int) -> None:
     assert _columns(f"Recommendation\nAction\nLead agency\n{cut}\n" + "Short\n" * 4) == columns
 
