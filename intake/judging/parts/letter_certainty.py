@@ -33,14 +33,14 @@ _THANKS = (
     "Thank you for submitting the Domestic Homicide Review (DHR) report to the Home Office Quality Assurance Panel."
 )
 _MAY = "The Home Office is content that on completion of these changes, the DHR may be published."
-_LETTER = (f"Dear Ms Quill,\n{_THANKS}\n{_MAY}\nAreas for final development\nYours sincerely",)
+_LETTER = f"Dear Ms Quill,\n{_THANKS}\n{_MAY}\nAreas for final development\nYours sincerely"
 
 _CLUES = (
     Clue(
         "anchors",
         1,
         "The weights of the anchors that were found, each once.",
-        fires=_LETTER,
+        fires=(_LETTER,),
         quiet=("Dear Ms Quill,\nThank you for the map.\nYours sincerely",),
         most=None,
     ),
@@ -48,21 +48,21 @@ _CLUES = (
         "form",
         0,
         "A salutation or a close; a report that quotes the letter at length has neither.",
-        fires=_LETTER,
+        fires=(_LETTER,),
         quiet=(f"{_THANKS}\n{_MAY}\nAreas for final development",),
     ),
     Clue(
         "of-the-report",
         0,
         "It thanks for the report or says that it was considered; a circular to all partnerships speaks of none.",
-        fires=_LETTER,
+        fires=(_LETTER,),
         quiet=(f"Dear Ms Quill,\nto the Home Office Quality Assurance (QA) Panel\n{_MAY}\nYours sincerely",),
     ),
     Clue(
         "enough-anchors",
         0,
         "As many of its sentences as `wording.toml` asks for: a short letter of another kind may hold two heavy ones.",
-        fires=_LETTER,
+        fires=(_LETTER,),
         quiet=(f"Dear Ms Quill,\nThank you for submitting the Domestic Homicide Review.\n{_MAY}\nYours sincerely",),
     ),
     Clue(
@@ -80,32 +80,32 @@ _RESERVES = (
     Reserve(
         "no-end",
         "Without its close it may be half a letter.",
-        fires=(_LETTER[0].replace("Yours sincerely", ""),),
-        quiet=_LETTER,
+        fires=(_LETTER.replace("Yours sincerely", ""),),
+        quiet=(_LETTER,),
     ),
     Reserve(
         "an-answer",
         "It may be the partnership's answer to the Panel, or another letter about the review.",
-        fires=(_LETTER[0].replace("Yours", "In reply to your letter of 3 May, all was done.\nYours"),),
-        quiet=_LETTER,
+        fires=(_LETTER.replace("Yours", "In reply to your letter of 3 May, all was done.\nYours"),),
+        quiet=(_LETTER,),
     ),
     Reserve(
         "annotated",
         "The partnership's replies stand between its points, or it is said to be a copy: what is published is neither.",
-        fires=(_LETTER[0].replace("Yours", "Response: done\nA point\nCSP response: agreed\nYours"),),
-        quiet=(_LETTER[0].replace("Yours", "Comment: the Panel's own\nYours"),),
+        fires=(_LETTER.replace("Yours", "Response: done\nA point\nCSP response: agreed\nYours"),),
+        quiet=(_LETTER.replace("Yours", "Comment: the Panel's own\nYours"),),
     ),
     Reserve(
         "page-missing",
         "Its pages are numbered, and one is not there.",
-        fires=("Page 1 of 3\n" + _LETTER[0],),
-        quiet=("Page 1 of 1\n" + _LETTER[0],),
+        fires=("Page 1 of 3\n" + _LETTER,),
+        quiet=("Page 1 of 1\n" + _LETTER,),
     ),
     Reserve(
         "barely-read",
         "OCR was not sure of what it read: another letter may be taken for this one.",
-        fires=("0.5", *_LETTER),
-        quiet=("0.7", *_LETTER),
+        fires=("0.5", _LETTER),
+        quiet=("0.7", _LETTER),
     ),
 )
 

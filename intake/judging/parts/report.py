@@ -50,7 +50,7 @@ REPORT = Scale(
             2,
             "Letters, plans and notices are shorter; minutes and strategies are not.",
             fires=("The Panel met.",) * _LONG,
-            quiet=("The Panel met.",) * (_LONG - 1),
+            quiet=("The Panel met.",) * _NOTE_PAGES,
         ),
         Clue(
             "file-name",

@@ -144,7 +144,7 @@ def test_a_page_with_the_signatory_alone_is_the_letters(words: int, last: int) -
 def test_without_a_salutation_a_letter_begins_where_three_anchors_stand(
     beside: tuple[str, ...], first: int | None
 ) -> None:
-    page = "\n".join(ANCHORS[name][0] for name in ("considered", *beside))
+    page = "\n".join(["The Panel met in May.", *(ANCHORS[name][0] for name in ("considered", *beside))])
     rest = "\n".join([*(ANCHORS[name][0] for name in ("may-be-published", "areas", "digital-copy")), "Yours sincerely"])
     found = find_letters(fold_pages(a_document([page, rest])), WORDING)
     assert (found[0].first if found else None) == first

@@ -46,11 +46,16 @@ NARROW = "Recommendation\nAction\nL e a d A g e n c y\nTarget date\n"
         (NARROW + ("w" * 26 + "\n") * 4, 0),
         (NARROW.replace("L e a d A g e n c y", "L e a d A g e n cy") + "Short\n" * 4, 4),
         ("Recommendation\nAction\nTarget date\nSco pe\n" + "Short\n" * 4, 4),
-        ("Recommendation\nAction\nTarget date\nR A G\n" + "Short\n" * 4, 3),
+        ("Recommendation\nAction\nTarget date\nLe ad\n" + "Short\n" * 4, 3),
     ],
 )
 def test_a_heading_cut_by_a_narrow_column_is_put_together(text: str, columns: int) -> None:
     assert _columns(text) == columns
+
+
+@pytest.mark.parametrize(("cut", "columns"), [("T i m e s c a l e", 4), ("M i l e s t o n e s", 3)])
+def test_a_heading_is_put_together_from_nine_pieces_at_most(cut: str, columns: int) -> None:
+    assert _columns(f"Recommendation\nAction\nLead agency\n{cut}\n" + "Short\n" * 4) == columns
 
 
 LABELS = "Recommendation: one\nAction: two\nLead agency: three\nTarget date: four\n"

@@ -84,8 +84,25 @@ def test_no_clue_is_found_that_is_not_declared(scale: Scale[Any], find: Callable
     assert set(find(scale.clues[0].fires)) == declared
 
 
+# The weakest that reaches an answer and the strongest that does not, as the cases in the tests of each have them.
+MARGINS = {
+    "report": [(4, 3)],
+    "place": [(2, 0), (-2, -3), (-4, -5)],
+    "plan": [(5, 3), (3, 2)],
+    "letter": [(7, 4), (4, 3), (0, 0)],
+}
+
+
 @pytest.mark.parametrize(("scale", "_find"), SCALES)
 def test_between_an_answer_and_what_comes_nearest_to_it_there_is_a_margin(scale: Scale[Any], _find: object) -> None:
-    for level in scale.levels:
-        assert level.nearest < level.least or (level.needs and level.least == 0)
-        assert level.why
+    assert [(level.least, level.nearest) for level in scale.levels] == MARGINS[scale.name]
+    assert all(level.why and (level.nearest < level.least or level.needs) for level in scale.levels)
+
+
+def test_a_clue_counts_as_often_as_is_said_at_most() -> None:
+    counts = {clue.id: clue.counted(9) for scale, _ in SCALES for clue in scale.clues}
+    assert {name: times for name, times in counts.items() if times != 1} == {
+        "chapter": 3,
+        "chapter-behind": 3,
+        "anchors": 9,
+    }
