@@ -30,6 +30,7 @@ _ABOUT_NAME = re.compile(
 _NAMING = (_BEHIND_KIND, _BEFORE_KIND, _ABOUT_NAME)
 # What else stands there.
 _NO_NAMES = """
+    dear hello hi hey good morning afternoon evening all everyone colleagues colleague sir madam sirs thanks
     submission resubmission submitted update updated revised amended documents document attached attachment publication
     weblink feedback letter action plan response query reply email pack combined version copy annex annexes panel team
     mailbox enquiries notification completed complete published decision request learning extension guidance website
@@ -95,13 +96,21 @@ def _other_partnership(source: str, text: str, report: claims.Report) -> Clash |
     strange = [
         csp
         for csp in named
-        if not _is_borne_out(identity.distinctive(csp), short, report) and not mine <= set(identity.distinctive(csp))
+        if not any(_is_borne_out(words, short, report) or mine <= set(words) for words in _readings(csp))
     ]
     return Clash("partnership", strange[0], own, source) if len(strange) == len(named) else None
 
 
+def _readings(csp: str) -> Iterator[tuple[str, ...]]:
+    """A partnership's name without its common words; in a signature what a comma sets off before it is a role."""
+    pieces = csp.split(", ")
+    for start in range(len(pieces)):
+        if words := identity.distinctive(", ".join(pieces[start:])):
+            yield words
+
+
 def _is_borne_out(words: tuple[str, ...], short: str, report: claims.Report) -> bool:
-    """Whether the report holds the name, or it is initials of the report's own partnership ("CFH CSP")."""
+    """Whether the report holds the name, or it may be initials of the report's own partnership ("CFH CSP")."""
     initials = "".join(words).casefold()
     return claims.all_in(words, report.whole) or initials in short
 

@@ -14,7 +14,8 @@ from intake.judging.words.cues import reaches
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+[^\s<>\".,;:!?)\]]", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(
-    r"(?<![\w@.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}(?:uk|org|com|net|info|wales|cymru|eu)\b(?:/[^\s<>\"]*)?",
+    r"(?<![\w@.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}"
+    r"(?:(?:uk|org|com|net|info|wales|cymru|eu)\b(?:/[^\s<>\"]*)?|[a-z]{2,12}/[^\s<>\"]*)",  # any domain before a path
     re.IGNORECASE,
 )
 _MAIL_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,255}\w")

@@ -68,6 +68,8 @@ def test_what_the_report_does_not_hold_is_told(said: dict[str, str], clash: tupl
         {"subject": "Final DHR submission - Megan (OFFICIAL-SENSITIVE)"},
         {"subject": "DHR Submission (FINAL)", "file": "DHR Report (clean) (1).pdf"},
         {"subject": "DHR Meghan final report", "words": f"On behalf of {CSP}, the report on the death of Megan."},
+        {"words": "Dear DHR team,\nPlease find it attached."},
+        {"words": "Yours\nJo Reed\nPartnerships & Prevention, Carrowdale CSP"},
         {"words": f"{CSP} worked with Wexbridge Community Safety Partnership on it."},
         {"file": "DHR 21 final.pdf"},
         {"address": "jo@carrowdaledc.gov.uk", "link": "https://www.carrowdaledc.gov.uk/dhr"},
