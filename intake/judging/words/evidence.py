@@ -107,7 +107,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "hands-in", FINAL, 2, "its words hand something in",
-        lambda heard: heard.hands_over,
+        lambda heard: heard.hands_over and not heard.says(heard.words.qa),  # a first version is handed in as well
     ),
     Evidence(
         "one-of-several", FINAL, 3, "it counts itself among several mails",

@@ -34,6 +34,9 @@ _SHORT_FORMS = {
     "oughtn't": ("ought", "not"), "im": ("i", "am"), "ive": ("i", "have"), "weve": ("we", "have"),
     "youll": ("you", "will"),
 }  # fmt: skip
+_NAMED = """January February March April May June July August September October November December
+    Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec"""
+_MONTHS = frozenset(_NAMED.split())
 _ENDINGS = (("n't", "not"), ("'ll", "will"), ("'ve", "have"), ("'re", "are"), ("'m", "am"), ("'d", "would"))
 _PLAIN = """a an the of to in on at by for with from as and or that this these those it its it's is are was were be been
     being am will would shall can could have has had do does did so than too very just also up out off into over under
@@ -103,6 +106,9 @@ def words_of(text: str) -> list[str]:
             found.append("0000" if len(token) == 4 else "0")
             continue
         small = token.lower()
+        if token in _MONTHS and found:  # "in May" is no "may", and one month says what another does
+            found.append("month")
+            continue
         if small in _SHORT_FORMS:
             found += _SHORT_FORMS[small]
             continue
