@@ -8,8 +8,8 @@ DIR ?=
 PROCESSES ?= -n auto --maxprocesses 8 --dist worksteal
 # ARGS=quick: everything pure, what is kept, mailbox, sandbox, and one conversation from the first mail to the last.
 QUICK := tests/judging tests/senders tests/correspondence tests/delivery tests/cases/test_standing.py \
-  tests/unpacking --ignore=tests/unpacking/test_any_input.py tests/sandbox tests/ledger/test_outbox.py \
-  tests/ledger/test_claims.py tests/test_settings.py tests/test_message_store.py tests/test_mailbox.py \
+  tests/unpacking --ignore=tests/unpacking/test_any_input.py tests/sandbox tests/ledger/test_claims.py \
+  tests/test_settings.py tests/test_message_store.py tests/test_mailbox.py \
   "tests/conversations/test_conversations.py::test_a_conversation_goes_as_expected[objection-then-corrected-report]"
 
 # Hundreds of processes start in the tests: none should compile the program anew.

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-PATIENCE = 120.0  # seconds, on a busy machine
+PATIENCE = 600.0  # seconds, on a busy machine
 
 
 def test_ctrl_c_ends_a_demo_that_was_kept_open(tmp_path: Path) -> None:
@@ -26,6 +26,7 @@ def test_ctrl_c_ends_a_demo_that_was_kept_open(tmp_path: Path) -> None:
         deadline = time.monotonic() + PATIENCE
         while b"Ctrl-C ends it" not in told.read_bytes() and time.monotonic() < deadline and demo.poll() is None:
             time.sleep(0.2)
+        assert b"Ctrl-C ends it" in told.read_bytes()
         os.killpg(demo.pid, signal.SIGINT)
         assert demo.wait(30) == 0
     finally:

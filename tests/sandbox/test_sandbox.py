@@ -209,7 +209,7 @@ def test_spinning_ends_with_the_processor_time() -> None:
 def test_sleeping_ends_with_the_clock(sandbox: Sandbox) -> None:
     began = time.monotonic()
     assert overstep(sandbox, "sleep", 60, limits=QUICK).reason == "time"
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 def test_a_gigabyte_is_no_answer(sandbox: Sandbox) -> None:
@@ -298,7 +298,7 @@ def test_closing_stops_what_is_under_way() -> None:
     time.sleep(0.3)
     began = time.monotonic()
     sandbox.close()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert all(isinstance(each.exception(), Overstep) for each in asleep)
     assert waiting.cancelled()
     with pytest.raises(RuntimeError):
