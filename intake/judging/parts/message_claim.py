@@ -35,7 +35,8 @@ _NO_NAMES = """
     weblink feedback letter action plan response query reply email pack combined version copy annex annexes panel team
     mailbox enquiries notification completed complete published decision request learning extension guidance website
     clean tracked accessible redacted signed part page official sensitive urgent new latest corrected
-    jan feb mar apr jun jul aug sep sept oct nov dec january february march april may june july august september october november december monday tuesday wednesday
+    jan feb mar apr jun jul aug sep sept oct nov dec
+    january february march april may june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday process partnership chair please report reports overview
     final and for the with from re our your this that approved agreed ready finished joint welsh english full whole
     confidential restricted original previous earlier first second third combined signed home office publishing
