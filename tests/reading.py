@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from intake.judging.parts.own_words import own_words
-from intake.judging.words import Reading, SentenceReader, read
+from intake.judging.words import ActReader, Reading, read
 from intake.judging.words.asking import hands_in
 from intake.model import Outcome
 from intake.sandbox.sandbox import Sandbox
@@ -73,7 +73,7 @@ def folder_mails(folder: Path) -> Iterator[Mail]:
             yield Mail(path.name, path.read_bytes(), frozenset(map(Outcome, right.split())))
 
 
-def read_all(mails: Iterable[Mail], reader: SentenceReader) -> Iterator[Held]:
+def read_all(mails: Iterable[Mail], reader: ActReader) -> Iterator[Held]:
     """What the reader says of each."""
     with Sandbox() as sandbox:
         judge = build_judge(sandbox, load_rules())

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.judging.doubts import declared
+from intake.judging.words.asking import ASKS
 from intake.ledger import (
     DoubtRow,
     FindingRow,
@@ -26,6 +27,7 @@ from intake.ledger import (
 from intake.model import OutgoingState, Policy, Status, SubmissionState
 from intake.web import words
 from intake.web.timeline import story
+from intake.wiring.reading import known_like
 
 _SIGNS = {Status.MET: ("✓", "green"), Status.GAP: ("✗", "red"), Status.UNSURE: ("?", "yellow")}
 _MAIL_STYLES = {
@@ -82,6 +84,8 @@ class RecordText:
             text = Text(f"  {row.id} {row.code}: {row.summary}", style="yellow")
             if row.quote:
                 text.append(f"\n    “{row.quote}”", "")
+                for known in known_like(row.quote) if row.code == ASKS else ():
+                    text.append(f"\n    Like “{known.text}”, which {known.act.plainly}", "dim")
             text.append(f"\n    {about.action}", "dim")
             self._console.print(text)
 

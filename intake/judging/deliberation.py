@@ -15,14 +15,14 @@ from intake.judging.exchange import Matter, Opened, Rules, Step, Thought
 from intake.judging.facts import Dossier
 from intake.judging.parts.assembly import case_identity
 from intake.judging.words.placing import settled
-from intake.judging.words.reading import SentenceReader
+from intake.judging.words.reader import ActReader
 from intake.model import Document
 from intake.unpacking.message import unpack
 
-_SEATED: dict[str, tuple[Rules, SentenceReader]] = {}
+_SEATED: dict[str, tuple[Rules, ActReader]] = {}
 
 
-def seat(digest: str, rules: Rules, reader: SentenceReader) -> None:
+def seat(digest: str, rules: Rules, reader: ActReader) -> None:
     """In the server: the rules, and the reader of sentences, that its children will go by under this digest."""
     _SEATED[digest] = rules, reader
 
@@ -50,7 +50,7 @@ def consider(content: memoryview, digest: str, rounds: int) -> Step:
     return Step(thought=_concluded(dossier, rules, None if matter.declared else reader))
 
 
-def _concluded(dossier: Dossier, rules: Rules, reader: SentenceReader | None) -> Thought:
+def _concluded(dossier: Dossier, rules: Rules, reader: ActReader | None) -> Thought:
     """`reader` is None for a bare file, which comes to be pre-checked without a word."""
     declared = reader is None
     readings = _readings(dossier, reader) if reader is not None else ()
@@ -70,7 +70,7 @@ def _concluded(dossier: Dossier, rules: Rules, reader: SentenceReader | None) ->
     )
 
 
-def _readings(dossier: Dossier, reader: SentenceReader) -> tuple[words.Reading, ...]:
+def _readings(dossier: Dossier, reader: ActReader) -> tuple[words.Reading, ...]:
     subject = "" if triage.answers(dossier.unpacked) else dossier.unpacked.subject  # an answer's is somebody else's
     said = f"{dossier.words}\n\n{words_of_colleagues(dossier.unpacked)}"
     return words.read(subject, said, reader)

@@ -9,22 +9,31 @@ from itertools import islice
 from pathlib import Path
 
 from intake import resources
+from intake.judging.words.acts import Known
 from intake.judging.words.features import features, read_families, tokens
 from intake.judging.words.nearest import Examples
 from intake.judging.words.reader import ActReader, read_weights
-from intake.judging.words.reading import SentenceReader
 
 SUBJECT = "Subject: "  # marks a mail's first line in a hand's file of whole mails
 _SAMPLED = 40  # of so many examples one is enough to notice other features
 
 
 @lru_cache(maxsize=1)
-def sentence_reader() -> SentenceReader:
+def sentence_reader() -> ActReader:
     """The reader; a judge is handed this function itself. Raises ConfigurationError where a file is missing."""
     families = read_families(resources.read_text("reader/families.txt"))
-    acts = ActReader(read_weights(resources.path("reader/weights.bin").read_bytes()), families)
+    return ActReader(read_weights(resources.path("reader/weights.bin").read_bytes()), families)
+
+
+def known_like(sentence: str) -> tuple[Known, ...]:
+    """The two known examples that are most like a sentence that holds a mail back, for staff."""
+    return _examples().nearest(sentence)
+
+
+@lru_cache(maxsize=1)
+def _examples() -> Examples:
     known = "\n".join(f"{act}\t{sentence}" for path in example_files() for act, sentence in examples_in(path))
-    return SentenceReader(acts, Examples(known, acts.rarity))
+    return Examples(known, sentence_reader().rarity)
 
 
 def example_files() -> list[Path]:

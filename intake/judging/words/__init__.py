@@ -7,6 +7,7 @@ Where the evidence for a final submission and against it are close, or its words
 from intake.judging.words.acts import HARMLESS, Act, Known, Reading
 from intake.judging.words.asking import asking
 from intake.judging.words.kinds import classify
-from intake.judging.words.reading import SentenceReader, read
+from intake.judging.words.reader import ActReader
+from intake.judging.words.reading import read
 
-__all__ = ["HARMLESS", "Act", "Known", "Reading", "SentenceReader", "asking", "classify", "read"]
+__all__ = ["HARMLESS", "Act", "ActReader", "Known", "Reading", "asking", "classify", "read"]

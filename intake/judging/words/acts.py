@@ -75,8 +75,8 @@ class Reading:
 
     `sure` is the share of the harmless acts, from 0 (surely not harmless) to 1 (surely harmless); `hands_in` the share
     of handing in; `place` that of saying where it is published. `harmless` is what follows from them after the
-    guards, and `guard` names the guard that spoke, "" where none did. `nearest` are known examples, for staff: given
-    where the sentence is not harmless. A subject names what a mail is about: it may object, but hands nothing in.
+    guards, and `guard` names the guard that spoke, "" where none did. A subject names what a mail is about: it may
+    object, but hands nothing in.
     """
 
     sentence: str
@@ -87,4 +87,3 @@ class Reading:
     harmless: bool
     in_subject: bool = False
     guard: str = ""
-    nearest: tuple[Known, ...] = ()

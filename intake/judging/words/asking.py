@@ -9,6 +9,7 @@ from intake.judging.facts import Dossier, WeblinkState
 from intake.judging.words.acts import Act, Reading
 from intake.model import Doubt
 
+ASKS = "asks-for-a-person"
 HANDS_IN = 0.15  # the share of handing in that a mail's best sentence must have: docs/reader.md says what it costs
 _THANKS = 0.5  # the share of harmless acts from which an answer that brings nothing is thanks
 _PLACES = 0.5  # the share of placing from which a sentence says where the report is
@@ -22,7 +23,7 @@ def asking(readings: Sequence[Reading], dossier: Dossier) -> tuple[Doubt, ...]:
 def _asking(readings: Sequence[Reading], dossier: Dossier) -> Iterator[Doubt]:
     for reading in readings:
         if not reading.harmless and not _promises_the_link(reading, dossier):
-            yield doubt("asks-for-a-person", f"a sentence that {reading.act.plainly}", quote=reading.sentence)
+            yield doubt(ASKS, f"a sentence that {reading.act.plainly}", quote=reading.sentence)
     if dossier.report is not None and not hands_in(readings):
         yield doubt("not-handed-in", "nothing in its words hands in the report that came with it")
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from intake.judging.words.acts import Act, Reading
 from intake.judging.words.guards import guard_of
-from intake.judging.words.nearest import Examples
 from intake.judging.words.reader import ActReader
 from intake.judging.words.sentences import Origin, Sentence, cut
 
@@ -15,15 +12,7 @@ _SUBJECT_PASSES = 0.35  # a subject is a title: short, and seldom the only place
 _TOO_MUCH = "more was written than is read"
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceReader:
-    """Everything that reading needs; made once, where the program is put together."""
-
-    acts: ActReader
-    examples: Examples
-
-
-def read(subject: str, body: str, reader: SentenceReader) -> tuple[Reading, ...]:
+def read(subject: str, body: str, reader: ActReader) -> tuple[Reading, ...]:
     """Each sentence of a subject and of the sender's own part of a body, as it is read."""
     found = cut(subject, body)
     readings = tuple(read_sentence(sentence, reader) for sentence in found.sentences)
@@ -32,11 +21,11 @@ def read(subject: str, body: str, reader: SentenceReader) -> tuple[Reading, ...]
     return readings
 
 
-def read_sentence(sentence: Sentence, reader: SentenceReader) -> Reading:
+def read_sentence(sentence: Sentence, reader: ActReader) -> Reading:
     """One sentence, as it is read."""
-    seen = reader.acts.tokens(sentence.text)
-    shares = reader.acts.shares(seen)
-    guard = guard_of(seen.words, seen.kinds, reader.acts.known(seen))
+    seen = reader.tokens(sentence.text)
+    shares = reader.shares(seen)
+    guard = guard_of(seen.words, seen.kinds, reader.known(seen))
     sure = shares.harmless
     stopped = guard is not None and sure < guard.least_sure
     needed = _SUBJECT_PASSES if sentence.origin is Origin.SUBJECT else PASSES
@@ -50,5 +39,4 @@ def read_sentence(sentence: Sentence, reader: SentenceReader) -> Reading:
         harmless=harmless,
         in_subject=sentence.origin is Origin.SUBJECT,
         guard=guard.name if guard is not None and stopped and sure >= needed else "",
-        nearest=() if harmless else reader.examples.nearest(sentence.text),
     )
