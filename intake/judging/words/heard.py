@@ -17,7 +17,6 @@ from intake.judging.words.asking import brings_nothing
 from intake.model import Address, Document, Series
 
 _REFERENCE = re.compile(r"\bDHR-\d{4}-\d{4,6}\b")  # a partnership's own numbers are shorter
-_URL = re.compile(r"\S+://\S+")
 _NUMBERS = ("one", "two", "three", "four", "five", "six")
 _NUMBER = rf"(\d|{'|'.join(_NUMBERS)})"
 _ONE_OF_SEVERAL = re.compile(rf"\b(?:e ?mail|message|part|mail) {_NUMBER} of {_NUMBER}\b")
@@ -187,9 +186,13 @@ def hear(dossier: Dossier, words: MessageWords, readings: Sequence[Reading], own
         own=frozenset(own),
         subject=phrases.fold(_REFERENCE.sub(" ", subject)),
         body=phrases.fold(said),
-        doubtful=phrases.fold(_URL.sub(" ", "\n\n".join(doubtful))),
-        without_addresses=phrases.fold(_URL.sub(" ", f"{subject}\n{said}")),
+        doubtful=phrases.fold(_without_addresses("\n\n".join(doubtful))),
+        without_addresses=phrases.fold(_without_addresses(f"{subject}\n{said}")),
     )
+
+
+def _without_addresses(text: str) -> str:
+    return " ".join(word for word in text.split() if "://" not in word)
 
 
 def _could_be_a_report(document: Document) -> bool:
