@@ -87,7 +87,7 @@ def test_only_submissions_of_the_very_sender_wait_for_them(desk: Desk) -> None:
 def test_an_unknown_reference_is_named_with_what_to_do(desk: Desk) -> None:
     with pytest.raises(NotFound) as raised:
         desk.ledger.submissions.get("DHR-1999-0001")
-    assert "intake log" in raised.value.hint
+    assert "intake log" in raised.value.command
 
 
 def test_release_as_compliant_lets_the_held_mail_go(desk: Desk) -> None:

@@ -295,7 +295,9 @@ def test_closing_stops_what_is_under_way() -> None:
     sandbox.start()
     asleep = [sandbox.submit("tests.sandbox.tasks:sleep", b"", 60, returns=str) for _ in range(2)]
     waiting = sandbox.submit("tests.sandbox.tasks:count", b"", returns=int)
-    time.sleep(0.3)
+    while not all(each.running() for each in asleep):
+        time.sleep(0.01)
+    time.sleep(1)  # until the server has been asked for both children
     began = time.monotonic()
     sandbox.close()
     assert time.monotonic() - began < 30
