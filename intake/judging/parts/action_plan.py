@@ -15,7 +15,8 @@ from intake.judging.wording import Wording
 from intake.model import CaseIdentity, Certainty, Evidence
 
 _ROW = re.compile(
-    r"^\W*(?:recommendation\s*)?(?:\d{1,2}(?:\.\d{1,2})?|[a-z]|[ivx]{1,4})[.):\s]", re.IGNORECASE | re.MULTILINE
+    r"^\W{0,20}(?:recommendation\s{0,8})?(?:\d{1,2}(?:\.\d{1,2})?|[a-z]|[ivx]{1,4})[.):\s]",
+    re.IGNORECASE | re.MULTILINE,
 )
 _WHEN = re.compile(
     r"\b(?:20\d\d|\d+ (?:days?|weeks?|months?|years?)|(?:one|two|three|four|six|nine|twelve) (?:weeks|months)|"

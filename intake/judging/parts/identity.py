@@ -48,7 +48,7 @@ _DEATH_OF = re.compile(
     rf"(?P<name>{_ONE}(?:(?:,? and |, | & ){_ONE}){{0,5}})"
 )
 _NUMBERED = re.compile(rf"(?P<name>{_LABEL})")
-_SEPARATOR = re.compile(r",?\s*\band\s|,\s|\s&\s")
+_SEPARATOR = re.compile(r",?\s{0,8}\band\s|,\s|\s&\s")
 _AROUND = "'‘’“”\"()[] .,\n"
 _MONTHS = """
     january february march april may june july august september october november december spring summer autumn winter
@@ -165,7 +165,7 @@ def _tidy(name: str) -> str:
     name = re.sub(
         r"^(?:(?:The|From|For|for|At|Draft|Final|Domestic Homicide Review|Overview Report|Report|Review)\s+)+", "", name
     )
-    return re.sub(r"\s*\bCSP$", " CSP", name).strip()
+    return re.sub(r"\s{0,8}\bCSP$", " CSP", name).strip()
 
 
 def _case_in(text: str, csp: str | None, *, prose: bool = False) -> str | None:
