@@ -48,7 +48,7 @@ _DATE_ALONE = re.compile(r"[\w\s,./:+()-]{6,60}")
 _MAIL = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 # The line begins with On, with a weekday or a date, or with a person's address; never in the midst of a sentence.
 _WROTE_BEGIN = re.compile(
-    r"^\s*(?:>>>\s?)?(?:(?:on|at|ar|am|le|il|el|op|in a message dated|quoting|-{2,}\s*on)\s"
+    r"^\s{0,40}(?:>>>\s?)?(?:(?:on|at|ar|am|le|il|el|op|in a message dated|quoting|-{2,40}\s{0,8}on)\s"
     r"|(?:mon|tue|wed|thu|fri|sat|sun)[^\W\d_]*\b|\d{1,4}[-/. ]|[^.!?:]{2,100}[<\[(][^<>\s]{1,64}@)",
     re.IGNORECASE,
 )

@@ -243,7 +243,7 @@ def test_thanks_for_an_answer_lead_to_nothing(world: World) -> None:
     world.post(submission(weblink=""))
     world.run()
     (reply,) = world.sent(CSP)
-    thanks = answer_to(reply, "Thank you, that is very helpful. I will send it.")
+    thanks = answer_to(reply, "Thank you, that is very helpful.")
     world.post(thanks)
     world.run()
     assert world.states() == ["processed", "ignored"]
