@@ -8,12 +8,9 @@ from urllib.parse import urlencode
 from intake.cases.history import OpenDoubt
 from intake.cases.standing import Standing
 from intake.judging.doubts import declared
-from intake.judging.words import Known
-from intake.judging.words.asking import ASKS
 from intake.ledger import DoubtRow, FindingRow, JudgementRow, SubmissionView
 from intake.model import MailKind, OutgoingState
 from intake.web import pane
-from intake.wiring.reading import known_like
 
 _UNSURE = "check-unsure"
 _TO_PLACE = frozenset({"case-unclear", "unplaced", "answers-unknown", "other-organisation", "message-about-another"})
@@ -31,7 +28,6 @@ class Matter:
     title: str
     summary: str
     quote: str
-    known: tuple[Known, ...]  # examples like the quoted sentence, where it was read as asking for a person
     action: str
     where: str
     spot: pane.Spot | None
@@ -82,7 +78,6 @@ def _matter(
         title=about.title,
         summary=doubt.summary[:1].upper() + doubt.summary[1:],
         quote=doubt.quote or "",
-        known=known_like(doubt.quote) if doubt.quote and doubt.code == ASKS else (),
         action=about.action,
         where=where,
         spot=spot,
