@@ -109,7 +109,7 @@ def fill_with_doubts(folder: Path, sandbox: Sandbox) -> None:
     faint = Letter(scan=Scan(dpi=45, skew=4, noise=110, quality=8))
     mails = [
         a_message(review=named("Anna"), report=small[0], number=1, quoted=quoted_request(NORTHMERE), body=(
-            f"Dear team,\n\n{hands_in}\n\n{RESTRICTION}\n\nKind regards\nJoanna")),
+            f"Dear team,\n\n{hands_in}\n\n{RESTRICTION}\n\nCould you ring me on Thursday?\n\nKind regards\nJoanna")),
         a_message(review=named("Bea"), report=a_report(review=named("Bea"), pages=8, letter=faint), number=2,
                   body=f"Dear team,\n\n{hands_in}\n\nKind regards\nJoanna"),
         a_message(review=named("Cora"), number=3, body=(
