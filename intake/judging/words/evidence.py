@@ -61,8 +61,12 @@ def _panel_has_written(heard: Heard) -> bool:
 
 
 def _speaks_of_a_first_version(heard: Heard) -> bool:
+    return heard.says(heard.words.qa) or _named_a_draft(heard)
+
+
+def _named_a_draft(heard: Heard) -> bool:
     report = heard.dossier.report
-    return heard.says(heard.words.qa) or (report is not None and bool(_DRAFT.search(phrases.fold(report.name))))
+    return report is not None and _DRAFT.search(phrases.fold(report.name)) is not None
 
 
 def _claims_a_report(heard: Heard) -> bool:
@@ -95,11 +99,11 @@ EVIDENCE: tuple[Evidence, ...] = (
     # Words.
     Evidence(
         "final-in-subject", FINAL, 3, "the subject speaks of the final report",
-        lambda heard: bool(phrases.find_any(heard.words.final_strong, heard.subject)),
+        lambda heard: heard.subject_says(heard.words.final_strong),
     ),
     Evidence(
         "final-in-message", FINAL, 3, "the message speaks of the final report",
-        lambda heard: bool(phrases.find_any(heard.words.final_strong, heard.body)),
+        lambda heard: heard.body_says(heard.words.final_strong),
     ),
     Evidence(
         "what-belongs-to-it", FINAL, 1, "it speaks of what a final submission holds",
@@ -115,15 +119,15 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "first-in-subject", FIRST, 4, "the subject speaks of a first version for the QA Panel",
-        lambda heard: bool(phrases.find_any(heard.words.qa, heard.subject)),
+        lambda heard: heard.subject_says(heard.words.qa),
     ),
     Evidence(
         "first-in-message", FIRST, 4, "the message speaks of a first version for the QA Panel",
-        lambda heard: bool(phrases.find_any(heard.words.qa, heard.body)),
+        lambda heard: heard.body_says(heard.words.qa),
     ),
     Evidence(
         "other-in-subject", Kind.OTHER, 4, "the subject is about other business",
-        lambda heard: bool(phrases.find_any(heard.words.other_business, heard.subject)),
+        lambda heard: heard.subject_says(heard.words.other_business),
     ),
     Evidence(
         "other-in-message", Kind.OTHER, 3, "the message is about other business",
@@ -161,7 +165,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "draft-file-name", FIRST, 1, "the report’s file name calls it a draft",
-        lambda heard: heard.dossier.report is not None and bool(_DRAFT.search(phrases.fold(heard.dossier.report.name))),
+        _named_a_draft,
     ),
     Evidence(
         "part-alone", FINAL, 2, "parts of a final report came, without the report",
@@ -182,7 +186,7 @@ EVIDENCE: tuple[Evidence, ...] = (
     ),
     Evidence(
         "mends", FOLLOW_UP, 2, "it says that it mends an earlier submission",
-        lambda heard: bool(phrases.find_any(heard.words.follow_up, heard.body)),
+        lambda heard: heard.body_says(heard.words.follow_up),
     ),
     Evidence(
         "address-alone", FOLLOW_UP, 3, "it says where, or whether, a report will be published",

@@ -43,7 +43,13 @@ class Heard:
 
     def says(self, listed: Collection[str]) -> bool:
         """Whether a phrase of the list stands in its subject or body."""
-        return any(phrases.find_any(listed, text) for text in (self.subject, self.body))
+        return self.subject_says(listed) or self.body_says(listed)
+
+    def subject_says(self, listed: Collection[str]) -> bool:
+        return phrases.find_any(listed, self.subject) is not None
+
+    def body_says(self, listed: Collection[str]) -> bool:
+        return phrases.find_any(listed, self.body) is not None
 
     def hints_at(self, listed: Collection[str]) -> bool:
         """Whether a phrase of the list stands where the reader is not sure that nothing asks for a person.
@@ -100,7 +106,7 @@ class Heard:
     @property
     def address_alone(self) -> bool:
         """Whether it brings where, or whether, a report is published, and nothing else."""
-        more = self.files or self.dossier.portal_links or phrases.find_any(self.words.attached, self.body)
+        more = self.files or self.dossier.portal_links or self.body_says(self.words.attached)
         return self.publication_settled and not more and not self.count_of(Act.ASKS, Act.OTHER)
 
     @property

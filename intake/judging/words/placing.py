@@ -181,8 +181,7 @@ def _as_promised(dossier: Dossier, readings: Sequence[Reading]) -> Dossier:
     link = dossier.weblink
     if held_back := _first(readings, Act.HOLDS_PUBLICATION):
         return replace(dossier, weblink=Weblink(WeblinkState.WITHHELD, None, _said(held_back)))
-    promises = [each for each in readings if each.act is Act.LATER and not _ADDRESS.isdisjoint(_small(each.sentence))]
-    promise = _first(promises, Act.LATER)
+    promise = _first([each for each in readings if not _ADDRESS.isdisjoint(_small(each.sentence))], Act.LATER)
     if promise is None:
         return dossier
     if link.state in _NOT_GIVEN:
