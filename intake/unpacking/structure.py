@@ -15,7 +15,7 @@ from intake.unpacking.limits import UnpackLimits
 from intake.unpacking.names import safe_name
 from intake.unpacking.transfer import decode_content
 
-_GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([!-~][ -~]{0,199}?)[ \t]*\r?\n(?=[A-Za-z-]{1,60}:)")
+_GUESSED_BOUNDARY = re.compile(rb"(?:\A|\n)--([!-~][\t -~]{0,199})\r?\n(?=[A-Za-z-]{1,60}:)")
 _BOUNDARY_TAIL = re.compile(rb"(--)?[ \t]{0,200}(?:\r?(?=\n)|\Z)")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 
@@ -75,7 +75,7 @@ def find_boundary(part: Part) -> bytes | None:
     if declared and part.data.find(b"--" + declared, start, end) >= 0:
         return declared
     guessed = _GUESSED_BOUNDARY.search(part.data[start : min(end, start + 64 * 1024)])
-    return guessed[1] if guessed else None
+    return guessed[1].rstrip() if guessed else None
 
 
 def divide(part: Part, boundary: bytes) -> Iterator[tuple[int, int, bool]]:

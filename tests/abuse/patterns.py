@@ -239,12 +239,23 @@ def _measured(found: Found, before: str, unit: str, end: str) -> tuple[float, fl
             return seconds, 99.0
     if seconds < SUSPICIOUS:
         return None
-    # On a busy machine a single time says little: the least of a few is what the pattern itself takes.
-    once = min(_seconds(found, before, unit, end, LARGE) for _ in range(3))
+    # On a busy machine a single time says little: the least of a few is what the pattern itself takes, and what grows
+    # grows at both doublings.
+    once = _least(found, before, unit, end, LARGE)
     if once >= HOPELESS:  # twice the length would be stopped at the same moment, and look like no growth
         return once, 99.0
-    twice = min(_seconds(found, before, unit, end, LARGE * 2) for _ in range(3))
-    return (once, twice / once) if once > TOO_SLOW and twice / once > GROWTH else None
+    if once <= TOO_SLOW:
+        return None
+    twice = _least(found, before, unit, end, LARGE * 2)
+    growth = twice / once
+    if growth > GROWTH and twice < HOPELESS:
+        four_times = _least(found, before, unit, end, LARGE * 4)
+        growth = growth if four_times >= HOPELESS else min(growth, four_times / twice)
+    return (once, growth) if growth > GROWTH else None
+
+
+def _least(found: Found, before: str, unit: str, end: str, size: int) -> float:
+    return min(_seconds(found, before, unit, end, size) for _ in range(3))
 
 
 def _seconds(found: Found, before: str, unit: str, end: str, size: int) -> float:
