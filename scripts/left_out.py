@@ -17,7 +17,8 @@ from intake.judging.words.acts import Act
 from intake.judging.words.guards import guard_of
 from intake.judging.words.reader import ActReader
 from intake.judging.words.reading import PASSES
-from scripts.learning import Example, learn, load_examples, load_families, tabulate
+from intake.wiring.reading import vocabulary
+from scripts.learning import Example, learn, load_examples, tabulate
 
 _CURVE = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
@@ -37,12 +38,11 @@ class Unseen:
 
 def read_unseen(examples: Sequence[Example]) -> Iterator[list[Unseen]]:
     """Each hand, read by what was learned from the others."""
-    families = load_families()
-    table = tabulate([example.text for example in examples], families)
+    table = tabulate([example.text for example in examples], vocabulary())
     acts = [example.act for example in examples]
     hands = np.array([example.hand for example in examples])
     for hand in sorted(set(hands)):
-        reader = ActReader(learn(table, acts, np.flatnonzero(hands != hand)), families)
+        reader = ActReader(learn(table, acts, np.flatnonzero(hands != hand)), vocabulary())
         yield [_read(reader, example) for example in examples if example.hand == hand]
 
 

@@ -77,6 +77,8 @@ def _remarks(report: Document) -> Iterator[Doubt]:
 
 def _of_clash(clash: Clash) -> Doubt:
     """The message speaks of another review than the report: the wrong file may be attached."""
+    if clash.about == "version":
+        return doubt("message-about-another", f"it speaks of version {clash.said}, and the file’s name of {clash.own}")
     of = f"the report is about “{clash.own}”" if clash.own else "the report does not say so"
     return doubt("message-about-another", f"its {clash.source} names another {clash.about}, “{clash.said}”: {of}")
 

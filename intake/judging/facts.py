@@ -111,8 +111,9 @@ class Match(StrEnum):
 class Clash:
     """Something the message says of whose report it brings that the report does not bear out.
 
-    `about` is case, partnership or council; `said` the message's words, `own` the report's claim; `source` where it was
-    said: subject, message, file name or addresses.
+    `about` is case, partnership, council or version; `said` the message's words, `own` the report's claim (of a
+    version, its file's name); `source` where it was said: subject, message, file name, page’s address, addresses or
+    words.
     """
 
     about: str

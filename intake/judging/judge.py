@@ -41,7 +41,7 @@ from intake.sandbox.sandbox import Sandbox
 from intake.sandbox.turn import Turn
 from intake.unpacking import UNPACK, UnpackLimits
 
-RULES = "12"  # raised when the code of parts, classification, checks or decision changes a verdict
+RULES = "13"  # raised when the code of parts, classification, checks or decision changes a verdict
 _MOST_ROUNDS = 40
 _ROOM = 256 * 1024 * 1024  # beside the message itself, for whatever opening it takes
 _THOUGHT = Limits(wall_seconds=60, cpu_seconds=40, memory_bytes=1536 << 20, output_bytes=16 << 20)

@@ -10,19 +10,25 @@ from pathlib import Path
 
 from intake import resources
 from intake.judging.words.acts import Known
-from intake.judging.words.features import features, read_families, tokens
+from intake.judging.words.features import Vocabulary, features, read_vocabulary, tokens
 from intake.judging.words.nearest import Examples
 from intake.judging.words.reader import ActReader, read_weights
 
 SUBJECT = "Subject: "  # marks a mail's first line in a hand's file of whole mails
+_WORDS = ("reader/families.txt", "reader/senses.txt")
 _SAMPLED = 40  # of so many examples one is enough to notice other features
 
 
 @lru_cache(maxsize=1)
 def sentence_reader() -> ActReader:
     """The reader; a judge is handed this function itself. Raises ConfigurationError where a file is missing."""
-    families = read_families(resources.read_text("reader/families.txt"))
-    return ActReader(read_weights(resources.path("reader/weights.bin").read_bytes()), families)
+    return ActReader(read_weights(resources.path("reader/weights.bin").read_bytes()), vocabulary())
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """What is known of words beside the examples."""
+    return read_vocabulary(*(resources.read_text(name) for name in _WORDS))
 
 
 def known_like(sentence: str) -> tuple[Known, ...]:
@@ -53,13 +59,12 @@ def examples_in(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def learned_from() -> str:
-    """What weights are held to, as a digest: the examples, the families, and the features that the code makes."""
+    """What weights are held to, as a digest: examples, what is known of words, and the code's features."""
     total = hashlib.sha256()
-    for path in (*example_files(), resources.path("reader/families.txt")):
+    for path in (*example_files(), *map(resources.path, _WORDS)):
         total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    families = read_families(resources.read_text("reader/families.txt"))
     for path in example_files():
         for _, sentence in islice(examples_in(path), None, None, _SAMPLED):
-            seen = tokens(sentence, families)
+            seen = tokens(sentence, vocabulary())
             total.update(repr([sorted(block) for block in features(seen)]).encode())
     return total.hexdigest()

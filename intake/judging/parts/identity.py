@@ -21,11 +21,12 @@ _CSP_ENDINGS = (
     r"|Public Services Board"
     r"|Safeguarding (?:Board|Partnership)|CSP"
 )
-_CSP_AFTER = re.compile(
-    rf"\b(?:for|on behalf of|from|by|of)\s+(?:the\s+)?(?P<csp>[A-Z][\w&,.'’\- ]{{1,110}}?(?:{_CSP_ENDINGS}))\b"
-)
 # Small words within a name, the Welsh ones too: "Ynys y Gwynt", "Pen-y-Bryn a'r Cwm".
 _BETWEEN = r"(?:and |& |of |the |upon |on |in |with |under |next |by |y |yr |a |ar )*"
+_CSP_AFTER = re.compile(
+    rf"\b(?:for|on behalf of|from|by|of)\s+(?:the\s+)?"
+    rf"(?P<csp>(?:[A-Z][\w&.'’\-]{{0,40}},? {_BETWEEN}){{1,9}}?(?:{_CSP_ENDINGS}))\b"
+)
 _CSP_NAME = re.compile(
     rf"(?P<csp>(?:[A-Z][\w'’\-]{{1,40}}(?:,? {_BETWEEN})){{1,7}}?"
     r"(?:Community Safety (?:Partnership|Board)|Safety Partnership|Safer [A-Z]\w+ Partnership|CSP\b"
@@ -81,6 +82,8 @@ _NOT_A_PARTNERSHIP = _words("""
     nurse director coordinator inspector superintendent sergeant constable chair author member members
     contributors adviser advisor independent representative consultant worker commissioner chief
 """)
+# "Commissioned by Kent …", "Prepared for the Kent …": whose work it is, in front of the name.
+_OF_WHOM = re.compile(r"^(?:.{0,80}\s)?\w+(?:ed|ten|taken) (?:by|for|on behalf of) (?:the )?(?=[A-Z])")
 _FOR_AT_THE_END = re.compile(r"\bfor (?:the )?(?P<csp>(?:[A-Z][\w'’\-]+ (?:(?:and|&) )?){2,5})$")
 _OWN_KIND = _words("""
     together safe safer safety stronger communities community partnership partnerships forum
@@ -135,7 +138,7 @@ def _partnerships(text: str) -> Iterator[str]:
         strange = [index for index, word in enumerate(words) if phrases.fold(word) in _NOT_A_PARTNERSHIP]
         if match.group("safer") and strange:  # "Safer Kent Domestic Homicide Review"
             words, strange = words[: strange[0]], []
-        name = _tidy(" ".join(words))
+        name = _tidy(_OF_WHOM.sub("", " ".join(words)))
         if not strange and len(words) > 1 and not set(phrases.fold(name).split()) <= _GENERIC:
             yield name
 

@@ -15,7 +15,8 @@ from intake.model import Unpacked
 
 # "DHR Ruth", "DHR final report - Ruth": a case named right behind the review's kind.
 _BEHIND_KIND = re.compile(
-    r"\b(?:DHR|DARDR|(?i:homicide review|death review))(?:[ :–-]+(?i:overview|final|report|review))*[ :–-]+"
+    r"\b(?:DHR|DARDR|(?i:homicide review|death review))"
+    r"(?:[ :–-]+(?i:overview|final|report|review|submission|resubmission|pack))*[ :–-]+"
     r"(?P<name>[A-Z][a-z]{2,})\b"
 )
 # "Ruth DHR", "Ruth's final report": named before it. A title says "Ruth: final report", too.
@@ -44,7 +45,12 @@ _NO_NAMES = """
     summary publish commissioner records filing closure information qa quality assurance his her their its another new
 """
 _NONE_OF_THEM = frozenset(_NO_NAMES.split())
+_IN_CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
+_OF_CAPITALS = frozenset({"DHR", "DHRS", "DARDR", "DARDRS", "SUSR"})  # kinds of review, which no name is
+_SLUG = re.compile(r"[a-z]{3,40}")
+_VERSION = re.compile(r"(?i:\bv(?:er(?:sion)?)?[ .]{0,2})(?P<number>\d{1,3}(?:\.\d{1,3}){0,3})\b")
 _SEPARATED = re.compile(r"[_+.]+|(?<=\w)-(?=\w)")
+_SEPARATED_BUT_DOTS = re.compile(r"[_+]+|(?<=\w)-(?=\w)")
 _SHORTEST_LABEL = 5  # letters of a council's domain: shorter ones are initials
 _MOST_OF_IT = 0.6  # of a domain is the name that its report holds: "harrowickdc" holds "harrowick"
 _SHORTEST_NAME = 3  # letters of a pseudonym
@@ -59,7 +65,9 @@ def clashes(
     cases = (_other_case(source, text, report) for source, text in said)
     partnerships = (_other_partnership(source, text, report) for source, text in said)
     domain = unpacked.sender.domain if unpacked.sender else ""
-    found = [*cases, *partnerships, _other_council(domain, weblink, report)]
+    slug = _other_case_in_address(weblink, [unpacked.subject, words], report)
+    version = _other_version(file_name, f"{unpacked.subject}\n{words}")
+    found = [*cases, slug, *partnerships, _other_council(domain, weblink, report), version]
     return tuple(clash for clash in found if clash is not None)
 
 
@@ -79,12 +87,49 @@ def _other_case(source: str, text: str, report: claims.Report) -> Clash | None:
 def _cases(source: str, text: str) -> Iterator[str]:
     """The names of cases in one of the message's texts. In prose only a death, or the review's kind, names one."""
     title = source != "message"
+    text = _IN_CAPITALS.sub(_as_written, text) if title else text
     found = identity.of_title(text).case if title else identity.of_report("", text).case
     named = [match["name"] for pattern in _NAMING for match in pattern.finditer(text)]
     for name in dict.fromkeys((*claims.names(found), *named)):
         known = identity.label(name) is not None or len(name) >= _SHORTEST_NAME
         if known and _NONE_OF_THEM.isdisjoint(phrases.fold(name).split()):
             yield name
+
+
+def _as_written(capitals: re.Match[str]) -> str:
+    """A word of a title in capitals, as it is written elsewhere: "WINIFRED" is a name."""
+    return capitals[0] if capitals[0] in _OF_CAPITALS else capitals[0].capitalize()
+
+
+def _other_case_in_address(weblink: str | None, texts: Iterable[str], report: claims.Report) -> Clash | None:
+    """A name that the message and the page of publication's address share, and the report does not hold."""
+    page = (weblink or "").partition("://")[2].rstrip("/").partition("/")[2].rpartition("/")[2].lower()
+    said = "\n".join(texts)
+    for word in _SLUG.findall(page):
+        name = word.capitalize()
+        named = re.compile(rf"(?:^|[(:–-] ?|\b(?:for|of|on) )(?:{name}|{name.upper()})\b|\b{name}['’]s\b", re.MULTILINE)
+        strange = name.upper() not in _OF_CAPITALS and word not in _NONE_OF_THEM
+        if strange and named.search(said) and not claims.is_named(name, report.whole):
+            return Clash("case", name, report.titled.case, "page’s address")
+    return None
+
+
+def _other_version(file_name: str, text: str) -> Clash | None:
+    """The versions that the message speaks of, where the file's name is of another: an older file may be attached."""
+    stem = _SEPARATED_BUT_DOTS.sub(" ", file_name.rpartition(".")[0] or file_name)
+    own = [match["number"] for match in _VERSION.finditer(stem)]
+    said = [match["number"] for match in _VERSION.finditer(text)]
+    if len(own) != 1 or not said or _number(own[0]) in map(_number, said):
+        return None
+    return Clash("version", said[0], own[0], "words")
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """A version's number: 2.0 is 2."""
+    parts = [int(part) for part in version.split(".")]
+    while len(parts) > 1 and parts[-1] == 0:
+        parts.pop()
+    return tuple(parts)
 
 
 def _other_partnership(source: str, text: str, report: claims.Report) -> Clash | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from intake.judging import phrases
 from intake.judging.parts.pages import FoldedPage, annex_title, is_contents
 from intake.judging.parts.tables import DOING, MANY_COLUMNS, NEARLY_ALL_COLUMNS, TRACKING, Headings
 from intake.judging.parts.weighing import Clue, Level, Reserve, Scale
@@ -11,11 +12,15 @@ from intake.judging.wording import Wording
 from intake.model import Certainty
 
 _TITLE_LINES = 3  # an annex's label, the partnership and the title itself
+_TITLE_WORDS = 14  # a longer line is a sentence: "… a live document. It was last reviewed by …"
+_MOST_OF_A_PLAN = 5  # columns: recommendation, action, lead, target date and what came of it
 TITLE_PAGE_WORDS = 120  # a divider with a note on how the plan is kept up
 _TITLE_BEFORE = 2  # pages: the divider, and a note on how to read the plan behind it
+_RECOMMENDATION = "recommendation"
 _CLOSING = frozenset({"conclusions", "conclusion"})  # a report ends with them; its annexes come after
 _TABLE = "Recommendation\nAction to take\nLead agency\nTarget date\n1. Training\nA course\nHousing\nMay 2030"
 _SHORT_TABLE = _TABLE.replace("Lead agency\n", "").replace("Housing\n", "")
+_LONG_TABLE = _TABLE.replace("Target date\n", "Target date\nOutcome\n")
 
 PLAN: Scale[Certainty | None] = Scale(
     name="plan",
@@ -33,6 +38,14 @@ PLAN: Scale[Certainty | None] = Scale(
             "It is headed as a plan, on its page or one of the two before it.",
             fires=("Appendix B\nAction Plan", _TABLE),
             quiet=("The action plan is kept by the partnership.", _TABLE),
+        ),
+        Clue(
+            "recommendations-followed-up",
+            2,
+            "Five of a plan's columns, recommendations and dates among them, in an annex or under the heading of the "
+            "recommendations: the plan by another title. An earlier review's stands in the report's own text.",
+            fires=("Appendix C\nActions by agency", _LONG_TABLE),
+            quiet=("Appendix C\nActions by agency", _TABLE),
         ),
         Clue(
             "nearly-all-columns",
@@ -106,11 +119,27 @@ def clues(
     return {
         "doing-and-tracking": int(works),
         "titled": int(titled),
+        "recommendations-followed-up": int(
+            works
+            and _RECOMMENDATION in columns
+            and len(columns) >= _MOST_OF_A_PLAN
+            and pages[index].dates > 0
+            and _where_a_plan_stands(pages, index, wording)
+        ),
         "nearly-all-columns": int(works and len(columns) >= NEARLY_ALL_COLUMNS),
         "many-columns-or-dates": int(works and (len(columns) >= MANY_COLUMNS or pages[index].dates > 0)),
         "another-plan": int(index in others),
         "within-the-text": int(_within_the_text(pages, index, wording)),
     }
+
+
+def _where_a_plan_stands(pages: Sequence[FoldedPage], index: int, wording: Wording) -> bool:
+    """Whether a table stands under the recommendations' heading, or in an annex: its title may be pages before."""
+    cells = {phrases.fold(label) for labels in wording.action_plan.columns.values() for label in labels}
+    heading = pages[index].heading_of(wording.action_plan.recommendations)
+    if heading is not None and heading not in cells:
+        return True
+    return any(annex_title(page, wording) for page in pages[: index + 1] if not is_contents(page, wording))
 
 
 def of_others(pages: Sequence[FoldedPage], tables: Sequence[int], wording: Wording) -> set[int]:
@@ -126,8 +155,12 @@ def of_others(pages: Sequence[FoldedPage], tables: Sequence[int], wording: Wordi
 
 def _another_plan(page: FoldedPage, wording: Wording) -> bool:
     """Whether the page's title is that of a strategy's plan, or another that is not this review's."""
-    titles = [line for line in page.top[:_TITLE_LINES] if "plan" in line]  # not the partnership's own name
-    return any(name in line for line in titles for name in wording.action_plan.other_plans)
+    titles = [
+        f" {line} "
+        for line in page.top[:_TITLE_LINES]
+        if "plan" in line and len(line.split()) <= _TITLE_WORDS  # not the partnership's own name
+    ]
+    return any(f" {name} " in line for line in titles for name in wording.action_plan.other_plans)
 
 
 def _within_the_text(pages: Sequence[FoldedPage], index: int, wording: Wording) -> bool:

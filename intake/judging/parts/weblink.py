@@ -18,6 +18,8 @@ from intake.model import Evidence, Link
 
 _REST_OF_NAME = re.compile(r"(?: [\w()&'’-]{1,40}){1,10}\.(?:pdf|docx?|html?|aspx?)\b", re.IGNORECASE)
 _AROUND = 160  # characters: the sentence before an address
+_HEAD = 200  # characters at a page's beginning: its running head, and the end of a sentence from the page before
+_FOOT = 400  # characters: a sentence, under it a note, the page's number and its foot
 _SPEAKS = re.compile(r"\b(?:will|to|is|be) (?:also )?(?:be )?(?:published|available)\b")
 # On a title page: "Published at: https://…".
 _LABEL = re.compile(
@@ -62,11 +64,11 @@ def find_weblink(
     words = wording.weblink
     names = names or Names()
     rated = [(_rate(link, words, names), link) for link in own.links]
-    printed = _in_report(pages, words)
+    printed = _in_report(pages, words, names)
     if found := _first(rated, WeblinkState.FOUND) or printed.get(WeblinkState.FOUND):
         return found
     below = [(_rate(link, words, names), link) for link in own.below if own.points_below or _is_explicit(link, words)]
-    if elsewhere := next(iter(_in_report(beside, words).values()), None):
+    if elsewhere := next(iter(_in_report(beside, words, names).values()), None):
         printed.setdefault(WeblinkState.UNCLEAR, replace(elsewhere, state=WeblinkState.UNCLEAR))
     return _weaker(rated, below, printed, own.text)
 
@@ -157,10 +159,14 @@ def _is_public(url: str, words: WeblinkWords) -> bool:
     return not _NUMBERS.fullmatch(host) and not set(re.split(r"[.-]", host)) & set(words.private_hosts)
 
 
-def _in_report(pages: Sequence[FoldedPage], words: WeblinkWords) -> dict[WeblinkState, Weblink]:
-    """The first link of each state: one in the report counts where the words before it speak of publishing it."""
+def _in_report(pages: Sequence[FoldedPage], words: WeblinkWords, names: Names) -> dict[WeblinkState, Weblink]:
+    """The first link of each state: one in the report counts where the words before it speak of publishing it.
+
+    One of the partnership's own that names reviews may be the page, whatever is said before it.
+    """
     found: dict[WeblinkState, Weblink] = {}
-    printed = chain.from_iterable(map(_printed, pages))
+    before = chain([""], (page.page.text[-_FOOT:] for page in pages))
+    printed = (link for page, foot in zip(pages, before, strict=False) for link in _printed(page, foot, words, names))
     anchored = chain.from_iterable(_anchored(page, words) for page in pages)
     for told in chain(printed, anchored):
         if told.url and _is_public(told.url, words) and not _excluded(told.url, words):
@@ -172,18 +178,27 @@ def _speaks_of_this(folded: str) -> bool:
     return bool(_SPEAKS.search(folded) and _THIS_REPORT.search(folded))
 
 
-def _printed(page: FoldedPage) -> Iterator[Weblink]:
-    """The addresses on a page before which it speaks of the publication of this report."""
+def _printed(page: FoldedPage, foot: str, words: WeblinkWords, names: Names) -> Iterator[Weblink]:
+    """The addresses on a page before which it speaks of the publication of this report.
+
+    `foot` is the end of the page before it, from which a sentence may go on at the head of this one.
+    """
     if "http" not in page.folded and "www" not in page.folded:  # most pages
         return
     text = mend(page.page.text)
     for link in printed_links(text, page.page.links):
         before = text[max(0, link.start - _AROUND) : link.start]
+        if link.start <= _HEAD:
+            before = f"{foot}\n{before}"
         labelled = page.number <= _COVER and _LABEL.search(before)
         if labelled or _speaks_of_this(phrases.fold(before)):
             state = WeblinkState.FOUND if link.sure else WeblinkState.UNCLEAR
             state = WeblinkState.HOME_PAGE_NAMED if _is_home(link.url) else state
-            yield Weblink(state, link.url, (page.evidence(phrases.fold(text[link.start : link.end])),))
+        elif names.owner and _is_theirs(link.url, names) and _names_review(link.url, words) and not _is_home(link.url):
+            state = WeblinkState.UNCLEAR
+        else:
+            continue
+        yield Weblink(state, link.url, (page.evidence(phrases.fold(text[link.start : link.end])),))
 
 
 def _anchored(page: FoldedPage, words: WeblinkWords) -> Iterator[Weblink]:

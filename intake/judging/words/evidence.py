@@ -206,6 +206,10 @@ OBSTACLES: tuple[Obstacle, ...] = (
         ),
     ),
     Obstacle(
+        "hands-in-another-kind", SUBMISSIONS, "what it hands in is, by its words, a review of another kind",
+        lambda heard: heard.hands_in_one_of(heard.words.other_reviews, heard.words.this_review),
+    ),
+    Obstacle(
         "panel-not-heard-of", SUBMISSIONS, "nothing says that the Panel has written: it may be a first version",
         lambda heard: heard.report_came and not heard.letter_came and not _panel_has_written(heard),
     ),

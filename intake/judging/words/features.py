@@ -1,4 +1,5 @@
-"""What the learned reader sees of a sentence: words, pairs of them, their letters and families, and what cues reach.
+"""What the learned reader sees of a sentence: words, pairs of them, their letters, families and senses, and what cues
+reach.
 
 The same code makes the features when the reader learns and when it reads, so that both see the same. Everything is
 linear in the length of the sentence.
@@ -81,7 +82,11 @@ def read_families(text: str) -> Families:
 
 def normal(text: str) -> str:
     """A sentence with addresses as the words URL and EMAIL, and quotation marks and dashes levelled."""
-    text = text.translate(_QUOTES)
+    return with_addresses_named(text.translate(_QUOTES))
+
+
+def with_addresses_named(text: str) -> str:
+    """A sentence with addresses as the words URL and EMAIL."""
     text = _MAIL_ADDRESS.sub("EMAIL", text) if "@" in text else text
     return _BARE_ADDRESS.sub("URL", _ADDRESS.sub("URL", text))
 
@@ -122,21 +127,45 @@ def words_of(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What is known of words beside the examples: what they do in a mail, and what they mean."""
+
+    families: Families
+    senses: Mapping[str, str]
+
+    def sense(self, word: str) -> str | None:
+        """The sense of a word in small letters, "send.past"."""
+        return self.senses.get(word) or self.senses.get(word.removesuffix("'s"))
+
+
+def read_vocabulary(families: str, senses: str) -> Vocabulary:
+    """The vocabulary of the files of families and of senses."""
+    words = read_families(senses).words
+    return Vocabulary(read_families(families), {word: name.lower() for word, name in words.items()})
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words and marks of a sentence in small letters, and beside each its family, itself or its look."""
+    """The words and marks of a sentence in small letters, and beside each what it does and what it means.
+
+    `kinds`: its family, itself or its look. `senses`: its sense, or where none is known its kind.
+    """
 
     words: tuple[str, ...]
     kinds: tuple[str, ...]
+    senses: tuple[str, ...]
 
 
-BLOCKS = ("words", "pairs", "letters", "families", "family-pairs", "reached")
+BLOCKS = ("words", "pairs", "letters", "families", "family-pairs", "reached", "senses", "sense-pairs")
 
 
-def tokens(text: str, families: Families) -> Tokens:
+def tokens(text: str, vocabulary: Vocabulary) -> Tokens:
     """A sentence as the reader sees it."""
     written = words_of(text)
     words = tuple(word if word in {"URL", "EMAIL"} else word.lower() for word in written)
-    return Tokens(words, tuple(_kind(word, small, families) for word, small in zip(written, words, strict=True)))
+    kinds = tuple(_kind(word, small, vocabulary.families) for word, small in zip(written, words, strict=True))
+    senses = tuple(vocabulary.sense(small) or kind for small, kind in zip(words, kinds, strict=True))
+    return Tokens(words, kinds, senses)
 
 
 def features(seen: Tokens) -> tuple[frozenset[str], ...]:
@@ -148,6 +177,8 @@ def features(seen: Tokens) -> tuple[frozenset[str], ...]:
         frozenset(_runs("f", seen.kinds, 4)),
         frozenset(_pairs("g", seen.kinds, _FAMILY_SKIP)),
         frozenset(_reached(seen)),
+        frozenset(_runs("s", seen.senses, 3)),
+        frozenset(_pairs("t", [sense.partition(".")[0] for sense in seen.senses], _FAMILY_SKIP)),
     )
 
 

@@ -37,6 +37,14 @@ TITLE_PAGES = {
     "Report into the deaths of ‘Anna’ and ‘Beth’": (None, "Anna and Beth"),
     "Report into the deaths of Anna, Beth and Carl in March 2021": (None, "Anna and Beth and Carl"),
     "Statutory Guidance (December 2016)\nDHR 2021": (None, None),
+    "Report into the death of Marian\nCommissioned by Calder and Wick Community Safety Partnership": (
+        "Calder and Wick Community Safety Partnership",
+        "Marian",
+    ),
+    "The death of Joan\nPrepared for the Stanbrook Community Safety Partnership": (
+        "Stanbrook Community Safety Partnership",
+        "Joan",
+    ),
     "Draft Safer Kelham Partnership\nReport on the death of Derek": ("Safer Kelham Partnership", "Derek"),
 }
 
@@ -90,3 +98,16 @@ def test_a_letter_says_in_its_opening_whose_review_it_is_about(before: int, know
 )
 def test_a_large_name_is_broken_over_lines_and_a_pages_head_is_none_of_it(title: str) -> None:
     assert of_title(title).csp == "Ostler and Fenwick Community Safety Partnership"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the death of Susan, which was submitted by Pellmoor Community Safety Partnership for quality assurance",
+        "the death of Susan, which came to us in May from the Pellmoor Community Safety Partnership",
+        "the death of Susan that you, as chair of the partnership, sent on behalf of Pellmoor Community Safety Partnership",
+    ],
+)
+def test_what_stands_between_the_case_and_the_partnership_is_part_of_neither(said: str) -> None:
+    found = of_letter(f"Dear Ms Farrant,\nThank you for sending the DHR report concerning {said}.")
+    assert (found.csp, found.case) == ("Pellmoor Community Safety Partnership", "Susan")

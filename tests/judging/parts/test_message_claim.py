@@ -45,6 +45,17 @@ def found(
         ({"subject": "Ruth DHR"}, ("case", "Ruth", "subject")),
         ({"words": "I attach Ruth’s final DHR."}, ("case", "Ruth", "message")),
         ({"file": "DHR_Overview_Report_Ruth_FINAL.pdf"}, ("case", "Ruth", "file name")),
+        ({"subject": "FINAL DHR SUBMISSION - RUTH"}, ("case", "Ruth", "subject")),
+        (
+            {"words": "1. Report (Ruth)", "link": "https://www.carrowdale.gov.uk/dhr/dhr-ruth-2023"},
+            ("case", "Ruth", "page’s address"),
+        ),
+        (
+            {"subject": "Ruth’s, at last", "link": "https://www.carrowdale.gov.uk/reviews/ruth/"},
+            ("case", "Ruth", "page’s address"),
+        ),
+        ({"words": "I attach version 4.", "file": "DHR v3.pdf"}, ("version", "4", "words")),
+        ({"subject": "DHR Megan (v2.1)", "file": "DHR_Megan_v2.0.pdf"}, ("version", "2.1", "words")),
         ({"file": "DHR 21 final.pdf", "case": "DHR 12"}, ("case", "DHR 21", "file name")),
         ({"subject": "Final report: Adult A", "case": "Adult F"}, ("case", "Adult A", "subject")),
         (
@@ -76,6 +87,10 @@ def test_what_the_report_does_not_hold_is_told(said: dict[str, str], clash: tupl
         {"address": "jo@wexbridge.gov.uk"},
         {"address": "jo@wexbridge.gov.uk", "link": None},
         {"address": "jo@wmca.gov.uk", "link": "https://www.wmca.gov.uk/dhr"},
+        {"words": "From our VAWG lead (VAWG team)", "link": "https://www.carrowdale.gov.uk/safety/publications"},
+        {"subject": "FINAL DHR SUBMISSION - MEGAN", "link": "https://www.carrowdale.gov.uk/dhr/megan"},
+        {"words": "Version 3, which replaces version 2.", "file": "DHR v3.0 final.pdf"},
+        {"words": "It replaces version 2.", "file": "DHR final.pdf"},
     ],
 )
 def test_what_it_bears_out_or_says_nothing_of_is_not(said: dict[str, str]) -> None:

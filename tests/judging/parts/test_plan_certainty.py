@@ -16,6 +16,8 @@ THREE = "Recommendation\nAction to take\nTarget date" + ROW
 FOUR = "Recommendation\nAction to take\nLead agency\nTarget date" + ROW
 FIVE = "Recommendation\nScope\nAction to take\nLead agency\nTarget date" + ROW
 SIX = "Recommendation\nScope\nAction to take\nLead agency\nTarget date\nStatus" + ROW
+FOLLOWED = "Recommendation\nAction to take\nLead agency\nTarget date\nOutcome" + ROW.replace("Soon", "May 2030")
+NOTE = "The plan below is live: it was last reviewed by the partnership, whose strategy group looks at it each spring."
 IDLE = "Recommendation\nScope\nLead agency\nEvidence" + ROW
 TITLE = "Action Plan"
 OTHER = "Community Safety Plan: Action Plan"
@@ -28,6 +30,10 @@ OTHER = "Community Safety Plan: Action Plan"
         ([THREE.replace("Soon", "May 2030")], 0, 3, Certainty.POSSIBLE),
         ([FOUR], 0, 3, Certainty.POSSIBLE),
         ([FIVE], 0, 3, Certainty.POSSIBLE),
+        (["Appendix C\nActions by agency", FOLLOWED], 1, 5, Certainty.CERTAIN),
+        (["Appendix C\nActions by agency", FOLLOWED.replace("May 2030", "Soon")], 1, 3, Certainty.POSSIBLE),
+        (["4. What agencies did", FOLLOWED], 1, 3, Certainty.POSSIBLE),
+        (["Appendix C", f"{NOTE}\n{SIX}"], 1, 6, Certainty.CERTAIN),
         ([SIX], 0, 6, Certainty.CERTAIN),
         ([TITLE, THREE], 1, 5, Certainty.CERTAIN),
         ([TITLE, PROSE, THREE], 2, 5, Certainty.CERTAIN),

@@ -255,6 +255,29 @@ def test_a_label_with_the_address_stands_on_a_cover(page: int, state: WeblinkSta
     assert _printed(pages).state is state
 
 
+@pytest.mark.parametrize(
+    ("foot", "state"),
+    [
+        ("This review is to be published on the partnership's website:", WeblinkState.FOUND),
+        ("This review is to be published on the website:\n\nNorthmere DHR\n17", WeblinkState.FOUND),
+        ("Support is offered by the council:", WeblinkState.NONE),
+        ("This review is to be published on the website:" + "\nA note" * 80, WeblinkState.NONE),
+    ],
+)
+def test_a_sentence_goes_on_at_the_head_of_the_next_page(foot: str, state: WeblinkState) -> None:
+    pages = [f"An overview. {foot}", "Northmere DHR\nhttps://www.northmere.gov.example/safety/reports once agreed."]
+    assert _printed(pages).state is state
+
+
+@pytest.mark.parametrize(
+    ("path", "state"), [("dhr/anna", WeblinkState.UNCLEAR), ("support", WeblinkState.NONE), ("", WeblinkState.NONE)]
+)
+def test_a_page_of_reviews_on_the_partnerships_own_site_is_never_surely_none(path: str, state: WeblinkState) -> None:
+    report = a_document([*report_pages(), f"See https://www.northmere.gov.example/{path} for more."])
+    mail = replace(a_mail(links=()), sender=Address("jo@northmere.gov.example"))
+    assert a_dossier(report, mail=mail).weblink.state is state
+
+
 @pytest.mark.parametrize(("between", "state"), [(100, WeblinkState.FOUND), (200, WeblinkState.NONE)])
 def test_the_sentence_before_an_address_says_what_it_is(between: int, state: WeblinkState) -> None:
     said = (

@@ -101,6 +101,11 @@ EXAMPLES = {
     ),
     "addressed-elsewhere": (Mail(to=(BOARD,), cc=(OURS,)), Mail(to=(OURS,), cc=(BOARD,))),
     "other-words": (Mail(body="This is a freedom of information request."), Mail(body="This is our report.")),
+    "hands-in-another-kind": (
+        Mail(body="I enclose the final report of the Safeguarding Adult Review concerning Edna.", files=(WHOLE,)),
+        Mail(body="I enclose the final report of the domestic homicide review.\n\nThe serious case review of 2011 "
+                  "came to the same view.", files=(WHOLE,)),
+    ),
     "panel-not-heard-of": (
         Mail(body="Our report is attached.", files=(REPORT,)),
         Mail(body="Our report is attached, revised as your letter asks.", files=(REPORT,)),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from intake import resources
-from intake.judging.words.features import read_families, tokens
+from intake.judging.words.features import tokens
 from intake.judging.words.guards import guard_of
+from intake.wiring.reading import vocabulary
 
-FAMILIES = read_families(resources.read_text("reader/families.txt"))
+VOCABULARY = vocabulary()
 
 
 def _guard(sentence: str, known: float = 1.0) -> str | None:
-    seen = tokens(sentence, FAMILIES)
+    seen = tokens(sentence, VOCABULARY)
     guard = guard_of(seen.words, seen.kinds, known)
     return guard.name if guard else None
 

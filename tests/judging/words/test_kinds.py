@@ -182,7 +182,9 @@ def test_an_answer_that_brings_nothing_and_says_something_is_read_by_a_person(la
 
 def test_a_link_in_a_signature_is_nothing_brought() -> None:
     link = a_link("https://www.northmere.gov.example", place=LinkPlace.SIGNATURE)
-    mail = Unpacked(subject="Re: [DHR-2026-0004] Final report", body=Body(latest="Passed on."), links=(link,))
+    mail = Unpacked(
+        subject="Re: [DHR-2026-0004] Final report", body=Body(latest="We cannot do that before May."), links=(link,)
+    )
     assert _kind("", "", mail=mail)[1] is POSSIBLE
 
 

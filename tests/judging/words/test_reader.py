@@ -16,11 +16,11 @@ FOLDER = resources.path("reader")
 EXAMPLES = sorted((FOLDER / "examples").glob("hand-*.tsv"))
 SOME = Weights(
     (Act.ASKS, Act.PLACE),
-    (0.5, -0.25),
-    (0.01, 0.02),
+    (0.5, -0.25, 1.5),
+    (0.01, 0.02, 0.03),
     (3, 70_000, 4_000_000_000),
     (9, 200, 255),
-    ((1, -127, 0), (0, 5, 127)),
+    ((1, -127, 0), (0, 5, 127), (7, -7, 1)),
     "abc",
 )
 
@@ -55,7 +55,7 @@ def test_weights_are_read_as_they_were_written() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{}\n", write_weights(SOME)[:-1], write_weights(SOME).replace(b"weights 1", b"weights 0")]
+    "content", [b"", b"{}\n", write_weights(SOME)[:-1], write_weights(SOME).replace(b"weights 2", b"weights 1")]
 )
 def test_what_is_no_file_of_weights_is_refused(content: bytes) -> None:
     with pytest.raises(ConfigurationError):
