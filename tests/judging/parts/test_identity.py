@@ -105,7 +105,7 @@ def test_a_large_name_is_broken_over_lines_and_a_pages_head_is_none_of_it(title:
     [
         "the death of Susan, which was submitted by Pellmoor Community Safety Partnership for quality assurance",
         "the death of Susan, which came to us in May from the Pellmoor Community Safety Partnership",
-        "the death of Susan that you, as chair of the partnership, sent on behalf of Pellmoor Community Safety Partnership",
+        "the death of Susan that you, as its chair, sent on behalf of Pellmoor Community Safety Partnership",
     ],
 )
 def test_what_stands_between_the_case_and_the_partnership_is_part_of_neither(said: str) -> None:
