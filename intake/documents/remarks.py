@@ -1,5 +1,6 @@
-"""What in a file a careful person would stop at before it goes out: comments, tracked changes, DRAFT, redaction marks
-that were never applied, a name in the file's properties. For these reports a slip here exposes somebody.
+"""What in a file a careful person would stop at before it goes out: comments, tracked changes, DRAFT, passages left to
+be filled in, redaction marks that were never applied, a name in the file's properties. For these reports a slip here
+exposes somebody.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from intake.model import Page, Remark
 MOST = 50
 _QUOTED = 200
 COMMENTS, CHANGES, DRAFT, REDACTION = "comments", "tracked-changes", "draft", "redaction-not-applied"
-PROPERTIES = "name-in-properties"
+PROPERTIES, LEFT_OPEN = "name-in-properties", "left-open"
 # What reviewers leave in a PDF. ISO 32000-1, table 169; PDF 1.7 extension level 3 for redactions.
 _ANNOTATIONS = {
     "/Text": COMMENTS,
@@ -24,6 +25,14 @@ _ANNOTATIONS = {
     "/Squiggly": CHANGES,
     "/Redact": REDACTION,
 }
+# What its writer left to be filled in: "[insert date]", "[Police to confirm: …", "xx/xx/xxxx". A quotation's bracket
+# holds no such word ("he said that [the check] was done").
+_LEFT_OPEN = re.compile(
+    r"\[(?i:insert|add|check|confirm|tbc|tbd|to be (?:confirmed|added|inserted|agreed|completed)|note to|xx)\b"
+    r"[^\]\n]{0,80}"
+    r"|\[[^\]\n]{0,40}\b(?i:to (?:confirm|check|add|insert|provide|supply|update))\b[^\]\n]{0,80}"
+    r"|\b[xX]{2}[/.][xX]{2}[/.][xX]{2,4}\b"
+)
 _DRAFT_STAMPS = ("/Draft", "/NotApproved", "/NotForPublicRelease")
 # How an office program prints comments and changes into the margin.
 _IN_THE_MARGIN = re.compile(r"\bCommented \[\w{1,6}\]:[^\n]{0,120}")
@@ -55,7 +64,7 @@ def of_annotation(kind: str, name: str, contents: str, page: int) -> Remark | No
 
 
 def of_text(pages: Sequence[Page]) -> list[Remark]:
-    """Comments, changes and DRAFT that were printed onto the pages."""
+    """Comments, changes, DRAFT and passages left open that were printed onto the pages."""
     found: list[Remark] = []
     changes: list[Remark] = []
     alone: list[Remark] = []
@@ -65,6 +74,8 @@ def of_text(pages: Sequence[Page]) -> list[Remark]:
             found += [Remark(COMMENTS, page.number, match.group()) for match in _IN_THE_MARGIN.finditer(page.text)]
         if "ed:" in page.text or "]:" in page.text:
             changes += [Remark(CHANGES, page.number, match.group()) for match in _CHANGED.finditer(page.text)]
+        if "[" in page.text or "xx" in page.text.lower():
+            found += [Remark(LEFT_OPEN, page.number, match.group()) for match in _LEFT_OPEN.finditer(page.text)]
         if match := _DRAFT_ALONE.search(page.text):
             alone.append(Remark(DRAFT, page.number, "".join(match.group().split())))
         if "raft" in page.text or "RAFT" in page.text:

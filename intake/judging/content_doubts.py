@@ -24,6 +24,7 @@ _REMARKS = {
     "comments": "reviewers’ comments are still in the report",
     "tracked-changes": "changes that were tracked are still marked in the report",
     "draft": "the report says on its pages that it is a draft",
+    "left-open": "passages of the report were left to be filled in",
     "redaction-not-applied": "the report has redaction marks that were never applied",
     "text-under-box": "the report has text under black boxes, which can be copied out",
     "name-in-properties": "the report’s properties name somebody, or an operation, that its pages do not",

@@ -177,6 +177,13 @@ DOUBTS: tuple[Declared, ...] = (
         _CLEAN_COPY,
     ),
     Declared(
+        "left-open",
+        "pages",
+        "Passages of the report were left to be filled in",
+        "Whoever wrote it meant to come back to them: it may not be the final report.",
+        _CLEAN_COPY,
+    ),
+    Declared(
         "redaction-not-applied",
         "safety",
         "Redaction marks were never applied",

@@ -39,6 +39,7 @@ class Letter:
     place: Place = Place.UNCLEAR
     by_ocr: bool = False
     unconfirmed: bool = False  # its text could not be compared with what its pages show
+    of_several: bool = False  # another letter in the same document is about another case
 
     @property
     def pages(self) -> range:
@@ -59,6 +60,7 @@ class ActionPlan:
     live_note: Evidence | None = None
     by_ocr: bool = False
     blank: bool = False  # the headings of a table and nothing in it
+    unsettled: bool = False  # several of its cells say that they are still to be confirmed
     unconfirmed: bool = False  # its text could not be compared with what its pages show
 
     @property

@@ -88,8 +88,8 @@ class ReadProblem(StrEnum):
 class Remark:
     """Something in a file that a careful person would stop at before it goes out; `page` is None for the whole file.
 
-    `code` is one of comments, tracked-changes, draft, redaction-not-applied, text-under-box and name-in-properties;
-    `text` the words themselves, for staff only.
+    `code` is one of comments, tracked-changes, draft, left-open, redaction-not-applied, text-under-box and
+    name-in-properties; `text` the words themselves, for staff only.
     """
 
     code: str

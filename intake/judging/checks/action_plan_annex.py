@@ -27,6 +27,8 @@ def _examine(dossier: Dossier, policy: PolicyTable) -> Result:
         return unsure("action-plan-unconfirmed", *plan.evidence, **where)
     if plan.blank:
         return unsure("action-plan-blank", *plan.evidence, **where)
+    if plan.unsettled:
+        return unsure("action-plan-unsettled", *plan.evidence, **where)
     if plan.certainty is Certainty.POSSIBLE:
         return unsure("action-plan-unclear", *plan.evidence, **where)
     if dossier.plan_match is not Match.SAME:
@@ -187,6 +189,10 @@ ACTION_PLAN_ANNEX = Check(
         Fault(
             "action-plan-blank",
             "The action plan in “{document}” ({pages}) has headings, but little or nothing seems to be filled in.",
+        ),
+        Fault(
+            "action-plan-unsettled",
+            "Several entries of the action plan in “{document}” ({pages}) are marked as still to be confirmed.",
         ),
         Fault(
             "action-plan-unreadable",

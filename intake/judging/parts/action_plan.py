@@ -24,6 +24,12 @@ _WHEN = re.compile(
     r"apr(?:il)?|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|q[1-4]|"
     r"\d{1,2} \d{1,2} \d{2})\b"
 )
+# What stands in a cell that is still to be filled: once it may be a slip, in a finished plan.
+_OPEN_CELL = re.compile(r"\b(?:TBC|TBD|tbc|tbd)\b|(?i:\bto be (?:confirmed|decided|agreed|determined)\b)")
+_SEVERAL_OPEN = 2
+# The form's own guidance: a question is nobody's answer ("When is the recommendation actually completed?").
+_QUESTION = re.compile(r"[^.?!]{0,300}\?")
+_FORMS_QUESTIONS = 3
 _SHOWS_PROGRESS = frozenset({"completion", "status", "milestones", "evidence"})
 _SEVERAL = 3  # words for what was done, in small letters: one or two stand in an action still to be done
 _BLANK_BELOW = 12  # words under the headings: one row has more
@@ -67,6 +73,7 @@ def find_plan(pages: Sequence[FoldedPage], wording: Wording) -> ActionPlan | Non
         by_ocr=by_ocr,
         blank=(len(members) == 1 and _words_below(members[0], headings) < _BLANK_BELOW)
         or bool(headings.columns & TRACKING and not _filled_in(members, rows, wording)),
+        unsettled=sum(len(_OPEN_CELL.findall(page.page.text)) for page in members) >= _SEVERAL_OPEN,
     )
 
 
@@ -139,6 +146,9 @@ def _done_below(page: FoldedPage, rows: Mapping[int, int], wording: Wording) -> 
 
 def _filled_in(members: Sequence[FoldedPage], rows: Mapping[int, int], wording: Wording) -> bool:
     """Whether anything stands in the plan but the recommendations: when, or how far it has come."""
+    if sum(page.page.text.count("?") for page in members) >= _FORMS_QUESTIONS:
+        answers = phrases.fold(_QUESTION.sub(" ", "\n".join(page.page.text for page in members)))
+        return any(page.dates for page in members) or phrases.find_any(wording.action_plan.done, answers) is not None
     for page in members:
         below = " ".join(page.folded.split()[rows.get(page.number, 0) :])
         if _WHEN.search(below) or any(_done_below(page, rows, wording)):

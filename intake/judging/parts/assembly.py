@@ -128,7 +128,10 @@ def _as_read(document: Document, wording: Wording) -> _Text:
 def _read(text: _Text) -> _Folded:
     document, wording = text.document, text.wording
     pages = fold_pages(document)
-    found = letter.best(letter.find_letters(pages, wording))
+    letters = letter.find_letters(pages, wording)
+    found = letter.best(letters)
+    if found and any(_of_another_case(other, found) for other in letters):
+        found = replace(found, of_several=True)
     without = [page for page in pages if found is None or page.number not in found.pages]
     plan = action_plan.find_plan(without, wording)
     if plan is None and found:
@@ -244,10 +247,18 @@ def _match(folded: Sequence[Sequence[FoldedPage]], parts: Sequence[Parts], chose
     others = [index for index in range(len(parts)) if index != chosen]
     holder = next((index for index in (chosen, *others) if parts[index].letter), None)
     found = parts[holder].letter if holder is not None else None
-    if holder is None or found is None:
+    if holder is None or found is None or found.of_several:
         return Match.UNCLEAR
     letter_text = " ".join(page.folded for page in folded[holder] if page.number in found.pages)
     return claims.of_letter(found.identity, letter_text, claim)
+
+
+def _of_another_case(letter: Letter, than: Letter) -> bool:
+    """Whether another letter names another case, or none where this one does: there may be two reviews in one file."""
+    one, other = letter.identity.case, than.identity.case
+    if letter is than or letter.certainty is not Certainty.CERTAIN or one == other:
+        return False
+    return one is None or other is None or claims.compare_names(one, other) is not Match.SAME
 
 
 def _plan_match(own_pages: Sequence[FoldedPage], parts: Parts) -> Match:

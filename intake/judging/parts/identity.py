@@ -75,6 +75,7 @@ _NOT_A_CASE = _words("""
     sensitive restricted draft version appendix annex annexe section chapter part volume executive summary
 """)
 _DATES = _words(_MONTHS)
+_MONTHS_AND_NAMES = _words("april may june august summer autumn")  # by themselves: "June 2021" has a year behind it
 _YEAR = re.compile(r"(?:19|20)\d\d")
 # What a title page's lines hold beside a partnership's name, and lists of people hold before one.
 _NOT_A_PARTNERSHIP = _words("""
@@ -194,7 +195,8 @@ def _a_name(part: str, partnership: frozenset[str]) -> str | None:
     folded = phrases.fold(name).split()
     if label(name):
         return name if not _YEAR.fullmatch(folded[-1]) or "/" in name else None
-    if not folded or set(folded) <= _NOT_A_CASE or set(folded) & _DATES or any(word.isdigit() for word in folded):
+    dated = set(folded) & _DATES and not (len(folded) == 1 and folded[0] in _MONTHS_AND_NAMES)
+    if not folded or set(folded) <= _NOT_A_CASE or dated or any(word.isdigit() for word in folded):
         return None
     return name
 

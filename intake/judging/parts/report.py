@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -17,6 +18,8 @@ _NOTE_PAGES = 2  # a notice about a review, or a covering letter
 _NOTE_CHAPTERS = 2  # a notice has a heading that a report has, too; with two it is a short report
 _WHOLE = ("overview report", "full report", "report and executive summary", "report including executive summary")
 _OVERVIEW = ("overview report",)
+# A title may run over two lines; a sentence that says where the report is to be had is none.
+_TITLED_WHOLE = re.compile(rf"\b(?:{'|'.join(_WHOLE)})\b(?! (?:is|was|are|can|may|has|will|available|published)\b)")
 _TITLE_PAGES = 2  # a cover, and a title page behind it
 _TITLE_LENGTH = 500  # characters of a page that may be its title
 _TITLE_WORDS = 14  # a longer line is a sentence that names the summary
@@ -134,21 +137,23 @@ def clues(pages: Sequence[FoldedPage], name: str, wording: Wording, *, both_anne
         "contents": int(any(is_contents(page, wording) for page in pages[:_LONG])),
         "a-note": int(len(pages) <= _NOTE_PAGES and chapters < _NOTE_CHAPTERS),
         "both-annexes": int(both_annexes and bool(pages)),
-        "summary-alone": int(not both_annexes and is_summary_only(pages, wording)),
+        "summary-alone": int(is_summary_only(pages, wording, both_annexes=both_annexes)),
     }
 
 
-def is_summary_only(pages: Sequence[FoldedPage], wording: Wording) -> bool:
+def is_summary_only(pages: Sequence[FoldedPage], wording: Wording, *, both_annexes: bool = False) -> bool:
     """Whether the document is an executive summary and nothing more: its title says so, and none says more."""
     front = [page for page in pages[:_TITLE_PAGES] if not is_contents(page, wording)]
     names = wording.report.executive_summary
     titled = any(
         name in line for page in front for line in page.top for name in names if line.count(" ") < _TITLE_WORDS
     )
-    # A title may run over two lines.
-    overview = any(phrases.find_any(_WHOLE, page.folded[:_TITLE_LENGTH]) for page in front)
+    overview = any(_TITLED_WHOLE.search(page.folded[:_TITLE_LENGTH]) for page in front)
     listed = any(is_contents(page, wording) and page.find_any(names) for page in pages[:_LONG])
-    followed = any(page.word_count < _COVER_WORDS and page.heading_of(_OVERVIEW) for page in pages[_TITLE_PAGES:])
+    # Where letter and plan stand behind it the report may begin without a cover of its own.
+    followed = any(
+        (both_annexes or page.word_count < _COVER_WORDS) and page.heading_of(_OVERVIEW) for page in pages[_TITLE_PAGES:]
+    )
     return titled and not (overview or listed or followed) and len(pages) < _SUMMARY_PAGES
 
 

@@ -247,6 +247,31 @@ def test_words_for_what_was_done_count_together_where_they_are_in_small_letters(
     assert (_plan(f"{SHORT}1. Training\nThe work that is {said}\nPolice\nMay 2024\n").updates is not None) is shown
 
 
+FORM = (
+    "Action Plan\nRecommendation\nAction to take\nLead agency\nTarget date\nDate of completion and outcome\n"
+    "What is the recommendation?\nWhat actions need to occur?\nWho is responsible?\nWhen should it be completed by?\n"
+    "When is it actually completed?\n"
+)
+
+
+@pytest.mark.parametrize(("row", "blank"), [("", True), ("1. Training\nA course\nHousing\nMay 2024\nCompleted", False)])
+def test_a_forms_own_questions_fill_no_plan(row: str, blank: bool) -> None:
+    assert _plan(FORM + row).blank is blank
+
+
+@pytest.mark.parametrize(
+    ("cells", "unsettled"),
+    [
+        ("TBC\nTBC", True),
+        ("TBC\nMay 2024", False),
+        ("To be agreed\nto be confirmed", True),
+        ("the Board\nMay 2024", False),
+    ],
+)
+def test_a_plan_with_open_cells_is_unsettled(cells: str, unsettled: bool) -> None:
+    assert _plan(f"{SHORT}1. Training\nA course\nMay 2024\n2. A form\nNew form\n{cells}").unsettled is unsettled
+
+
 @pytest.mark.parametrize(("words", "blank"), [(11, True), (12, False)])
 def test_a_plan_with_less_than_a_row_is_blank(words: int, blank: bool) -> None:
     assert _plan(f"{SHORT}May 2024 {'word ' * (words - 2)}").blank is blank

@@ -10,7 +10,7 @@ import pytest
 from intake.judging.facts import Parts, WeblinkState
 from intake.judging.parts.assembly import describe, shows_more
 from intake.model import Address, Document, Page, Sight, TextSource
-from tests.records import PROSE, a_document, a_dossier, a_link, a_mail, report_pages, wording
+from tests.records import PROSE, a_document, a_dossier, a_link, a_mail, letter_pages, report_pages, wording
 
 TEXT = PROSE * 6
 WELSH = "Mae yr adolygiad hwn yn ystyried yr hyn a oedd gan y teulu ac nid oedd y mae wedi ei fod gyda hynny. "
@@ -105,3 +105,13 @@ def test_the_report_is_the_one_that_reads_like_one() -> None:
     note = a_document(["Domestic Homicide Review\nNotice"], "notice.pdf")
     report = a_document(report_pages())
     assert a_dossier(note, report).report is report
+
+
+@pytest.mark.parametrize(
+    ("other", "of_several"), [("Beth", True), ("Anna", False), ("May", True)], ids=["another", "the-same", "a-month"]
+)
+def test_two_letters_about_two_cases_are_two_reviews_in_one_file(other: str, of_several: bool) -> None:
+    both = [*letter_pages(), *(page.replace("Anna", other) for page in letter_pages())]
+    found = _of([*report_pages(), *both]).letter
+    assert found is not None
+    assert found.of_several is of_several

@@ -34,6 +34,14 @@ TITLE_PAGES = {
         "Wealdham & Ostwick Community Safety Partnership",
         "DHR 2022/07",
     ),
+    "Domestic Homicide Review\nThe death of June\nHolmbeck Community Safety Partnership": (
+        "Holmbeck Community Safety Partnership",
+        "June",
+    ),
+    "Domestic Homicide Review (June 2021)\nHolmbeck Community Safety Partnership": (
+        "Holmbeck Community Safety Partnership",
+        None,
+    ),
     "Report into the deaths of ‘Anna’ and ‘Beth’": (None, "Anna and Beth"),
     "Report into the deaths of Anna, Beth and Carl in March 2021": (None, "Anna and Beth and Carl"),
     "Statutory Guidance (December 2016)\nDHR 2021": (None, None),
@@ -65,7 +73,14 @@ def test_of_the_pages_after_the_title_only_the_death_names_the_case() -> None:
 
 @pytest.mark.parametrize(
     ("said", "case"),
-    [("(Adult A)", "Adult A"), ("(DHR 21)", "DHR 21"), ("(‘Anna’ and ‘Beth’)", "Anna and Beth"), ("(DHR)", None)],
+    [
+        ("(Adult A)", "Adult A"),
+        ("(June)", "June"),
+        ("(May 2021)", None),
+        ("(DHR 21)", "DHR 21"),
+        ("(‘Anna’ and ‘Beth’)", "Anna and Beth"),
+        ("(DHR)", None),
+    ],
 )
 def test_a_letters_case_may_be_a_label_or_several_names(said: str, case: str | None) -> None:
     opening = (

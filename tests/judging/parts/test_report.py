@@ -11,6 +11,7 @@ from intake.judging.parts.pages import fold_pages
 from tests.records import PROSE, a_document, wording
 
 WORDING = wording()
+_COVER = "Executive Summary\nDomestic Homicide Review"
 TITLE = "Domestic Homicide Review\nOverview Report\nin respect of 'Anna'"
 CONTENTS = "Contents\nOne ........ 3\nTwo ........ 4\nThree ........ 5\nFour ........ 6"
 CHAPTERS = ["1. Introduction\n" + PROSE, "2. Chronology\n" + PROSE, "3. Analysis\n" + PROSE, "4. Conclusions\n" + PROSE]
