@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from intake.delivery import Relay
 from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
 from intake.mailbox import Mailbox
-from intake.model import MailKind, OutgoingMail, OutgoingState, Unpacked
+from intake.model import MailKind, Mode, OutgoingMail, OutgoingState, Unpacked
 from intake.senders.authentication_results import AuthenticationResults
 from intake.senders.evidence import trustworthy_results
 from intake.settings import MailboxSettings
@@ -34,20 +34,32 @@ _REMOVE = "Have the border server remove every Authentication-Results line from 
 def check_senders(around: Surroundings) -> Iterator[Result]:
     """What the settings believe, and whether the latest messages carry it."""
     section = around.settings.senders
+    # Where mail leaves by itself, who is not asked for a proof is answered, and a council's forger with them.
+    grave = failure if around.settings.mode is Mode.AUTOMATIC else warning
+    yield from _trusted(section)
     if not section.require_authentication:
-        yield warning("Senders need no proof: anybody can write in a council's name.", "Set require_authentication.")
+        yield grave("Senders need no proof: anybody can write in a council's name.", "Set require_authentication.")
         return
     if not (section.authserv_id or section.border_host):
         if section.verify_dkim:
             yield ok("What proves a sender: DKIM signatures that we check ourselves.")
         else:
-            yield warning(
-                "Nothing proves a sender.", "Set [senders] authserv_id or border_host: people decide all now."
+            yield grave(
+                "Nothing proves a sender, so that every submission waits for a person.",
+                "Set [senders] authserv_id or border_host; `intake init` finds them in the headers of recent mail.",
             )
         return
     yield ok(f"What proves a sender: {_believed(section)}. That server must remove such lines from incoming mail.")
     for settings in around.settings.mailboxes:
         yield from _latest(around, settings)
+
+
+def _trusted(section: Senders) -> Iterator[Result]:
+    if not (section.trusted_domains or section.trusted_addresses):
+        yield warning("No sender is trusted, so that every submission waits for a person.", "Fill in trusted_domains.")
+    wide = [pattern for pattern in section.trusted_domains if "." not in pattern.removeprefix("*.")]
+    if wide:
+        yield warning(f"{wide[0]} in [senders] trusted_domains trusts half the world.", "Name the domains you mean.")
 
 
 def _believed(section: Senders) -> str:

@@ -29,7 +29,7 @@ Broken = Iterator[tuple[Where, str]]
 def read_settings(path: Path) -> Settings:
     """Read the settings file. Raises ConfigurationError, with every problem, when it is not right."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # an editor may have put a byte-order mark in front
     except (OSError, UnicodeDecodeError) as error:
         told = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise ConfigurationError(
@@ -156,6 +156,23 @@ def _web(settings: Settings) -> Broken:
         yield ("web", "sign_in"), 'web.sign_in = "oidc" needs issuer, client_id and client_secret_file in [web.oidc]'
 
 
+def _ledger(settings: Settings) -> Broken:
+    """Whoever may read the settings must not learn a password from them."""
+    try:
+        parts = urlsplit(settings.storage.ledger)
+    except ValueError:
+        yield (
+            ("storage", "ledger"),
+            "storage.ledger is not a database URL, such as postgresql://intake@db.example/intake",
+        )
+        return
+    if parts.password is not None or any(name.startswith("password=") for name in parts.query.split("&")):
+        yield (
+            ("storage", "ledger"),
+            "storage.ledger holds a password: put it into a file of its own and name that in ledger_password_file",
+        )
+
+
 def _others(settings: Settings) -> Broken:
     try:
         zoneinfo.ZoneInfo(settings.service.timezone)
@@ -167,6 +184,7 @@ def _others(settings: Settings) -> Broken:
     timing = settings.timing
     if timing.retry_longest_seconds < timing.retry_first_seconds:
         yield ("timing", "retry_longest_seconds"), "timing.retry_longest_seconds must not be below retry_first_seconds"
+    yield from _ledger(settings)
     if settings.scanner.required and not settings.scanner.address:
         yield ("scanner", "required"), "scanner.required needs scanner.address"
     if settings.scanner.address and not settings.scanner.address.startswith(("unix:/", "tcp:")):

@@ -115,7 +115,7 @@ def build_postage(settings: Settings, ledger: Ledger) -> Postage:
     known = ledger.facts.get(RELAY_LIMIT_FACT)
     return Postage(
         mode=settings.mode,
-        allow=frozenset(address.lower() for address in settings.trial.allow),
+        trial=settings.trial,
         settle=timedelta(seconds=settings.timing.settle_seconds),
         receipts=settings.timing.receipts,
         relay_limit=known.value if known else None,
