@@ -16,7 +16,10 @@ _KNOWN = (
     (re.compile(r"database \"[^\"]*\" does not exist"), "Make the database: createdb --owner=ROLE NAME."),
     (re.compile(r"password authentication failed"), "Check the file that ledger_password_file names, and the role."),
     (re.compile(r"no password supplied"), "Put the role's password into a file, named in ledger_password_file."),
-    (re.compile(r"no pg_hba\.conf entry"), "Let this machine and role in: pg_hba.conf on the database server."),
+    (
+        re.compile(r"no pg_hba\.conf entry|pg_hba\.conf rejects"),
+        "Let this machine and role in: pg_hba.conf on the database server.",
+    ),
     (re.compile(r"permission denied for schema"), "Let the role own the database: ALTER DATABASE … OWNER TO …."),
     (
         re.compile(r"certificate verify failed|root certificate file"),

@@ -158,9 +158,12 @@ def _web(settings: Settings) -> Broken:
 
 def _ledger(settings: Settings) -> Broken:
     """Whoever may read the settings must not learn a password from them."""
+    address = settings.storage.ledger
     try:
-        parts = urlsplit(settings.storage.ledger)
+        parts = urlsplit(address)
     except ValueError:
+        parts = None
+    if parts is None or (address and "://" not in address):
         yield (
             ("storage", "ledger"),
             "storage.ledger is not a database URL, such as postgresql://intake@db.example/intake",
