@@ -29,6 +29,6 @@ def configured(arguments: argparse.Namespace) -> Settings:
     if found is None:
         raise ConfigurationError(
             "There is no configuration file.",
-            "Copy config/intake.example.toml to intake.toml, fill it in, or name one with --config.",
+            "Make one with `intake init`, or name one with --config.",
         )
     return read_settings(found.resolve())

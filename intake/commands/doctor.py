@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 print(json.dumps(_values(check, result), ensure_ascii=False), flush=True)
             else:
-                console.print(_line(check, result))
+                console.print(line_of(check, result))
         if not arguments.json:
             console.print(_summary(counts))
         if around.told is not None:
@@ -76,7 +76,8 @@ def _values(check: Check, result: Result) -> dict[str, str]:
     }
 
 
-def _line(check: Check, result: Result) -> Table:
+def line_of(check: Check, result: Result) -> Table:
+    """One result as it is shown in a terminal."""
     sign, style = _SIGNS[result.health]
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
     table.add_column(no_wrap=True, style=style)

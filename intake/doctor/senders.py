@@ -67,12 +67,16 @@ def _believed(section: Senders) -> str:
     return f"{named} above the line of {section.border_host}" if section.border_host else named
 
 
+def newest_headers(around: Surroundings, most: int) -> list[tuple[tuple[str, str], ...]]:
+    """The header lines of the newest messages, up to so many of each watched folder."""
+    return [
+        tuple(each.headers) for settings in around.settings.mailboxes for each in _newest(around, settings, (), most)
+    ]
+
+
 def _latest(around: Surroundings, settings: MailboxSettings) -> Iterator[Result]:
     filing = settings.filing
-    with Mailbox(settings, around.credentials) as mailbox:
-        wanted = (*settings.folders, filing.compliant, filing.gaps, filing.review)
-        present = set(mailbox.folders())
-        messages = [each for folder in wanted if folder in present for each in _newest(around, mailbox, folder)]
+    messages = _newest(around, settings, (filing.compliant, filing.gaps, filing.review), _LATEST)
     if len(messages) < _FEW:
         yield not_checked(f"{settings.name}: too few messages to see whether results arrive.")
         return
@@ -86,10 +90,15 @@ def _latest(around: Surroundings, settings: MailboxSettings) -> Iterator[Result]
         )
 
 
-def _newest(around: Surroundings, mailbox: Mailbox, folder: str) -> Iterator[Unpacked]:
-    mailbox.select(folder, readonly=True)
-    for uid in sorted(mailbox.uids())[-_LATEST:]:
-        yield _header(around, mailbox, uid)
+def _newest(around: Surroundings, settings: MailboxSettings, beside: tuple[str, ...], most: int) -> list[Unpacked]:
+    """The newest messages of the watched folders and of those beside them that are there."""
+    found = []
+    with Mailbox(settings, around.credentials) as mailbox:
+        present = set(mailbox.folders())
+        for folder in (each for each in (*settings.folders, *beside) if each in present):
+            mailbox.select(folder, readonly=True)
+            found += [_header(around, mailbox, uid) for uid in sorted(mailbox.uids())[-most:]]
+    return found
 
 
 def _header(around: Surroundings, mailbox: Mailbox, uid: int) -> Unpacked:
