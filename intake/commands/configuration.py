@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from intake.errors import ConfigurationError
@@ -18,6 +19,14 @@ def add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help=f"the configuration; else the first there is of {places}"
     )
+
+
+def day(text: str) -> date:
+    """A day as an argument gives it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is no day: write it as 2026-11-30 (year, month, day)") from None
 
 
 def configured(arguments: argparse.Namespace) -> Settings:

@@ -8,25 +8,16 @@ import pwd
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 from intake.doctor.check import Result, Surroundings, failure, ok, warning
 from intake.documents.budget import ReadingBudget
-from intake.documents.reader import Reader
+from intake.documents.reader import Reader, demand_recognition
+from intake.errors import ConfigurationError
 from intake.message_store import free_bytes
-
-_magic: ModuleType | None
-try:
-    import magic
-except ImportError:  # the Python half is there, the system's libmagic is not
-    _magic = None
-else:
-    _magic = magic
 
 _MEGABYTE = 1_000_000
 _OPEN_TO_OTHERS = 0o077
 _PASSING = frozenset({"tmpfs", "ramfs"})
-_LIBMAGIC = "Install libmagic1 (Debian 12), or libmagic1t64 (Debian 13, Ubuntu 24.04)."
 
 
 def check_folder(around: Surroundings) -> Iterator[Result]:
@@ -120,16 +111,14 @@ def check_disk(around: Surroundings) -> Iterator[Result]:
         yield ok(f"{free:,} MB are free.")
 
 
-def check_libmagic(_around: Surroundings) -> Iterator[Result]:
+def check_libmagic(around: Surroundings) -> Iterator[Result]:
     """Files are recognised by their bytes."""
-    if _magic is None:
-        yield failure("libmagic cannot be loaded.", _LIBMAGIC)
-        return
-    found = _magic.from_buffer(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", mime=True)
-    if found == "application/pdf":
-        yield ok("libmagic recognises a PDF by its bytes.")
+    try:
+        demand_recognition(around.sandbox)
+    except ConfigurationError as error:
+        yield failure(error.message, error.hint)
     else:
-        yield failure(f"libmagic calls a PDF {found}.", _LIBMAGIC)
+        yield ok("libmagic recognises a PDF by its bytes.")
 
 
 def check_ocr(around: Surroundings) -> Iterator[Result]:
