@@ -38,7 +38,10 @@ _KNOWN = (
     (re.compile(r"malformed"), "Keep a copy of the file as it is, and restore a backup: `intake restore`."),
     (re.compile(r"readonly database"), "Check the file's owner and mode, and that its disk can be written."),
     (re.compile(r"unable to open database file"), "Check the folder's owner and permissions."),
-    (re.compile(r"database or disk is full|No space left"), "Make room on the disk; nothing was half written."),
+    (
+        re.compile(r"database or disk is full|No space left"),
+        "Free disk space where the ledger lies; nothing was half written.",
+    ),
     (re.compile(r"database is locked"), "Another program holds the file: stop it."),
 )
 

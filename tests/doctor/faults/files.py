@@ -151,7 +151,8 @@ FOLDERS = (
 MACHINE = (
     Fault("no libmagic", "libmagic", "libmagic is missing or broken", "libmagic1t64",
         plant=_broken_library("libmagic.so.1")),
-    Fault("no libseccomp", "sandbox", "seccomp", "libseccomp2", plant=_broken_library("libseccomp.so.2")),
+    Fault("no libseccomp", "sandbox", "protection is missing (seccomp)", "Install libseccomp2. Or name",
+        plant=_broken_library("libseccomp.so.2")),
     Fault("less protection than there is", "sandbox", "even where protection is missing", "take [sandbox]", {
         "sandbox.allow_missing": ["landlock"]}, health=Health.WARNING),
     Fault("no libseccomp, and gone without", "sandbox", "with less protection than possible", "libseccomp2", {
