@@ -17,7 +17,7 @@ from intake.errors import ConfigurationError, UsageError
 from intake.installing.answers import Answers, read_answers, secrets_given, settings_of
 from intake.installing.example import written
 from intake.installing.interview import Interview, Terminal, failed, with_proofs
-from intake.installing.places import Places, Pocket
+from intake.installing.places import ALL, Places, Pocket
 from intake.installing.steps import STEPS, broken
 from intake.logs import keep_quiet
 from intake.settings import parse_settings
@@ -47,7 +47,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Ask or read, try, write; 1 where answers from a file fail, and nothing is written then."""
     keep_quiet()
     places = Places.of(arguments.config, arguments.secrets)
-    places.demand_room(secrets_given(_NOTHING))
     console = Console(highlight=False, soft_wrap=True)
 
     def show(check: Check, result: Result) -> None:
@@ -74,24 +73,22 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-_NOTHING = Answers(address="", commissioner="", staff=())
-
-
 def _asked(interview: Interview, places: Places) -> Answers:
     if not sys.stdin.isatty():
         raise UsageError("There is nobody to ask: this is no terminal.", "Give the answers in a file: --answers FILE.")
+    places.demand_room(ALL)
     print(f"The settings will be written to {places.configuration}, passwords to {places.secrets}.")
     print("Every answer is tried: nothing is sent, and nothing in the mailbox is changed.")
     try:
-        return interview.hold(_with_folder(_NOTHING, places))
+        nothing = Answers(address="", commissioner="", staff=())
+        return _with_folder(interview.hold(_with_folder(nothing, places)), places)
     except EOFError:
         print()
         raise UsageError("The answers ended too early.", "Nothing was written.") from None
 
 
 def _with_folder(answers: Answers, places: Places) -> Answers:
-    default = places.data or settings_of(_NOTHING, secrets_given(_NOTHING)).storage.folder
-    return answers if answers.folder else msgspec.structs.replace(answers, folder=default)
+    return msgspec.structs.replace(answers, folder=places.data(answers.folder))
 
 
 def _demand_right(answers: Answers) -> None:

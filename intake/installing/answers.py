@@ -42,7 +42,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
     smtp_password_file: SecretPath = ""
     ca_file: FilePath = ""
     trial: tuple[str, ...] = ()
-    folder: str = ""  # of the data
+    folder: str = ""  # of the data; a relative one counts from the settings file's folder
     authserv_id: str = ""
     border_host: str = ""
     inner_hosts: tuple[str, ...] = ()
@@ -130,7 +130,7 @@ def _oauth(answers: Answers, secrets: SecretFiles) -> OAuth:
     if not answers.by_microsoft:
         return OAuth()
     return OAuth(
-        token_endpoint=_TOKENS.format(answers.tenant),
+        token_endpoint=_TOKENS.format(answers.tenant) if answers.tenant else "",
         client_id=answers.client_id,
         client_secret_file=secrets.client_secret,
         secret_expires=answers.client_secret_expires,

@@ -10,6 +10,7 @@ from pathlib import Path
 from intake.errors import StorageError, UsageError
 from intake.installing.answers import SecretFiles
 from intake.settings import Secret, read_secret
+from intake.settings.sections import Storage
 
 SYSTEM = Path("/etc/intake")
 # Where systemd finds what LoadCredential= in the units names (systemd.exec(5)).
@@ -19,6 +20,7 @@ _NAMES = {  # as the units have them
     "smtp_password": "smtp-password",
     "client_secret": "oauth-client-secret",
 }
+ALL = SecretFiles(**dict.fromkeys(_NAMES, "any"))
 PUBLIC, PRIVATE = 0o644, 0o600
 
 
@@ -41,10 +43,11 @@ class Places:
         """Do the secrets stay root's, handed to the service by systemd?"""
         return self.secrets == CREDENTIALS
 
-    @property
-    def data(self) -> str:
-        """The data folder, where the answers name none; "" for the system's own."""
-        return "" if self.configuration.parent == SYSTEM else str(self.configuration.parent / "data")
+    def data(self, named: str) -> str:
+        """The data folder: as it is named, from the settings file's folder on; else beside it, or the system's own."""
+        if not named and self.configuration.parent == SYSTEM:
+            return Storage().folder
+        return str(self.configuration.parent / (named or "data"))
 
     def names(self, given: SecretFiles) -> SecretFiles:
         """The secrets as the settings name them: bare where they are looked for by themselves."""
@@ -56,10 +59,18 @@ class Places:
         return SecretFiles(**named)
 
     def demand_room(self, given: SecretFiles) -> None:
-        """Raise UsageError where a file is there already."""
-        taken = [path for path in (self.configuration, *self._targets(given)) if path.exists() or path.is_symlink()]
-        if taken:
-            raise UsageError(f"{taken[0]} is there already.", "Move it away first, or name another with --config.")
+        """Raise UsageError where a file is there already, or cannot be written, before anything is asked or tried."""
+        for path in (self.configuration, *(target for _, target in self._pairs(given))):
+            if path.exists() or path.is_symlink():
+                raise UsageError(
+                    f"{path} is there already.", "Move it away first, or name others with --config and --secrets."
+                )
+            above = next(parent for parent in path.parents if parent.exists())
+            if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
+                raise UsageError(
+                    f"{path} cannot be written by this account.",
+                    "Run it as one that may, or name other places with --config and --secrets.",
+                )
 
     def write(self, text: str, given: SecretFiles) -> tuple[Path, ...]:
         """Write the secrets, then the settings that name them; what was written. Raises StorageError."""
@@ -82,9 +93,6 @@ class Places:
                 "Run it as an account that may, or name other places with --config and --secrets.",
             ) from error
         return tuple(done)
-
-    def _targets(self, given: SecretFiles) -> list[Path]:
-        return [path for _, path in self._pairs(given)]
 
     def _pairs(self, given: SecretFiles) -> list[tuple[str, Path]]:
         """Where each secret is, and where it goes."""

@@ -162,6 +162,7 @@ def test_untried_answers_are_written_all_the_same(ground: Ground, bare_run: Run)
         ({"sign_in": "kerberos"}, 'one of "microsoft-365", "password"'),
         ({"imap_tls": "none", "imap_host": "imap.northmere.gov.uk"}, "only possible to this machine itself"),
         ({"imap_password_file": None}, "mailboxes.password_file must name"),
+        ({"sign_in": "microsoft-365", "client_id": "x"}, "oauth.token_endpoint and oauth.client_id"),
     ],
 )
 def test_answers_that_cannot_be_right_are_refused(
@@ -171,6 +172,18 @@ def test_answers_that_cannot_be_right_are_refused(
     assert answer.code == 2
     assert told in answer.err
     assert ground.written() == []
+
+
+def test_a_place_that_cannot_be_written_is_told_at_once(ground: Ground, bare_run: Run) -> None:
+    answer = bare_run("init", "--answers", ground.answers(imap_port=1), "--config", ground.answers() / "intake.toml")
+    assert answer.code == 2
+    assert "cannot be written by this account" in answer.err
+
+
+def test_a_relative_folder_counts_from_the_settings(ground: Ground, bare_run: Run) -> None:
+    file = ground.answers(folder="kept")
+    assert bare_run("init", "--answers", file, "--config", ground.configuration, "--untried").code == 0
+    assert read_settings(ground.configuration).storage.data_folder == ground.configuration.parent / "kept"
 
 
 @pytest.mark.parametrize("name", ["intake.toml", "imap-password"])
