@@ -22,7 +22,7 @@ from intake.settings import is_loopback
 from intake.settings.sections import Web
 from intake.web.oidc import Provider
 
-_WAIT_SECONDS = 3.0
+_WAIT_SECONDS = 1.0
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared with, not listened on
 
 

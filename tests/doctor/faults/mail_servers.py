@@ -17,6 +17,7 @@ from tests.servers.clamd import Clamd
 from tests.servers.tls import Certificate
 
 _CAPABLE = ("CAPABILITY", "* CAPABILITY IMAP4rev1 AUTH=PLAIN\n{tag} OK done")
+_WITH_LOGIN = {"relay.auth": "password", "relay.username": "x", "relay.password_file": "password"}
 _EHLO = ("EHLO", "250-mail.example\n250-AUTH PLAIN LOGIN\n250 SIZE 40000000")
 
 
@@ -206,8 +207,7 @@ def _smtp(name: str, says: str, advises: str, *answers: tuple[str, str], **more:
 
 
 def _login(name: str, refusal: str, advises: str) -> Fault:
-    keys = {"relay.auth": "password", "relay.username": "x", "relay.password_file": "password"}
-    return _smtp(name, "refused our login (535)", advises, _EHLO, ("AUTH", refusal), keys=keys)
+    return _smtp(name, "refused our login (535)", advises, _EHLO, ("AUTH", refusal), keys=_WITH_LOGIN)
 
 
 def _own_relay(**keys: Any) -> Callable[[Site], None]:
@@ -240,8 +240,8 @@ RELAYS = (
     Fault("the relay's unknown authority", "relay", "cannot be verified", "ca_file", plant=_own_relay(ca_file="")),
     Fault("TLS at once on the relay's STARTTLS port", "relay", "No secure connection", 'set tls = "starttls"',
         plant=_own_relay(tls="implicit")),
-    Fault("a login where none is offered", "relay", "offers no login by password", "Check relay.auth", {
-        "relay.auth": "password", "relay.username": "x", "relay.password_file": "password"}),
+    _smtp("a login where none is offered", "offers no login by password", "Check relay.auth",
+        ("EHLO", "250 mail.example"), keys=_WITH_LOGIN),
     Fault("STARTTLS where none is offered", "relay", "offers no STARTTLS", "port 465", {"relay.tls": "starttls"}),
     Fault("a small relay", "relay", "takes mail of up to 20.0 MB", "Have its limit raised", plant=_small,
         health=Health.WARNING),
