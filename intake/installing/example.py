@@ -17,8 +17,8 @@ EXAMPLE = "config/intake.example.toml"
 # The example numbers the keys that every installation must change.
 MARK = re.compile(r"^# \((\d+)/10\) ")
 _HEAD = """\
-# Written by `intake init`. It holds what differs from the program's defaults; {example} shows and explains every key
-# there is. `intake doctor` tries out what this file says.
+# Written by `intake init`. It holds what differs from the program's defaults; intake.example.toml shows and explains
+# every key there is. `intake doctor` tries out what this file says.
 
 # How far the service acts by itself: "trial", then "supervised", then "automatic".
 """
@@ -51,7 +51,7 @@ def read_comments(text: str) -> Comments:
 def written(settings: Settings) -> str:
     """The file's text."""
     comments = read_comments(resources.read_text(EXAMPLE))
-    lines = [_HEAD.format(example="intake.example.toml") + f'mode = "{settings.mode}"']
+    lines = [f'{_HEAD}mode = "{settings.mode}"']
     for name, section in _sections(settings):
         keys = [*_keys(section)]
         if not keys:

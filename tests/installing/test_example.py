@@ -44,6 +44,7 @@ def test_every_key_has_its_comment_and_none_its_number() -> None:
     text = written(settings_of(ANSWERS, BY_PASSWORD))
     assert all(read_comments(text).keys.values())
     assert "/10)" not in text
+    assert max(map(len, text.splitlines())) <= 120
 
 
 def test_what_is_written_is_read_as_it_was_meant() -> None:
