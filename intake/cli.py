@@ -18,6 +18,7 @@ from intake.errors import IntakeError
 
 _COMMANDS: tuple[tuple[str, str], ...] = (
     ("demo", "run the whole service on sample mail, on this machine only"),
+    ("init", "set up an installation: asks what has to be known, tries each answer, writes the settings"),
     ("run", "run the service"),
     ("once", "do one pass over the mailbox and stop"),
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -129,6 +130,26 @@ def test_a_fault_of_the_program_is_one_sentence_and_seventy(
     assert "internal error (ZeroDivisionError)" in told
     assert "names from a report" not in told
     assert len(told.splitlines()) == 1
+
+
+def test_without_libmagic_it_says_what_to_install(samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "libmagic.so.1").write_text("no library", encoding="ascii")
+    command = [sys.executable, "-m", "intake", "check", str(samples / "compliant.eml")]
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(tmp_path / "lib")}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "libmagic is missing or broken. Install libmagic1" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "ImportError" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["run", "replay"])
+def test_a_day_that_is_none_gets_a_sentence(command: str) -> None:
+    done = intake(command, "--since", "last week")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "“last week” is no day: write it as 2026-11-30" in done.stderr
+    assert "fromisoformat" not in done.stderr
 
 
 def test_nothing_in_the_working_folder_passes_for_a_library(tmp_path: Path) -> None:

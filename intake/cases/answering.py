@@ -25,6 +25,7 @@ from intake.errors import IntakeError
 from intake.ledger import NewMail
 from intake.message_store import MessageStore
 from intake.model import Attachment, MailKind, Mode, Outcome, OutgoingMail, Verdict
+from intake.settings.sections import Trial
 
 RELAY_LIMIT_FACT = "relay-size-limit"  # under which the ledger keeps what the relay said last
 _PROMISED = "weblink-to-follow"
@@ -39,7 +40,7 @@ class Postage:
     """What decides whether a composed mail may leave by itself."""
 
     mode: Mode
-    allow: frozenset[str]  # in trial mode, in small letters
+    trial: Trial  # where mail may go in trial mode
     settle: timedelta
     receipts: bool = False
     relay_limit: int | None = None  # bytes, where the relay said so
@@ -163,7 +164,7 @@ class Correspondent:
     def _hold(self, mail: OutgoingMail, *, by_person: bool) -> str | None:
         if self.postage.relay_limit is not None and len(mail.content) > self.postage.relay_limit:
             return _TOO_LARGE
-        if self.postage.mode is Mode.TRIAL and not {to.lower() for to in mail.recipients} <= self.postage.allow:
+        if self.postage.mode is Mode.TRIAL and not all(map(self.postage.trial.allows, mail.recipients)):
             return _ONLY_TRIAL
         if self.postage.mode is Mode.SUPERVISED and not by_person:
             return _SUPERVISED

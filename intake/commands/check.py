@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake.documents.reader import demand_recognition
 from intake.errors import IntakeError
 from intake.judging.judge import Judge
 from intake.judging.verdict_json import to_json
@@ -53,6 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Judge every file and print an answer for each."""
+    demand_recognition(arguments.sandbox)
     judge = build_judge(arguments.sandbox, load_rules(arguments.wording, arguments.policy))
     answers = []
     for answer in _answers(judge, arguments.files, arguments.weblink):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from intake.errors import ConfigurationError
@@ -20,6 +21,14 @@ def add_config(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def day(text: str) -> date:
+    """A day as an argument gives it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is no day: write it as 2026-11-30 (year, month, day)") from None
+
+
 def configured(arguments: argparse.Namespace) -> Settings:
     """The settings. Raises ConfigurationError when there is no file, or it is wrong."""
     keep_quiet()
@@ -29,6 +38,6 @@ def configured(arguments: argparse.Namespace) -> Settings:
     if found is None:
         raise ConfigurationError(
             "There is no configuration file.",
-            "Copy config/intake.example.toml to intake.toml, fill it in, or name one with --config.",
+            "Make one with `intake init`, or name one with --config.",
         )
     return read_settings(found.resolve())

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from intake.commands.configuration import add_config, configured
 from intake.doctor import CHECKS, Check, Health, Result, Surroundings
+from intake.doctor.as_service import examine_as_service
 from intake.errors import ConfigurationError
 from intake.service.service import utc_now
 
@@ -33,10 +34,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--send-test", action="store_true", help="send ourselves a message with a forged sender check, and judge it"
     )
+    parser.add_argument(
+        "--as-service",
+        action="store_true",
+        help="run with the account, credentials and confinement of intake.service (as root, by systemd-run)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what every check found; 0 when nothing fails, 1 when something does, 2 without a configuration."""
+    if arguments.as_service:
+        return examine_as_service(_passed_on(arguments))
     counts = dict.fromkeys(Health, 0)
     with closing(_surroundings(arguments)) as around:
         console = Console(file=sys.stdout, highlight=False)
@@ -45,12 +53,19 @@ def run(arguments: argparse.Namespace) -> int:
             if arguments.json:
                 print(json.dumps(_values(check, result), ensure_ascii=False), flush=True)
             else:
-                console.print(_line(check, result))
+                console.print(line_of(check, result))
         if not arguments.json:
             console.print(_summary(counts))
         if around.told is not None:
             return around.told.exit_code
     return 1 if counts[Health.FAILURE] else 0
+
+
+def _passed_on(arguments: argparse.Namespace) -> list[str]:
+    """The same arguments once more, for the run as the service."""
+    config = ["--config", str(arguments.config.absolute())] if arguments.config else []
+    switches = {"--json": arguments.json, "--send-test": arguments.send_test}
+    return [*config, *(name for name, wanted in switches.items() if wanted)]
 
 
 def _surroundings(arguments: argparse.Namespace) -> Surroundings:
@@ -76,7 +91,8 @@ def _values(check: Check, result: Result) -> dict[str, str]:
     }
 
 
-def _line(check: Check, result: Result) -> Table:
+def line_of(check: Check, result: Result) -> Table:
+    """One result as it is shown in a terminal."""
     sign, style = _SIGNS[result.health]
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
     table.add_column(no_wrap=True, style=style)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from intake.commands.configuration import add_config, configured
+from intake.commands.configuration import add_config, configured, day
 from intake.keeping.replay import Replay, Replayed
 from intake.wiring.office import open_office
 
@@ -15,7 +15,7 @@ from intake.wiring.office import open_office
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     add_config(parser)
-    parser.add_argument("--since", type=date.fromisoformat, metavar="DATE", help="only what arrived from this day on")
+    parser.add_argument("--since", type=day, metavar="DATE", help="only what arrived from this day on")
     parser.add_argument("--json", action="store_true", help="one JSON object a line, for every message")
 
 

@@ -6,9 +6,9 @@ import argparse
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from intake.commands.configuration import add_config, configured
+from intake.commands.configuration import add_config, configured, day
 from intake.credentials import Credentials
 from intake.documents.budget import ReadingBudget
 from intake.documents.reader import Reader
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     parser.add_argument(
         "--since",
-        type=date.fromisoformat,
+        type=day,
         metavar="DATE",
         help=(
             "take up mail from this day on (YYYY-MM-DD) that was there before the first start; all it would send "

@@ -93,6 +93,11 @@ _MAILS = {
     MailKind.NOTICE: "a notice to staff",
     None: "an outgoing mail",
 }
+_REASONS = {  # the ledger's words for a limit that was reached
+    "cap-sender": "More replies to one sender within an hour than allowed.",
+    "cap-submission": "More replies about one submission within an hour than allowed.",
+    "cap-hour": "More replies in all within an hour than allowed.",
+}
 _COMMANDS = {
     NoticeKind.SET_ASIDE: "intake retry {reference}",
     NoticeKind.RECOVERED: "",
@@ -123,7 +128,7 @@ def notice_view(notice: Notice, desk: Desk) -> dict[str, object]:
         "title": words.title,
         "meaning": " ".join((meaning[:1].upper() + meaning[1:], *notice.truth)),
         "action": words.action,
-        "reasons": tuple(clean_line(reason) for reason in notice.reasons),
+        "reasons": tuple(clean_line(_REASONS.get(reason, reason)) for reason in notice.reasons),
         "when": time_text(notice.now),
         "link": _link(notice, desk),
         "command": command if notice.reference else "",

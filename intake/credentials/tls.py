@@ -10,6 +10,21 @@ from typing import Any
 
 from intake.errors import ConfigurationError
 
+_UNKNOWN_AUTHORITY = (
+    "If a private authority signed it, name its file in ca_file; otherwise somebody may be listening in."
+)
+_OTHER_NAME = "Set host to a name that the certificate bears, or have the server's certificate bear this one."
+# By OpenSSL's numbers (x509_vfy.h).
+_CERTIFICATE_HINTS = {
+    9: "Is this machine's clock behind? See what it says under Clock; otherwise tell who runs the server.",
+    10: "Tell who runs the server to renew it; if it is good elsewhere, this machine's clock is ahead.",
+    62: _OTHER_NAME,
+    64: _OTHER_NAME,
+}
+# What OpenSSL says where the other side answered in plain text.
+_PLAIN_ANSWERS = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
+_OLD_VERSIONS = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION")
+
 
 def tls_context(ca_file: str = "") -> ssl.SSLContext:
     """A context that verifies name and chain; `ca_file` replaces the machine's list by a private authority."""
@@ -37,14 +52,17 @@ def network_trouble(error: BaseException, server: str) -> tuple[str, str]:
         case ssl.SSLCertVerificationError():
             reason = cause.verify_message or "it does not match"
             told = f"The certificate of {server} cannot be verified: {reason.rstrip('.')}."
-            hint = "If a private authority signed it, name its file in ca_file; otherwise somebody may be listening in."
+            hint = _CERTIFICATE_HINTS.get(cause.verify_code, _UNKNOWN_AUTHORITY)
         case ssl.SSLError():
             told = f"No secure connection to {server} could be made."
-            hint = 'Check tls and port: "implicit" is usual on 993 and 465, "starttls" on 143 and 587.'
+            hint = _line_hint(cause)
+        case socket.gaierror() if cause.errno == socket.EAI_AGAIN:
+            told, hint = f"No name server answers for {server}.", "Check this machine's DNS (/etc/resolv.conf)."
         case socket.gaierror():
             told, hint = f"The name of {server} is not known.", "Check host, and this machine's DNS."
         case TimeoutError():
-            told, hint = f"{server} did not answer in time.", "Check host, port and firewall; it is tried again."
+            told = f"{server} did not answer in time."
+            hint = 'Check host, port and firewall; a port that wants tls = "implicit" is silent too. It is tried again.'
         case ConnectionRefusedError():
             told, hint = f"{server} refuses connections.", "Check host and port, and that the server is running."
         case OSError() if cause.strerror:
@@ -52,6 +70,16 @@ def network_trouble(error: BaseException, server: str) -> tuple[str, str]:
         case _:
             told, hint = f"{server} broke off the connection.", "It is tried again."
     return told, hint
+
+
+def _line_hint(cause: ssl.SSLError) -> str:
+    """What to do where TLS could not even begin."""
+    reason = cause.reason or ""
+    if any(word in reason for word in _PLAIN_ANSWERS):
+        return 'That port begins in plain text: set tls = "starttls", or the port for "implicit" (993, 465).'
+    if any(word in reason for word in _OLD_VERSIONS):
+        return "The server offers nothing newer than TLS 1.1, which is not safe: tell who runs it."
+    return 'Check tls and port: "implicit" is usual on 993 and 465, "starttls" on 143 and 587.'
 
 
 def _root(error: BaseException) -> BaseException:

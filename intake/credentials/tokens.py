@@ -21,6 +21,7 @@ from authlib.oauth2.rfc7523 import PrivateKeyJWT  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
+from intake.credentials.refusals import TOKEN_REASONS
 from intake.credentials.tls import network_trouble, tls_context
 from intake.errors import ConfigurationError, IntakeError
 from intake.settings import OAuth, Secret, read_secret
@@ -29,15 +30,6 @@ EARLY = 300.0  # seconds before its end that a token is fetched anew
 TIMEOUT = 30.0
 MAX_ANSWER = 256 * 1024
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-
-# What Microsoft's numbers mean where a person can do something about it.
-KNOWN_REASONS = {
-    "AADSTS7000215": "The client secret is wrong: client_secret_file must hold the secret's value, not its id.",
-    "AADSTS7000222": "The client secret has expired: make a new one and put it into client_secret_file.",
-    "AADSTS700016": "The application is not known in this tenant: check client_id and token_endpoint.",
-    "AADSTS700027": "The certificate is not registered for the application, or has expired.",
-    "AADSTS90002": "The tenant is not known: check token_endpoint.",
-}
 
 
 class TokenRefused(IntakeError):
@@ -137,7 +129,7 @@ def _reason(answer: dict[str, Any]) -> str:
 
 def _hint(answer: dict[str, Any]) -> str:
     number = re.search(r"AADSTS\d+", str(answer.get("error_description", "")))
-    known = KNOWN_REASONS.get(number[0]) if number else None
+    known = TOKEN_REASONS.get(number[0]) if number else None
     return known or "Check token_endpoint, client_id, scope and the client secret in [oauth]."
 
 

@@ -9,7 +9,14 @@ from datetime import datetime
 
 import aiosmtplib
 
-from intake.credentials import Credentials, TokenRefused, certificate_expiry, network_trouble, tls_context
+from intake.credentials import (
+    Credentials,
+    TokenRefused,
+    certificate_expiry,
+    network_trouble,
+    refusal_hint,
+    tls_context,
+)
 from intake.delivery.envelope import cleaned
 from intake.errors import RelayError
 from intake.settings import RelaySettings, is_loopback
@@ -121,7 +128,10 @@ async def _log_in(client: aiosmtplib.SMTP, settings: RelaySettings, credentials:
     except aiosmtplib.SMTPAuthenticationError as error:
         raise RelayError(
             f"{server} refused our login ({error.code}).",
-            "Check relay.username and its password's file, or [oauth], and that the account may send by SMTP.",
+            refusal_hint(
+                error.message,
+                "Check relay.username and its password's file, or [oauth], and that the account may send by SMTP.",
+            ),
         ) from None  # the library's own error may repeat what was sent
 
 

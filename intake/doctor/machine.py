@@ -2,53 +2,95 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import platform
+import pwd
 import stat
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
-from types import ModuleType
-from zoneinfo import ZoneInfo
 
-from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
+from intake.doctor.check import Result, Surroundings, failure, ok, warning
 from intake.documents.budget import ReadingBudget
-from intake.documents.reader import Reader
+from intake.documents.reader import Reader, demand_recognition
+from intake.errors import ConfigurationError
 from intake.message_store import free_bytes
-
-_magic: ModuleType | None
-try:
-    import magic
-except ImportError:  # the Python half is there, the system's libmagic is not
-    _magic = None
-else:
-    _magic = magic
 
 _MEGABYTE = 1_000_000
 _OPEN_TO_OTHERS = 0o077
-_UNSYNCHRONISED = 5  # TIME_ERROR, adjtimex(2)
-_TIMEX_BYTES = 1024  # more than any platform's struct timex
+_PASSING = frozenset({"tmpfs", "ramfs"})
 
 
 def check_folder(around: Surroundings) -> Iterator[Result]:
-    """The data folder: there, ours, and closed to others."""
+    """The data folder: there or to be made, ours, on a disk, and closed to others."""
     folder = around.settings.storage.data_folder
     if not folder.exists():
-        yield warning(f"{folder} is not there yet.", "The first start makes it, where its user may write.")
+        yield _to_be_made(folder)
+        return
+    if not folder.is_dir():
+        yield failure(f"{folder} is not a folder.", "Name another one in [storage] folder, or move that file away.")
+        return
+    owner = folder.stat().st_uid
+    if owner != os.geteuid():
+        yield failure(
+            f"{folder} belongs to {_name(owner)}, and this runs as {_name(os.geteuid())}.",
+            f"Run it as that account (sudo -u {_name(owner)} …), or give it the folder: "
+            f"chown -R {_name(os.geteuid())} {folder}",
+        )
         return
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        yield failure(f"{folder} cannot be written by this user.", "Run as the service's user, or mend its owner.")
+        yield failure(f"{folder} cannot be written by this user.", f"Run: chmod 700 {folder}")
         return
-    open_to_others = [path for path in _inside(folder) if path.lstat().st_mode & _OPEN_TO_OTHERS]
-    if open_to_others:
+    if (kind := _file_system(folder)) in _PASSING:
+        yield warning(
+            f"{folder} is on a {kind}: all in it is gone when this machine restarts.", "Name a folder on a disk."
+        )
+    yield from _open_to_others(folder)
+
+
+def _open_to_others(folder: Path) -> Iterator[Result]:
+    found = [path for path in _inside(folder) if path.lstat().st_mode & _OPEN_TO_OTHERS]
+    if found:
         yield failure(
-            f"Other users of this machine can open {open_to_others[0]}"
-            + (f" and {len(open_to_others) - 1} more." if len(open_to_others) > 1 else "."),
+            f"Other users of this machine can open {found[0]}"
+            + (f" and {len(found) - 1} more." if len(found) > 1 else "."),
             f"Run: chmod -R go= {folder}",
         )
     else:
         yield ok(f"{folder} is private.")
+
+
+def _to_be_made(folder: Path) -> Result:
+    """Whether the first start can make it: the nearest folder above that is there decides."""
+    above = next(parent for parent in folder.parents if parent.exists())
+    if not above.is_dir():
+        return failure(f"{folder} cannot be made: {above} is not a folder.", "Mend [storage] folder.")
+    writable = os.access(above, os.W_OK | os.X_OK) and _file_system(above) not in {"proc", "sysfs"}
+    if not writable or os.statvfs(above).f_flag & os.ST_RDONLY:
+        return failure(
+            f"{folder} is not there, and this user cannot make it in {above}.",
+            f"Make it: install -d -m 700 -o {_name(os.geteuid())} {folder}",
+        )
+    return warning(f"{folder} is not there yet.", "The first start makes it.")
+
+
+def _file_system(folder: Path) -> str:
+    """The kind of file system a folder is on, "" where this machine does not tell."""
+    try:
+        mounts = [line.split() for line in Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()]
+    except OSError:
+        return ""
+    real = str(folder.resolve())
+    # Spaces in a mount's path are written \\040 there: such a mount is not recognised, and nothing is said of it.
+    holding = [parts for parts in mounts if f"{real}/".startswith(f"{parts[1].rstrip('/')}/")]
+    # Of two on one place the later hides the earlier.
+    return max(reversed(holding), key=lambda parts: len(parts[1]))[2] if holding else ""
+
+
+def _name(account: int) -> str:
+    try:
+        return pwd.getpwuid(account).pw_name
+    except KeyError:
+        return f"account {account}"
 
 
 def _inside(folder: Path) -> Iterator[Path]:
@@ -69,41 +111,14 @@ def check_disk(around: Surroundings) -> Iterator[Result]:
         yield ok(f"{free:,} MB are free.")
 
 
-def check_clock(around: Surroundings) -> Iterator[Result]:
-    """Is the clock kept right? Mail servers do not tell the time; the kernel knows whether somebody sets it."""
-    try:
-        state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
-    except (OSError, AttributeError):
-        yield not_checked("This machine does not tell whether its clock is kept right.")
-        return
-    if state == _UNSYNCHRONISED:
-        yield warning(
-            f"It is {around.now:%d %b %Y %H:%M:%S} UTC here, but nothing seems to set this machine's clock.",
-            "Run a time service such as systemd-timesyncd or chrony (in a container: on its host).",
-        )
-    elif state < 0:
-        yield not_checked("This machine does not tell whether its clock is kept right.")
-    else:
-        yield ok(f"The clock is kept right: {around.now:%d %b %Y %H:%M:%S} UTC.")
-
-
-def check_timezone(around: Surroundings) -> Iterator[Result]:
-    """The zone that mail and pages show times in."""
-    zone = ZoneInfo(around.settings.service.timezone)
-    moment: datetime = around.now.astimezone(zone)
-    yield ok(f"Times are shown in {zone.key}: {moment:%H:%M}.")
-
-
-def check_libmagic(_around: Surroundings) -> Iterator[Result]:
+def check_libmagic(around: Surroundings) -> Iterator[Result]:
     """Files are recognised by their bytes."""
-    if _magic is None:
-        yield failure("libmagic cannot be loaded.", "Install libmagic1 (Debian, Ubuntu).")
-        return
-    found = _magic.from_buffer(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", mime=True)
-    if found == "application/pdf":
-        yield ok("libmagic recognises a PDF by its bytes.")
+    try:
+        demand_recognition(around.sandbox)
+    except ConfigurationError as error:
+        yield failure(error.message, error.hint)
     else:
-        yield failure(f"libmagic calls a PDF {found}.", "Install libmagic1 (Debian, Ubuntu) again.")
+        yield ok("libmagic recognises a PDF by its bytes.")
 
 
 def check_ocr(around: Surroundings) -> Iterator[Result]:

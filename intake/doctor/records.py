@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
-from statistics import median
 
 from sqlalchemy import make_url
 
@@ -14,12 +12,9 @@ from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, 
 from intake.ledger import Ledger
 from intake.wiring.archive import ledger_url
 
-_LATEST = 20
-_FEW = 3
-
 
 @contextmanager
-def _ledger(around: Surroundings) -> Iterator[Ledger | None]:
+def the_ledger(around: Surroundings) -> Iterator[Ledger | None]:
     """The ledger; None before the first start. Nothing is made here that the service would make."""
     parsed = make_url(around.settings.storage.ledger_url)
     if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
@@ -31,7 +26,7 @@ def _ledger(around: Surroundings) -> Iterator[Ledger | None]:
 
 def check_ledger(around: Surroundings) -> Iterator[Result]:
     """It opens, and its events form one chain."""
-    with _ledger(around) as ledger:
+    with the_ledger(around) as ledger:
         if ledger is None:
             yield not_checked("There is none yet: the first start makes it.")
             return
@@ -47,7 +42,7 @@ def check_ledger(around: Surroundings) -> Iterator[Result]:
 
 def check_balance(around: Surroundings) -> Iterator[Result]:
     """Every message that a folder ever showed has ended as something."""
-    with _ledger(around) as ledger:
+    with the_ledger(around) as ledger:
         folders = ledger.arrivals.folders() if ledger is not None else []
         if ledger is None or not folders:
             yield not_checked("No folder has been looked at yet.")
@@ -67,7 +62,7 @@ def check_balance(around: Surroundings) -> Iterator[Result]:
 
 def check_waiting(around: Surroundings) -> Iterator[Result]:
     """What waits for a person."""
-    with _ledger(around) as ledger:
+    with the_ledger(around) as ledger:
         if ledger is None:
             yield not_checked("There is no ledger yet.")
             return
@@ -85,21 +80,3 @@ def check_waiting(around: Surroundings) -> Iterator[Result]:
         }
         told = ", ".join(f"{len(found)} {what}" for what, found in parts.items() if found)
         yield warning(f"For people: {told}.", "See `intake log`.") if told else ok("Nothing waits for a person.")
-
-
-def check_times(around: Surroundings) -> Iterator[Result]:
-    """Our clock against the mail server's: when it took the latest messages in, and when we fetched them."""
-    allowed = timedelta(seconds=around.settings.alarms.clock_seconds)
-    with _ledger(around) as ledger:
-        rows = ledger.queries.messages(per_page=_LATEST).rows if ledger is not None else ()
-    gaps = [(row.arrived_at - row.internal_date).total_seconds() for row in rows if row.internal_date]
-    if len(gaps) < _FEW:
-        yield not_checked("Too few messages have arrived to compare the clocks by.")
-        return
-    # Fetched before it arrived cannot be; fetched late may have many reasons, so only the first is a fault.
-    if median(gaps) < -allowed.total_seconds():
-        yield failure(
-            f"The mail server's clock is {-median(gaps):.0f} s ahead of this machine's.", "Set this machine's clock."
-        )
-    else:
-        yield ok(f"The last {len(gaps)} messages bear times that fit this machine's clock.")

@@ -20,6 +20,8 @@ _MODES = {
     Mode.SUPERVISED: "supervised: every mail waits for a person",
     Mode.AUTOMATIC: "automatic: mail leaves by itself",
 }
+# Where systemd looks for what LoadCredential= names (systemd.exec(5)).
+_CREDENTIAL_STORES = (Path("/etc/credstore"), Path("/etc/credstore.encrypted"), Path("/run/credstore"))
 
 
 def check_configuration(around: Surroundings) -> Iterator[Result]:
@@ -34,17 +36,33 @@ def check_configuration(around: Surroundings) -> Iterator[Result]:
 def check_secrets(around: Surroundings) -> Iterator[Result]:
     """The files that hold passwords and keys: there, and closed to others."""
     named = [(path, what) for path, what in _secrets(around.settings) if path]
-    wrong = 0
-    for path, what in named:
-        try:
-            read_secret(path, what)
-        except IntakeError as error:
-            wrong += 1
-            yield failure(error.message, error.hint)
+    found = [result for path, what in named for result in _secret(path, what)]
+    yield from found
     if not named:
         yield not_checked("The configuration names no file with a secret.")
-    elif not wrong:
+    elif not found:
         yield ok(f"{len(named)} file{'s' if len(named) > 1 else ''}, closed to others.")
+
+
+def _secret(path: str, what: str) -> Iterator[Result]:
+    """What is wrong with one file."""
+    try:
+        text = read_secret(path, what).reveal()
+    except IntakeError as error:
+        name = Path(path).name
+        kept = not Path(path).exists() and any((store / name).exists() for store in _CREDENTIAL_STORES)
+        hint = "systemd hands it to the service alone: run `intake doctor --as-service`." if kept else error.hint
+        yield failure(error.message, hint)
+        return
+    if "-----BEGIN" in text:
+        return
+    if text != text.strip():
+        yield warning(
+            f"{path}, which holds {what}, begins or ends with a space, which counts as part of it.",
+            "If it should not: write it anew with printf %s 'the secret' >FILE",
+        )
+    if "\n" in text:
+        yield warning(f"{path}, which holds {what}, has several lines, all of which count.", "Leave one line.")
 
 
 def _secrets(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -56,6 +74,7 @@ def _secrets(settings: Settings) -> Iterator[tuple[str, str]]:
     yield settings.storage.ledger_password_file, "the ledger's password"
     yield settings.web.tls_key_file, "the web log's private key"
     yield settings.web.oidc.client_secret_file, "the single sign-on's client secret"
+    yield settings.web.metrics_token_file, "the token for /metrics"
 
 
 def check_expiries(around: Surroundings) -> Iterator[Result]:

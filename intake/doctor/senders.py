@@ -16,7 +16,7 @@ from email.utils import format_datetime
 from intake.delivery import Relay
 from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
 from intake.mailbox import Mailbox
-from intake.model import MailKind, OutgoingMail, OutgoingState, Unpacked
+from intake.model import MailKind, Mode, OutgoingMail, OutgoingState, Unpacked
 from intake.senders.authentication_results import AuthenticationResults
 from intake.senders.evidence import trustworthy_results
 from intake.settings import MailboxSettings
@@ -34,15 +34,19 @@ _REMOVE = "Have the border server remove every Authentication-Results line from 
 def check_senders(around: Surroundings) -> Iterator[Result]:
     """What the settings believe, and whether the latest messages carry it."""
     section = around.settings.senders
+    # Where mail leaves by itself, who is not asked for a proof is answered, and a council's forger with them.
+    grave = failure if around.settings.mode is Mode.AUTOMATIC else warning
+    yield from _trusted(section)
     if not section.require_authentication:
-        yield warning("Senders need no proof: anybody can write in a council's name.", "Set require_authentication.")
+        yield grave("Senders need no proof: anybody can write in a council's name.", "Set require_authentication.")
         return
     if not (section.authserv_id or section.border_host):
         if section.verify_dkim:
             yield ok("What proves a sender: DKIM signatures that we check ourselves.")
         else:
-            yield warning(
-                "Nothing proves a sender.", "Set [senders] authserv_id or border_host: people decide all now."
+            yield grave(
+                "Nothing proves a sender, so that every submission waits for a person.",
+                "Set [senders] authserv_id or border_host; `intake init` finds them in the headers of recent mail.",
             )
         return
     yield ok(f"What proves a sender: {_believed(section)}. That server must remove such lines from incoming mail.")
@@ -50,17 +54,29 @@ def check_senders(around: Surroundings) -> Iterator[Result]:
         yield from _latest(around, settings)
 
 
+def _trusted(section: Senders) -> Iterator[Result]:
+    if not (section.trusted_domains or section.trusted_addresses):
+        yield warning("No sender is trusted, so that every submission waits for a person.", "Fill in trusted_domains.")
+    wide = [pattern for pattern in section.trusted_domains if "." not in pattern.removeprefix("*.")]
+    if wide:
+        yield warning(f"{wide[0]} in [senders] trusted_domains trusts half the world.", "Name the domains you mean.")
+
+
 def _believed(section: Senders) -> str:
     named = f"results that bear the name {section.authserv_id}" if section.authserv_id else "results"
     return f"{named} above the line of {section.border_host}" if section.border_host else named
 
 
+def newest_headers(around: Surroundings, most: int) -> list[tuple[tuple[str, str], ...]]:
+    """The header lines of the newest messages, up to so many of each watched folder."""
+    return [
+        tuple(each.headers) for settings in around.settings.mailboxes for each in _newest(around, settings, (), most)
+    ]
+
+
 def _latest(around: Surroundings, settings: MailboxSettings) -> Iterator[Result]:
     filing = settings.filing
-    with Mailbox(settings, around.credentials) as mailbox:
-        wanted = (*settings.folders, filing.compliant, filing.gaps, filing.review)
-        present = set(mailbox.folders())
-        messages = [each for folder in wanted if folder in present for each in _newest(around, mailbox, folder)]
+    messages = _newest(around, settings, (filing.compliant, filing.gaps, filing.review), _LATEST)
     if len(messages) < _FEW:
         yield not_checked(f"{settings.name}: too few messages to see whether results arrive.")
         return
@@ -74,10 +90,15 @@ def _latest(around: Surroundings, settings: MailboxSettings) -> Iterator[Result]
         )
 
 
-def _newest(around: Surroundings, mailbox: Mailbox, folder: str) -> Iterator[Unpacked]:
-    mailbox.select(folder, readonly=True)
-    for uid in sorted(mailbox.uids())[-_LATEST:]:
-        yield _header(around, mailbox, uid)
+def _newest(around: Surroundings, settings: MailboxSettings, beside: tuple[str, ...], most: int) -> list[Unpacked]:
+    """The newest messages of the watched folders and of those beside them that are there."""
+    found = []
+    with Mailbox(settings, around.credentials) as mailbox:
+        present = set(mailbox.folders())
+        for folder in (each for each in (*settings.folders, *beside) if each in present):
+            mailbox.select(folder, readonly=True)
+            found += [_header(around, mailbox, uid) for uid in sorted(mailbox.uids())[-most:]]
+    return found
 
 
 def _header(around: Surroundings, mailbox: Mailbox, uid: int) -> Unpacked:

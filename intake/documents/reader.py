@@ -15,7 +15,7 @@ from intake.documents import recognition
 from intake.documents.answers import Availability, Box, EmbeddedFile, Reading, Structure
 from intake.documents.assembly import assemble, join
 from intake.documents.budget import ReadingBudget
-from intake.errors import Overstep
+from intake.errors import ConfigurationError, Overstep
 from intake.model import Attachment, Document, ReadProblem
 from intake.sandbox.limits import Limits
 from intake.sandbox.sandbox import Sandbox
@@ -30,6 +30,20 @@ VIEW_LIMITS = Limits(wall_seconds=30, cpu_seconds=25, memory_bytes=1536 << 20)
 WORTH_SHARING = 200_000  # bytes: smaller files are read by one child
 HEADER_WITHIN = 1024  # bytes in which readers look for the header. ISO 32000-1, annex H, note 13
 PIECES = 8  # in how many a file is read whose reading as a whole was stopped
+_PDF, _A_PDF = "application/pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+
+
+def demand_recognition(sandbox: Sandbox) -> None:
+    """Raises ConfigurationError where files cannot be told apart: each would be held as one that cannot be read."""
+    try:
+        found = sandbox.run("intake.documents.sniffing:sniff", _A_PDF, returns=str)
+    except Overstep:
+        found = ""
+    if found != _PDF:
+        raise ConfigurationError(
+            "Files cannot be told apart: libmagic is missing or broken.",
+            "Install libmagic1 (Debian 12), or libmagic1t64 (Debian 13, Ubuntu 24.04).",
+        )
 
 
 class Reader:

@@ -26,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from intake.errors import ConfigurationError, StorageError
 from intake.ledger import chain, tables
+from intake.ledger.troubles import storage_error
 
 _BUSY_MILLISECONDS = 30_000
 SERVICE = "intake"  # the actor of events that no person caused
@@ -89,7 +90,12 @@ def connect(url: str) -> Database:
     """Open the database that a URL names; a new SQLite file is made for its owner alone."""
     parsed = _parse(url)
     if parsed.get_backend_name() == "postgresql":
-        return Database(create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED"))
+        try:
+            return Database(create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED"))
+        except ImportError:
+            raise ConfigurationError(
+                "PostgreSQL's driver is not installed.", "Install the program with its extra: dhr-intake[postgresql]."
+            ) from None
     if parsed.database:
         _make_private(Path(parsed.database))
     engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": _BUSY_MILLISECONDS / 1000})
@@ -165,11 +171,7 @@ def _storage_errors() -> Iterator[None]:
     except IntegrityError:
         raise
     except DBAPIError as error:
-        cause = str(error.orig).splitlines()[0] if error.orig else "no answer"
-        raise StorageError(
-            f"The ledger's database did not take the change or answer: {cause}.",
-            "Check free disk space, permissions and that the database runs; nothing was half written.",
-        ) from error
+        raise storage_error(error) from error
 
 
 def _append(connection: Connection, pending: list[chain.Event]) -> None:

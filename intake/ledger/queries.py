@@ -227,6 +227,12 @@ class Queries:
                 gaps_longest=standing(SubmissionState.WAITING_FOR_CSP, others),
             )
 
+    def held_by_caps(self) -> int:
+        """How many mails are held now because more was to be sent than is allowed."""
+        capped = and_(outgoing.c.state == OutgoingState.HELD, outgoing.c.hold_reason.like("cap-%"))
+        with self._database.read() as connection:
+            return _count(connection, select(outgoing.c.id).where(capped))
+
     def how_many_wait(self) -> int:
         """How many things wait for a person."""
         troubled = (OutgoingState.UNCERTAIN, OutgoingState.FAILED, OutgoingState.HELD)

@@ -34,19 +34,29 @@ def migrate(database: Database) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
         version = _current(connection)
         if version is not None and version not in migrating.known_versions():
-            raise ConfigurationError(
-                f"The ledger was written by a newer version of this program (schema {version}).",
-                "Install that version again, or restore a backup made with this one.",
-            )
+            raise _newer(version)
         migrating.upgrade(connection)
 
 
 def require_current(database: Database) -> None:
     """Raise ConfigurationError where the database is not of this program's version."""
-    if current_version(database) != NEWEST:
+    version = current_version(database)
+    if version is None:
+        raise ConfigurationError("The ledger is empty.", "Start intake run once: it makes the ledger.")
+    if version > NEWEST:  # versions are numbers of four digits
+        raise _newer(version)
+    if version != NEWEST:
         raise ConfigurationError(
-            "The ledger is not of this program's version.", "Start intake run once: it brings the ledger up to date."
+            f"The ledger is of an earlier version of this program (schema {version}).",
+            "Start intake run once: it brings the ledger up to date.",
         )
+
+
+def _newer(version: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"The ledger was written by a newer version of this program (schema {version}).",
+        "Install that version again, or restore a backup made with this one.",
+    )
 
 
 def _current(connection: Connection) -> str | None:

@@ -21,6 +21,7 @@ from intake.credentials import (
     TokenRefused,
     network_trouble,
     oauthbearer_string,
+    refusal_hint,
     tls_context,
     xoauth2_string,
 )
@@ -128,7 +129,9 @@ def _log_in(client: imaplib.IMAP4, settings: MailboxSettings, secret: Secret) ->
         code = RESPONSE_CODE.search(str(error))
         raise LoginRefused(
             f"{server(settings)} refused the login of mailbox {settings.name}{f' ({code[1]})' if code else ''}.",
-            "Check username and the password's file, or [oauth], and that the account may use IMAP.",
+            refusal_hint(
+                str(error), "Check username and the password's file, or [oauth], and that the account may use IMAP."
+            ),
         ) from None  # the library's own error may repeat what was sent
 
 
@@ -179,7 +182,8 @@ def troubles(settings: MailboxSettings) -> Iterator[None]:
     except UnexpectedCommandStatusError as error:
         raise MailboxError(f"{server(settings)} refused a command{_code(error)}.", "It is tried again.") from error
     except (imaplib.IMAP4.error, ImapToolsError) as error:
-        raise MailboxError(f"{server(settings)} gave an unexpected answer.", "It is tried again.") from error
+        told = f"{server(settings)} gave an unexpected answer."
+        raise MailboxError(told, refusal_hint(str(error), "It is tried again.")) from error
 
 
 def _code(error: UnexpectedCommandStatusError) -> str:

@@ -33,6 +33,11 @@ Task = Callable[..., object] | str
 MOST_WORKERS = 8
 # The server needs nothing of the environment but these: no secrets travel to the children.
 PASSED_ON = ("TESSDATA_PREFIX", "LD_LIBRARY_PATH")
+# How a machine comes by the protections that it may lack.
+_WAYS = {
+    "landlock": "Use Linux 5.13 or later, with Landlock switched on (lsm= on the kernel's command line).",
+    "seccomp": "Install libseccomp2.",
+}
 _BOOT = """
 import json, sys
 sys.path[:] = json.loads(sys.argv[2])["path"]
@@ -128,10 +133,9 @@ class Sandbox:
         try:
             self.protections()
         except Overstep as overstep:
-            raise ConfigurationError(
-                overstep.message,
-                "Use Linux 5.13 or later with libseccomp2, or name under [sandbox] allow_missing what to do without.",
-            ) from None
+            ways = [way for name, way in _WAYS.items() if name in overstep.message] or _WAYS.values()
+            hint = f"{' '.join(ways)} Or name under [sandbox] allow_missing what to do without."
+            raise ConfigurationError(overstep.message, hint) from None
 
     def protections(self) -> dict[str, bool]:
         """Which protections hold, as tried from inside a child."""

@@ -35,6 +35,7 @@ class Server:
         self.waiting: list[Callable[[], object]] = [partial(importlib.import_module, name) for name in setup.preload]
         self.cage = child.Cage(compile_filter(), setup.allow_missing)
         self.children: dict[int, socket.socket] = {}  # pidfd → where to report the ending
+        self.told: set[str] = set()
         self.poller = select.poll()
         self.poller.register(control, select.POLLIN)
 
@@ -55,9 +56,15 @@ class Server:
         try:
             step()
         except Exception as problem:  # noqa: BLE001 - the tasks that need it fail, and say so; the others go on
-            sys.stderr.write(f"sandbox: something could not be loaded: {problem!r}\n")
+            self._tell(f"something could not be loaded: {problem}")
         # What is loaded by now is shared with the children: keep their collectors from touching (copying) it.
         gc.freeze()
+
+    def _tell(self, trouble: str) -> None:
+        """A sentence for whoever reads the service's log, once: each task that is asked for may meet the same."""
+        if trouble not in self.told:
+            self.told.add(trouble)
+            sys.stderr.write(f"sandbox: {trouble}\n")
 
     def _take_request(self) -> bool:
         message, descriptors, _, _ = socket.recv_fds(self.control, MAX_REQUEST, 3)
@@ -75,7 +82,7 @@ class Server:
                 self._fork(request, _find(request.task), content, result, reporter)
         except (ImportError, AttributeError, OSError, MemoryError) as problem:
             # This task cannot be had, or not now; its closed status socket tells the parent. The server goes on.
-            sys.stderr.write(f"sandbox: a task could not be started: {problem!r}\n")
+            self._tell(f"a task could not be started: {problem}")
         finally:
             os.close(content)
             os.close(result)

@@ -38,6 +38,7 @@ class Attention:
                 version=row.version or 0,
                 mail=row.mail,
                 message=row.message,
+                count=self._ledger.queries.held_by_caps() if row.kind == NoticeKind.CAP else 0,
                 truth=self._truth(row),
             )
             queued = self._ledger.notices.queue(row.id, self._correspondent.tell_staff(notice), now)

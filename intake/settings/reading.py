@@ -10,7 +10,7 @@ import ipaddress
 import os
 import re
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -28,23 +28,32 @@ Broken = Iterator[tuple[Where, str]]
 
 def read_settings(path: Path) -> Settings:
     """Read the settings file. Raises ConfigurationError, with every problem, when it is not right."""
+    return parse_settings(read_file(path, "settings file", "--config"), str(path), path.resolve().parent)
+
+
+def read_file(path: Path, what: str, option: str) -> str:
+    """The text of a file that an option names. Raises ConfigurationError."""
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")  # an editor may have put a byte-order mark in front
     except (OSError, UnicodeDecodeError) as error:
         told = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise ConfigurationError(
-            f"The settings file {path} cannot be read: {told}.", "Name the right one with --config."
+            f"The {what} {path} cannot be read: {told}.", f"Name the right one with {option}."
         ) from error
-    return parse_settings(text, str(path), path.resolve().parent)
 
 
 def parse_settings(text: str, source: str, folder: Path) -> Settings:
     """The settings in `text`; relative paths count from `folder`."""
+    return read_table(text, source, Settings, resolver(folder), broken_rules)
+
+
+def resolver(folder: Path) -> Callable[[str, str], str]:
+    """Makes the paths that a file in this folder names whole."""
 
     def resolve(sort: str, value: str) -> str:
         return locate_secret(value, folder) if sort == "secret" else os.path.normpath(folder / value)
 
-    return read_table(text, source, Settings, resolve, broken_rules)
+    return resolve
 
 
 def broken_rules(settings: Settings) -> Broken:
@@ -156,6 +165,26 @@ def _web(settings: Settings) -> Broken:
         yield ("web", "sign_in"), 'web.sign_in = "oidc" needs issuer, client_id and client_secret_file in [web.oidc]'
 
 
+def _ledger(settings: Settings) -> Broken:
+    """Whoever may read the settings must not learn a password from them."""
+    address = settings.storage.ledger
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = None
+    if parts is None or (address and "://" not in address):
+        yield (
+            ("storage", "ledger"),
+            "storage.ledger is not a database URL, such as postgresql://intake@db.example/intake",
+        )
+        return
+    if parts.password is not None or any(name.startswith("password=") for name in parts.query.split("&")):
+        yield (
+            ("storage", "ledger"),
+            "storage.ledger holds a password: put it into a file of its own and name that in ledger_password_file",
+        )
+
+
 def _others(settings: Settings) -> Broken:
     try:
         zoneinfo.ZoneInfo(settings.service.timezone)
@@ -167,6 +196,7 @@ def _others(settings: Settings) -> Broken:
     timing = settings.timing
     if timing.retry_longest_seconds < timing.retry_first_seconds:
         yield ("timing", "retry_longest_seconds"), "timing.retry_longest_seconds must not be below retry_first_seconds"
+    yield from _ledger(settings)
     if settings.scanner.required and not settings.scanner.address:
         yield ("scanner", "required"), "scanner.required needs scanner.address"
     if settings.scanner.address and not settings.scanner.address.startswith(("unix:/", "tcp:")):

@@ -6,6 +6,7 @@ verified connection. Files that others on the machine could read are refused.
 
 from __future__ import annotations
 
+import codecs
 import hmac
 import os
 import stat
@@ -15,6 +16,7 @@ from typing import NoReturn
 from intake.errors import ConfigurationError
 
 MAX_BYTES = 64 * 1024  # a key file at most: anything longer is the wrong file
+MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Secret:
@@ -85,6 +87,11 @@ def read_secret(path: str, wanted_for: str) -> Secret:
             f"{path}, which should hold {wanted_for}, cannot be read: {error.strerror}.",
             "Make the file, owned by the service's user, mode 0600.",
         ) from error
+    if content.startswith(MARKS):
+        raise ConfigurationError(
+            f"{path}, which holds {wanted_for}, begins with a byte-order mark that an editor put there.",
+            "Save it as plain UTF-8 without one, or write it with: printf %s 'the secret' >FILE",
+        )
     try:
         text = content.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:

@@ -121,7 +121,12 @@ class Recipients(Section, frozen=True, kw_only=True):
 class Trial(Section, frozen=True, kw_only=True):
     """In trial mode mail goes only here."""
 
-    allow: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()  # addresses, and domains: "*.x" is every name below x
+
+    def allows(self, address: str) -> bool:
+        """May mail go to this address?"""
+        known = address.lower() in (one.lower() for one in self.allow)
+        return known or domain_matches(address.rpartition("@")[2], self.allow)
 
 
 class Timing(Section, frozen=True, kw_only=True):

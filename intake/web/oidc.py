@@ -89,6 +89,10 @@ class Provider:
         claims = self._claims(answer["code"], carried["verifier"], carried["nonce"], redirect_uri)
         return self._identity(claims), str(carried["target"])
 
+    def look(self) -> None:
+        """Fetch its description and its keys. Raises SignInRefused, from what went wrong."""
+        self._key_set(fresh=True)
+
     def _claims(self, code: str, verifier: str, nonce: str, redirect_uri: str) -> dict[str, Any]:
         body = urlencode(
             {

@@ -18,6 +18,7 @@ from intake.cases.occasions import Occasions
 from intake.cases.staff_decisions import StaffDecisions
 from intake.correspondence import CheckWords, Desk, Templates
 from intake.documents.budget import ReadingBudget
+from intake.documents.reader import demand_recognition
 from intake.errors import ConfigurationError
 from intake.judging.checks import CATALOGUE
 from intake.judging.exchange import Rules
@@ -53,6 +54,7 @@ def open_office(settings: Settings, *, migrate: bool = False) -> Iterator[Office
     allowed = settings.sandbox.allow_missing
     with open_archive(settings, migrate=migrate) as archive, start_sandbox(allowed) as sandbox:
         sandbox.demand_protection()
+        demand_recognition(sandbox)
         office = build_office(settings, archive, sandbox)
         office.judge.demand_ready()
         yield office
@@ -115,7 +117,7 @@ def build_postage(settings: Settings, ledger: Ledger) -> Postage:
     known = ledger.facts.get(RELAY_LIMIT_FACT)
     return Postage(
         mode=settings.mode,
-        allow=frozenset(address.lower() for address in settings.trial.allow),
+        trial=settings.trial,
         settle=timedelta(seconds=settings.timing.settle_seconds),
         receipts=settings.timing.receipts,
         relay_limit=known.value if known else None,

@@ -19,7 +19,8 @@ from tests.service.world import World, settings_of
 def installation(tmp_path: Path, mail_user: MailUser, settled: World) -> Path:
     """A configuration on servers that answer, before the first start."""
     (tmp_path / "data").mkdir(mode=0o700)
-    settings_of(tmp_path, mail_user.imap_port, settled.relay.port, mail_user.user, mail_user.password)
+    addresses = {"commissioner": "reports@tidewell.example"}
+    settings_of(tmp_path, mail_user.imap_port, settled.relay.port, mail_user.user, mail_user.password, **addresses)
     return tmp_path / "intake.toml"
 
 

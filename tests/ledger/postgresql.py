@@ -61,6 +61,14 @@ class PostgreSQL:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgresql://postgres@{_HOST}:{self.port}/{name}"
 
+    def let_in(self, rules: str, statements: str) -> None:
+        """Put rules before those that let everybody in (pg_hba.conf), and run these statements."""
+        file = self._folder / "data" / "pg_hba.conf"
+        file.write_text(f"{rules}\n{file.read_text()}")
+        with psycopg.connect(host=_HOST, port=self.port, user="postgres", autocommit=True) as connection:
+            connection.execute(statements.encode())
+            connection.execute("SELECT pg_reload_conf()")
+
     def _wait(self) -> None:
         """It takes connections a moment before it serves them."""
         deadline = time.monotonic() + START_SECONDS

@@ -62,7 +62,7 @@ def test_a_newer_ledger_is_refused(url: str) -> None:
 
 
 def test_an_empty_ledger_is_refused_where_it_may_not_be_made(empty_url: str) -> None:
-    with pytest.raises(ConfigurationError, match="not of this program's version"):
+    with pytest.raises(ConfigurationError, match="The ledger is empty"):
         Ledger.open(empty_url, migrate=False)
 
 

@@ -23,7 +23,10 @@ from tests.servers.tls import Certificate, issue_certificate
 
 
 class Relay:
-    """Keeps the mail it was given in `received`. `passwords` and `tokens` are what it lets in."""
+    """Keeps the mail it was given in `received`. `tokens` is what it lets in beside its own password.
+
+    `refusals` holds what it answers to an address, as sender or recipient, that it does not take.
+    """
 
     host = "127.0.0.1"
     user = "intake@intake.test"
@@ -36,6 +39,7 @@ class Relay:
         self.port = places.free_ports(1)[0]
         self.tokens = set(tokens)
         self.received: list[ReceivedMail] = []
+        self.refusals: dict[str, str] = {}
         self._certificate: Certificate = issue_certificate(self.folder)
         self.ca_file: Path = self._certificate.ca
         context = None
@@ -71,6 +75,24 @@ class Relay:
         self.stop()
 
     # --- what aiosmtpd calls --------------------------------------------------------------------------------
+
+    async def handle_MAIL(  # noqa: N802 - its name
+        self, _server: object, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.refusals:
+            return self.refusals[address]
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(  # noqa: N802 - its name
+        self, _server: object, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.refusals:
+            return self.refusals[address]
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, _server: object, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - its name
         content = envelope.content or b""

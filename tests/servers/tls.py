@@ -24,8 +24,18 @@ class Certificate:
     ca: Path
 
 
-def issue_certificate(folder: Path, *, days: float = 30, names: tuple[str, ...] = ("localhost",)) -> Certificate:
-    """Make an authority and a certificate signed by it, valid for `days` from now (negative: expired)."""
+def issue_certificate(
+    folder: Path,
+    *,
+    days: float = 30,
+    begins: float = -60,
+    names: tuple[str, ...] = ("localhost",),
+    address: str = "127.0.0.1",
+) -> Certificate:
+    """Make an authority and a certificate signed by it, valid for `days` from now (negative: expired).
+
+    It `begins` so many days from now.
+    """
     now = dt.datetime.now(dt.UTC)
     authority_key = ec.generate_private_key(ec.SECP256R1())
     authority_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Invented authority for tests")])
@@ -50,13 +60,13 @@ def issue_certificate(folder: Path, *, days: float = 30, names: tuple[str, ...] 
         .issuer_name(authority_name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - 60 * DAY)
+        .not_valid_before(now + begins * DAY)
         .not_valid_after(now + days * DAY)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_key_usage(signing=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(
-            x509.SubjectAlternativeName([*alternatives, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            x509.SubjectAlternativeName([*alternatives, x509.IPAddress(ipaddress.ip_address(address))]),
             critical=False,
         )
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key()), critical=False)

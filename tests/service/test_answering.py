@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -66,6 +67,18 @@ def test_in_trial_mode_only_the_listed_get_mail(world: World) -> None:
     world.post(submission(2, named("Cora"), weblink=""))
     world.run()
     assert [mail.recipients for mail in world.sent() if mail.recipients != ("team@intake.example",)] == [(CSP,)]
+    assert world.states_of(MailKind.FORWARD) == [OutgoingState.HELD]
+
+
+def test_in_trial_mode_a_listed_domain_stands_for_its_addresses(world: World) -> None:
+    domain = CSP.rpartition("@")[2]
+    world.changes |= {"mode": "trial", "allow": f'["{domain.upper()}", "team@intake.example"]'}
+    world.start()
+    world.post(submission(2, named("Cora"), weblink=""))
+    world.post(submission(1, named("Bea")))
+    world.run()
+    assert len(world.sent(CSP)) == 1
+    assert world.sent(COMMISSIONER) == []
     assert world.states_of(MailKind.FORWARD) == [OutgoingState.HELD]
 
 
@@ -136,6 +149,12 @@ def test_replies_over_the_cap_are_held_and_staff_are_told_once(world: World) -> 
     assert len(world.sent(CSP)) == 3
     assert world.states_of(MailKind.REPLY).count(OutgoingState.HELD) == 3
     assert sum(mail.kind is MailKind.NOTICE for mail in world.outgoing()) == 1
+    (told,) = [message_from_bytes(mail.raw, policy=default) for mail in world.sent("team@intake.example")]
+    text = " ".join(told.get_body(("plain",)).get_content().split())  # type: ignore[union-attr]
+    assert re.search(r"so (one mail is|(two|three) mails are) held for a person", text)
+    assert "More replies to one sender within an hour than allowed." in text
+    with world.ledger() as ledger:
+        assert ledger.queries.held_by_caps() == 3
 
 
 def test_a_flood_from_one_robot_gets_no_answer(world: World) -> None:

@@ -67,6 +67,7 @@ authserv_id = "{border}"
 allow = {allow}
 [logging]
 format = "text"
+{more}
 """
 
 
@@ -87,6 +88,7 @@ def settings_of(folder: Path, imap_port: int, smtp_port: int, user: str, passwor
         "folders": '["INBOX"]',
         "sent_folder": "",
         "relay_timeout": 10,
+        "more": "",
     }
     text = _SETTINGS.format(imap_port=imap_port, smtp_port=smtp_port, user=user, **(values | changes))
     (folder / "intake.toml").write_text(text, encoding="utf-8")

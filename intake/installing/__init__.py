@@ -1,0 +1,1 @@
+"""A new installation: what has to be known is asked, tried as it is answered, and written down."""
