@@ -87,7 +87,7 @@ def _other_case(source: str, text: str, report: claims.Report) -> Clash | None:
 def _cases(source: str, text: str) -> Iterator[str]:
     """The names of cases in one of the message's texts. In prose only a death, or the review's kind, names one."""
     title = source != "message"
-    text = _IN_CAPITALS.sub(_as_written, text) if title else text
+    text = _IN_CAPITALS.sub(_as_written, text) if title and text.isupper() else text
     found = identity.of_title(text).case if title else identity.of_report("", text).case
     named = [match["name"] for pattern in _NAMING for match in pattern.finditer(text)]
     for name in dict.fromkeys((*claims.names(found), *named)):
@@ -97,7 +97,7 @@ def _cases(source: str, text: str) -> Iterator[str]:
 
 
 def _as_written(capitals: re.Match[str]) -> str:
-    """A word of a title in capitals, as it is written elsewhere: "WINIFRED" is a name."""
+    """A word of a title all in capitals, as it is written elsewhere; in another one such words are initials."""
     return capitals[0] if capitals[0] in _OF_CAPITALS else capitals[0].capitalize()
 
 
