@@ -26,7 +26,9 @@ HARM = ("wrong forward", "wrong nag", "missed")
 def came_of(mail: HandsMail, verdict: Verdict) -> str:
     """What came of a mail: `right`, a kind of harm, `needless review`, or `reviewed` where it need not be answered."""
     truth = mail.written.truth
-    acted = _ACTED.get(verdict.outcome) if mail.of_the_partnership or verdict.outcome is Outcome.IGNORE else None
+    acted = (
+        _ACTED.get(verdict.outcome) if mail.written.of_the_partnership or verdict.outcome is Outcome.IGNORE else None
+    )
     if verdict.outcome is Outcome.IGNORE:
         return "right" if truth is Truth.NOT_OURS else "missed"
     if acted is None:

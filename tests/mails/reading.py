@@ -42,6 +42,11 @@ class Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     file: str = ""
     cc: tuple[str, ...] = ()
 
+    @property
+    def of_the_partnership(self) -> bool:
+        """Whether the sender writes from the partnership's own domain: another is a person's to look at."""
+        return parseaddr(self.sender)[1].endswith(f"@{self.csp}.gov.example")
+
 
 @dataclass(frozen=True, slots=True)
 class HandsMail:
@@ -51,17 +56,16 @@ class HandsMail:
     written: Written
     raw: bytes
 
-    @property
-    def of_the_partnership(self) -> bool:
-        """Whether the sender writes from the partnership's own domain: another is a person's to look at."""
-        return parseaddr(self.written.sender)[1].endswith(f"@{self.written.csp}.gov.example")
+
+def written_in(path: Path) -> list[Written]:
+    """The mails of one hand's file. Raises msgspec.ValidationError where it is not as the README says."""
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return msgspec.convert(table.get("mail", []), list[Written])
 
 
 def mails_in(path: Path) -> list[HandsMail]:
-    """The mails of one hand's file. Raises msgspec.ValidationError where it is not as the README says."""
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
-    written = msgspec.convert(table.get("mail", []), list[Written])
-    return [HandsMail(path.stem, each, _message(each)) for each in written]
+    """The same, made into messages with their reports."""
+    return [HandsMail(path.stem, each, _message(each)) for each in written_in(path)]
 
 
 def _message(mail: Written) -> bytes:
