@@ -4,6 +4,7 @@ from intake.credentials.credentials import Credentials, Expiry
 from intake.credentials.strings import oauthbearer_string, xoauth2_string
 from intake.credentials.tls import certificate_expiry, network_trouble, tls_context
 from intake.credentials.tokens import TokenRefused, TokenSource
+from intake.credentials.web import web_client
 
 __all__ = [
     "Credentials",
@@ -14,5 +15,6 @@ __all__ = [
     "network_trouble",
     "oauthbearer_string",
     "tls_context",
+    "web_client",
     "xoauth2_string",
 ]

@@ -7,14 +7,14 @@ from datetime import datetime
 import structlog
 
 from intake.ledger import Ledger, Proof
-from intake.mailbox import Mailbox
+from intake.mailbox import MailboxAccess
 from intake.model import OutgoingState
 
 log = structlog.get_logger()
 _MOST = 20  # looked for in one sweep
 
 
-def settle_by_sent_copies(ledger: Ledger, mailbox: Mailbox, folder: str, now: datetime) -> int:
+def settle_by_sent_copies(ledger: Ledger, mailbox: MailboxAccess, folder: str, now: datetime) -> int:
     """Look for each uncertain mail in the folder; how many were found there. Raises MailboxError."""
     uncertain = ledger.queries.outgoing(states=(OutgoingState.UNCERTAIN,), per_page=_MOST).rows
     if not uncertain:

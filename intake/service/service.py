@@ -23,7 +23,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sdnotify import SystemdNotifier
 
-from intake.delivery import Relay
+from intake.delivery import Carrier
 from intake.errors import MailboxError
 from intake.ledger import Ledger
 from intake.mailbox import IdleWatcher
@@ -63,7 +63,7 @@ class Crew:
     processing: Processing
     attention: Attention
     sender: Sender
-    relay: Relay
+    relay: Carrier
     watchers: Mapping[str, Callable[[Callable[[], None]], IdleWatcher]]  # by mailbox
     only_one: OnlyOne
     guard: Guard
