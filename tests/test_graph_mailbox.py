@@ -212,6 +212,7 @@ def test_a_long_wait_is_kept_to_without_asking(graph: GraphServer, user: GraphSt
     assert len(graph.asked) == asked
     time.now += 300 - LONGEST_WAIT + 1
     mailbox.connect()
+    mailbox.close()
     assert time.slept == [LONGEST_WAIT - 1]
 
 

@@ -109,6 +109,10 @@ class GraphServer:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop_listening()
+
+    def stop_listening(self) -> None:
+        """Take no further connection; those that are open stay so."""
         for server in (self._server, self._uploads):
             server.shutdown()
             server.server_close()
