@@ -18,6 +18,7 @@ from intake.service.attention import Attention
 from intake.service.canary import Canary
 from intake.service.first_look import FirstLook
 from intake.service.guard import Guard
+from intake.service.last_resort import LastResort
 from intake.service.mailroom import Mailroom
 from intake.service.only_one import OnlyOne
 from intake.service.processing import Processing
@@ -76,6 +77,7 @@ def build_crew(
         },
         only_one=OnlyOne(folder),
         guard=build_guard(settings, office, relay, credentials),
+        last_resort=LastResort(settings, relay, clock),
         clock=clock,
     )
 
