@@ -94,6 +94,7 @@ class GraphServer:
         self.users: dict[str, GraphStore] = {}
         self.sent: list[ReceivedMail] = []
         self.refuse: Callable[[StoredMessage], str] = lambda _message: ""
+        self.loses_answer: Callable[[StoredMessage], bool] = lambda _message: False
         self.keeps_copies = True
         self.faults: list[Fault] = []
         self.lock = threading.RLock()
@@ -102,6 +103,7 @@ class GraphServer:
         self._server = _serving(self, _Handler)
         self._uploads = _serving(self, _UploadHandler)
         self.endpoint = f"http://{self.host}:{self._server.server_port}/v1.0"
+        self.token_endpoint = f"http://{self.host}:{self._server.server_port}/a-tenant/oauth2/v2.0/token"
 
     def __enter__(self) -> Self:
         for server in (self._server, self._uploads):
@@ -157,7 +159,9 @@ class GraphServer:
     # --- what is done ---------------------------------------------------------------------------------------
 
     def answer(self, asked: Asked, body: bytes) -> Answer:
-        """Status, JSON or bytes, headers."""
+        """What is said to a request."""
+        if asked.path == urlsplit(self.token_endpoint).path:
+            return self._give_token(asked, body)
         self.demand(len(body) <= MOST, f"{len(body)} bytes in one request")
         if asked.headers.get("authorization") != f"Bearer {self.token}":
             raise Refusal(401, "InvalidAuthenticationToken")
@@ -374,10 +378,21 @@ class GraphServer:
             raise Refusal(400, "ErrorInvalidRecipients")
         message.is_draft = False
         self.sent.append(ReceivedMail(store.address, message.recipients, message.as_sent()))
+        lost = self.loses_answer(message)
         if self.keeps_copies:
             store.keep(message, "sentitems")
         elif message.id in store.held:
             store.remove(message)
+        if lost:
+            raise ConnectionAbortedError
+
+    def _give_token(self, asked: Asked, body: bytes) -> Answer:
+        """/azure/active-directory/develop/v2-oauth2-client-creds-grant-flow"""
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+        self.demand(asked.method == "POST" and form.get("grant_type") == "client_credentials", "no such grant")
+        wanted = f"http://{self.host}:{self.port}/.default"
+        self.demand(form.get("scope") == wanted, f"a token for {form.get('scope')}")
+        return 200, {"token_type": "Bearer", "access_token": self.token, "expires_in": 3599}, {}
 
     def _message(self, store: GraphStore, asked: Asked, name: str) -> StoredMessage:
         found = store.by_id(name, immutable=self.ids(asked))
@@ -481,6 +496,9 @@ class _Handler(BaseHTTPRequestHandler):
             status, content, more = self.act(asked, body)
         except Refusal as refusal:
             self._say(*_error(refusal))
+            return
+        except ConnectionAbortedError:
+            self._say(202, b"", {}, cut="after")
             return
         if fault is not None and fault.then:
             status, content, more = _error(Refusal(fault.then, fault.code), fault.retry_after)

@@ -70,8 +70,8 @@ class GraphStore:
 
     def __init__(self, address: str, lock: threading.RLock) -> None:
         self.address = address
-        self.user = address
-        self.password = ""
+        self.user = address.partition("@")[0]
+        self.password = "a secret"  # of the application
         self.folders_made = itertools.count(1)
         self.tree: list[Folder] = []
         self.held: dict[str, StoredMessage] = {}
