@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from intake.credentials import Credentials
+from intake.delivery import GraphCarrier
 from intake.delivery.graph import SESSION_FROM
 from intake.demo.files import noise_picture
 from intake.model import MailKind, OutgoingState
@@ -165,3 +167,21 @@ def test_changes_that_are_too_old_double_and_lose_nothing(by: GraphWorld) -> Non
     assert by.states() == ["processed", "processed"]
     assert len(by.sent(COMMISSIONER)) == 2
     assert by.balance().balanced
+
+
+def test_a_copy_of_an_earlier_time_settles_nothing(by: GraphWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("intake.wiring.post.GraphCarrier", partial(GraphCarrier, looks=()))
+    by.start()
+    by.post(submission(weblink=""))
+    by.server.keeps_copies = False
+    by.server.spoil(Fault("/sendMail$", cut="after"))
+    by.run()
+    assert by.states_of(MailKind.REPLY) == [OutgoingState.UNCERTAIN]
+    (reply,) = [mail for mail in by.sent() if STAFF not in mail.recipients]
+    by.post(reply.raw, "Sent Items", internaldate=datetime.now(UTC) - timedelta(hours=1))
+    by.run()
+    assert by.states_of(MailKind.REPLY) == [OutgoingState.UNCERTAIN]
+    by.post(reply.raw, "Sent Items")
+    by.run()
+    assert by.states_of(MailKind.REPLY) == [OutgoingState.SENT]
+    assert len([mail for mail in by.sent() if STAFF not in mail.recipients]) == 1
