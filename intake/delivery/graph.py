@@ -76,10 +76,13 @@ class GraphCarrier:
 
     async def probe(self) -> RelayFacts:
         """See whether we may look into the mailbox that sends. Raises RelayError, ConfigurationError."""
-        try:
-            await asyncio.to_thread(self._line.get, "mailFolders/sentitems", **{"$select": "id"})
-        except GraphError as error:
-            raise RelayError(error.message, error.hint) from error
+        async with self._turn:
+            try:
+                await asyncio.to_thread(self._line.get, "mailFolders/sentitems", **{"$select": "id"})
+            except GraphError as error:
+                raise RelayError(error.message, error.hint) from error
+            finally:
+                self._line.close()
         # Graph names no limit: a tenant's own (35 MB by default) shows when it refuses.
         return RelayFacts(
             size_limit=None,

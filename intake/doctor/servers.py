@@ -81,7 +81,7 @@ def check_relay(around: Surroundings) -> Iterator[Result]:
     else:
         login = f" as {settings.username}" if settings.auth != "none" else ""
         yield ok(f"{settings.host}:{settings.port} takes mail from us{login}.")
-    name = settings.host or "Microsoft Graph"
+    name = "Microsoft Graph" if around.settings.by_graph else settings.host
     yield from _certificate(around, name, _tls(around, settings.tls), facts.certificate_expires)
     yield from _size(around, facts)
     if around.settings.by_graph:

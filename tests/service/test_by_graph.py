@@ -19,11 +19,13 @@ from intake.credentials import Credentials
 from intake.delivery import GraphCarrier
 from intake.delivery.graph import SESSION_FROM
 from intake.demo.files import noise_picture
+from intake.keeping.restoring import reconcile
 from intake.model import MailKind, OutgoingState
 from intake.sandbox.sandbox import Sandbox
 from intake.service.service import Service, Threads
 from intake.settings import Settings, parse_settings
 from intake.wiring.office import open_office
+from intake.wiring.post import build_mailbox
 from intake.wiring.service import build_crew
 from tests.builders import NORTHMERE, a_report
 from tests.conversations.configuration import as_toml, by_graph
@@ -185,3 +187,15 @@ def test_a_copy_of_an_earlier_time_settles_nothing(by: GraphWorld, monkeypatch: 
     by.run()
     assert by.states_of(MailKind.REPLY) == [OutgoingState.SENT]
     assert len([mail for mail in by.sent() if STAFF not in mail.recipients]) == 1
+
+
+def test_after_a_restore_what_was_filed_since_goes_back_and_what_left_is_known(by: GraphWorld) -> None:
+    """The ledger is empty, as one that was restored from before all of it."""
+    by.post(submission(), "Intake/Complete")
+    box = by.settings.mailboxes[0]
+    with by.ledger() as ledger, build_mailbox(by.settings, box, Credentials(by.settings), ledger.numbering) as mailbox:
+        now = datetime.now(UTC)
+        sent = by.settings.sent_folder(box)
+        found = reconcile(ledger, box, mailbox, sent, made=now - timedelta(hours=1), now=now)
+    assert (found.moved_back, found.settled) == (1, 0)
+    assert len(by.user.messages()) == 1
