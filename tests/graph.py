@@ -88,4 +88,4 @@ def graph_mailbox(
 
 def graph_carrier(graph: GraphServer, user: GraphStore, folder: Path, time: Sleeps | None = None) -> GraphCarrier:
     """The way out of the user's mailbox."""
-    return GraphCarrier(graph_line(graph, user.address, folder, time), looks=(0.0, 0.05))
+    return GraphCarrier(graph_line(graph, user.address, folder, time), 5, looks=(0.0, 0.05))

@@ -15,7 +15,8 @@ import pytest
 from intake.correspondence.mime import Enclosure, address_header, assemble, id_header, text_header
 from intake.delivery import Delivery
 from intake.delivery.draft import addressees, take_apart
-from intake.delivery.graph import AT_ONCE, SESSION_FROM
+from intake.delivery.graph import AT_ONCE
+from intake.delivery.upload import SESSION_FROM
 from intake.errors import RelayError
 from intake.model import MailKind, OutgoingMail, OutgoingState
 from tests.graph import graph_carrier

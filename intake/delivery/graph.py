@@ -14,24 +14,23 @@ import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx
 
 from intake.credentials import network_trouble
 from intake.delivery.carrier import Delivery, Ended
-from intake.delivery.draft import Draft, DraftFile, addressees, take_apart
+from intake.delivery.draft import addressees, take_apart
 from intake.delivery.envelope import usable
 from intake.delivery.session import RelayFacts
+from intake.delivery.upload import attach, is_whole, message_path
 from intake.errors import ConfigurationError, RelayError
-from intake.graph import GraphError, GraphLine, error_code, segment
+from intake.graph import GraphError, GraphLine, error_code
 from intake.model import OutgoingMail, OutgoingState
 
 T = TypeVar("T")
 
 AT_ONCE = 3_000_000  # bytes: as base64 just below the 4 MB that one request may have
-SESSION_FROM = 3 * 1024 * 1024  # files from here on need an upload session
-PIECE = 12 * 320 * 1024  # below the 4 MB that one piece may have
 LOOKS = (1.0, 3.0, 6.0, 10.0)  # seconds before each look into Sent Items
 # Statuses that say of this mail that it will never be taken, and of us that nothing is taken now.
 NEVER = frozenset({400, 405, 406, 409, 411, 413, 415, 422})
@@ -67,10 +66,14 @@ class Handing:
 
 
 class GraphCarrier:
-    """Sends from one mailbox; one mail at a time."""
+    """Sends from one mailbox; one mail at a time.
 
-    def __init__(self, line: GraphLine, looks: tuple[float, ...] = LOOKS) -> None:
+    `patience` is how many seconds the answer to a whole mail may take, `looks` how many pass before each look for it.
+    """
+
+    def __init__(self, line: GraphLine, patience: float, looks: tuple[float, ...] = LOOKS) -> None:
         self._line = line
+        self._patience = patience
         self._looks = looks
         self._turn = asyncio.Lock()
 
@@ -148,54 +151,12 @@ class GraphCarrier:
         except RelayError as error:
             raise Ended(Delivery(OutgoingState.FAILED, 554, f"{error.message} {error.hint}")) from error
         for left_over in self._found("drafts", handing.mail.message_id):  # by a former self that was interrupted
-            self._line.delete(_message(left_over))
+            self._line.delete(message_path(left_over))
         handing.draft = str(self._line.post("messages", draft.message)["id"])
+        path = message_path(handing.draft)
         for file in draft.files:
-            self._check_going_on(handing)
-            self._attach(handing, file)
-        self._compare(handing, draft)
-
-    def _attach(self, handing: Handing, file: DraftFile) -> None:
-        attachments = f"{_message(handing.draft)}/attachments"
-        if len(file.content) < SESSION_FROM:
-            entry = {
-                "@odata.type": "#microsoft.graph.fileAttachment",
-                "name": file.name,
-                "contentType": file.media_type,
-                "contentBytes": base64.b64encode(file.content).decode("ascii"),
-            }
-            try:
-                self._line.post(attachments, entry)
-            except GraphError as error:
-                if error.status != httpx.codes.REQUEST_ENTITY_TOO_LARGE:
-                    raise
-            else:
-                return
-        item = {
-            "attachmentType": "file",
-            "name": file.name,
-            "size": len(file.content),
-            "contentType": file.media_type,
-        }
-        session = self._line.post(f"{attachments}/createUploadSession", {"AttachmentItem": item})
-        start, total = 0, len(file.content)
-        while start < total:
-            self._check_going_on(handing)
-            piece = file.content[start : start + PIECE]
-            answer = self._line.put(str(session["uploadUrl"]), piece, start, total)
-            start = start + len(piece) if answer.status_code == httpx.codes.CREATED else _expected(answer, start, piece)
-
-    def _compare(self, handing: Handing, draft: Draft) -> None:
-        """Is what lies there what was meant? A report that lost its file must not leave."""
-        there = self._line.get(_message(handing.draft), **{"$select": "internetMessageId,isDraft"})
-        listed = self._line.all(f"{_message(handing.draft)}/attachments", **{"$select": "name,size"})
-        # Exchange counts some bytes of its own into a file's size.
-        sizes = sorted((str(each["name"]), int(each["size"])) for each in listed)
-        wanted = sorted((file.name, len(file.content)) for file in draft.files)
-        whole = len(sizes) == len(wanted) and all(
-            name == meant and size >= least for (name, size), (meant, least) in zip(sizes, wanted, strict=True)
-        )
-        if not whole or there.get("internetMessageId") != handing.mail.message_id:
+            attach(self._line, path, file, lambda: self._check_going_on(handing))
+        if not is_whole(self._line, path, draft):
             told = "The draft that Microsoft Graph made is not the mail that was given: it was not sent."
             raise Ended(Delivery(OutgoingState.FAILED, 554, told))
 
@@ -207,7 +168,7 @@ class GraphCarrier:
         """A draft that will not be sent by this attempt is nobody's."""
         if handing.draft:
             try:
-                await asyncio.to_thread(self._line.delete, _message(handing.draft))
+                await asyncio.to_thread(self._line.delete, message_path(handing.draft))
             except GraphError:
                 return  # the next attempt removes it
 
@@ -233,8 +194,8 @@ class GraphCarrier:
 
     def _send(self, handing: Handing) -> httpx.Response:
         handing.complete = bool(handing.draft)  # such a request is its header alone
-        path = f"{_message(handing.draft)}/send" if handing.draft else "sendMail"
-        return self._line.send_once(path, handing.body(), handing.length, "text/plain")
+        path = f"{message_path(handing.draft)}/send" if handing.draft else "sendMail"
+        return self._line.send_once(path, handing.body(), handing.length, self._patience)
 
     async def _settled_by_copy(self, handing: Handing, uncertain: Delivery) -> Delivery:
         for wait in self._looks:
@@ -259,20 +220,6 @@ class GraphCarrier:
             return [str(each["id"]) for each in self._line.all(f"mailFolders/{folder}/messages", **query)]
         except GraphError as error:
             raise RelayError(error.message, error.hint) from error
-
-
-def _message(name: str) -> str:
-    return f"messages/{segment(name)}"
-
-
-def _expected(answer: httpx.Response, start: int, piece: bytes) -> int:
-    """Where the next piece begins, as the server says; where we think, if it says nothing that moves on."""
-    try:
-        ranges: Any = answer.json()
-        following = int(str(ranges["nextExpectedRanges"][0]).partition("-")[0])
-    except (ValueError, KeyError, IndexError, TypeError):
-        return start + len(piece)
-    return following if start < following <= start + len(piece) else start + len(piece)
 
 
 def _told(status: int, code: str) -> str:

@@ -11,15 +11,14 @@ import contextlib
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
 
 from intake.credentials import Credentials, TokenRefused, certificate_expiry, network_trouble, web_client
-from intake.errors import IntakeError
+from intake.graph.answers import HINTS, GraphError, error_code, retry_after, table
 from intake.settings import Secret, Settings
 
 TRIES = 3
@@ -29,25 +28,6 @@ FIRST_PAUSE = 1.0
 BUSY = frozenset({429, 503, 509})  # learn.microsoft.com/graph/errors: try again after a delay
 PASSING = frozenset({500, 502, 504})
 IMMUTABLE = 'IdType="ImmutableId"'  # learn.microsoft.com/graph/outlook-immutable-id
-
-_HINTS = {
-    401: "Check [oauth]: the application's secret or certificate, its tenant, and that consent was given.",
-    403: "Check the application's permissions (Mail.ReadWrite, Mail.Send), that consent was given, and that it may use "
-    "this mailbox; docs/microsoft-365.md says how.",
-    404: "Check the mailbox's name in the settings: its address, or its user principal name.",
-}
-
-
-class GraphError(IntakeError):
-    """Graph could not be reached, or did not do what it was asked.
-
-    `status` is HTTP's (0: there was no answer, and the line is gone), `code` Graph's own word.
-    """
-
-    def __init__(self, message: str, hint: str, status: int = 0, code: str = "") -> None:
-        super().__init__(message, hint)
-        self.status = status
-        self.code = code
 
 
 class GraphLine:
@@ -86,7 +66,7 @@ class GraphLine:
     def get(self, path: str, *, prefer: str = "", **query: str) -> dict[str, Any]:
         """What stands at a path below the mailbox, or at an address that Graph itself gave. Raises GraphError."""
         answer = self._repeated(lambda: self._asked("GET", self._address(path, query), prefer=prefer))
-        return _table(answer, self.server)
+        return table(answer, self.server)
 
     def all(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
         """Every entry of a collection, page by page."""
@@ -102,7 +82,7 @@ class GraphLine:
         def ask() -> httpx.Response:
             return self._asked("POST", self._address(path, {}), json=dict(given))
 
-        return _table(self._repeated(ask) if repeat else ask(), self.server)
+        return table(self._repeated(ask) if repeat else ask(), self.server)
 
     def delete(self, path: str) -> None:
         """Remove something; that it is gone already is as good."""
@@ -139,16 +119,19 @@ class GraphLine:
         finally:
             answer.close()
 
-    def send_once(self, path: str, content: Iterable[bytes], length: int, media_type: str) -> httpx.Response:
+    def send_once(self, path: str, content: Iterable[bytes], length: int, patience: float) -> httpx.Response:
         """One request over a connection of its own, never repeated and its answer not judged: for what sends mail.
+
+        `patience` is how many seconds its answer may take.
 
         A connection that was used before may be closed by the other side at any moment, and nobody could tell whether
         before or after the request. Raises httpx.HTTPError, GraphError where there is no token.
         """
         self._demand_quiet()
-        headers = self._headers(self._token()) | {"Content-Length": str(length), "Content-Type": media_type}
+        headers = self._headers(self._token()) | {"Content-Length": str(length), "Content-Type": "text/plain"}
+        timeout = httpx.Timeout(self._timeout, read=patience)
         with self._new_client() as client:
-            answer = client.request("POST", self._address(path, {}), headers=headers, content=content)
+            answer = client.request("POST", self._address(path, {}), headers=headers, content=content, timeout=timeout)
             answer.read()
         self._note_quiet(answer)
         return answer
@@ -209,7 +192,7 @@ class GraphLine:
             return answer
         status, code = answer.status_code, error_code(answer)
         told = f"{self.server} refused a request ({', '.join(filter(None, (str(status), code)))})."
-        raise GraphError(told, _HINTS.get(status, "It is tried again."), status, code)
+        raise GraphError(told, HINTS.get(status, "It is tried again."), status, code)
 
     def _repeated(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
         for left in range(TRIES - 1, -1, -1):
@@ -246,42 +229,3 @@ class GraphLine:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             self.close()
             raise GraphError(*network_trouble(error, self.server)) from error
-
-
-def error_code(answer: httpx.Response) -> str:
-    """Graph's own word for what is wrong; its sentences may name people, so they are left out."""
-    try:
-        told = answer.json()
-    except ValueError:
-        return ""
-    error = told.get("error") if isinstance(told, dict) else None
-    code = error.get("code") if isinstance(error, dict) else None
-    return code[:80] if isinstance(code, str) and code.isascii() and code.replace(".", "").isalnum() else ""
-
-
-def segment(name: str) -> str:
-    """An id as one step of a path: ids may hold "/", "+" and "="."""
-    return quote(name, safe="")
-
-
-def retry_after(answer: httpx.Response) -> float:
-    """The seconds that an answer asks to wait: a number, or a date (RFC 9110, 10.2.3); 0 where it names none."""
-    told = answer.headers.get("Retry-After", "").strip()
-    if told.isascii() and told.isdigit():
-        return float(told)
-    try:
-        return max(0.0, (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return 0.0
-
-
-def _table(answer: httpx.Response, server: str) -> dict[str, Any]:
-    if not answer.content:
-        return {}
-    try:
-        told = answer.json()
-    except ValueError:
-        told = None
-    if not isinstance(told, dict):
-        raise GraphError(f"{server} gave an answer that is not Microsoft Graph's.", "Check [graph] endpoint.")
-    return told

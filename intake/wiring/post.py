@@ -23,5 +23,6 @@ def build_carrier(settings: Settings, credentials: Credentials) -> Carrier:
     """The way out."""
     if not settings.by_graph:
         return Relay(settings, credentials)
-    timeout = settings.relay.data_timeout_seconds
-    return GraphCarrier(GraphLine(settings, credentials, settings.sending_mailbox, timeout=timeout))
+    relay = settings.relay
+    line = GraphLine(settings, credentials, settings.sending_mailbox, timeout=relay.timeout_seconds)
+    return GraphCarrier(line, relay.data_timeout_seconds)

@@ -17,7 +17,7 @@ import pytest
 
 from intake.credentials import Credentials
 from intake.delivery import GraphCarrier
-from intake.delivery.graph import SESSION_FROM
+from intake.delivery.upload import SESSION_FROM
 from intake.demo.files import noise_picture
 from intake.keeping.restoring import reconcile
 from intake.model import MailKind, OutgoingState
