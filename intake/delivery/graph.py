@@ -229,4 +229,5 @@ def _told(status: int, code: str) -> str:
 def _refused(status: int, code: str, text: str) -> Delivery:
     if status in NEVER:
         return Delivery(OutgoingState.FAILED, status, _told(status, code))
-    return Delivery(OutgoingState.DEFERRED, status, text, relay_down=True)
+    # To be asked to wait is no outage: this mail waits, and an alarm would be over before it is read.
+    return Delivery(OutgoingState.DEFERRED, status, text, relay_down=status not in {429, 509})
