@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -62,7 +63,7 @@ class LastResort:
         self._mark.unlink(missing_ok=True)
 
     async def ledger_failed(self, error: Exception, grace: timedelta = _GRACE) -> None:
-        """It failed just now; staff are told once that has lasted for `grace`."""
+        """It failed just now; staff are told once that has lasted for `grace`, which is none for one that starts."""
         now = self.clock()
         self._failing_since = self._failing_since or now
         early = now - self._failing_since < grace or (self._next_try is not None and now < self._next_try)
@@ -70,14 +71,23 @@ class LastResort:
             return
         self._next_try = now + _PAUSE
         reason = error.message if isinstance(error, IntakeError) else f"The program failed ({type(error).__name__})."
+        if not self._marked() and not grace:
+            # A service that cannot start is started again and again: without a mark each start would send one.
+            log.error("ledger-away", told="nobody", reason=reason)
+            return
         delivery = await self.carrier.deliver(self._compose(reason, now), _nothing)
         log.error("ledger-away", told=str(delivery.state), reason=reason)
-        if delivery.state in {OutgoingState.SENT, OutgoingState.UNCERTAIN}:
-            self._told = True
-            try:
-                self._mark.touch()
-            except OSError:  # the disk may be what is broken: then a restart tells again
-                log.warning("last-resort-unmarked")
+        self._told = delivery.state in {OutgoingState.SENT, OutgoingState.UNCERTAIN}
+        if not self._told:
+            with suppress(OSError):
+                self._mark.unlink(missing_ok=True)
+
+    def _marked(self) -> bool:
+        try:
+            self._mark.touch()
+        except OSError:  # the disk may be what is broken
+            return False
+        return True
 
     @property
     def _mark(self) -> Path:

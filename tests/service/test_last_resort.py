@@ -109,6 +109,14 @@ def test_a_ledger_that_cannot_be_opened_at_the_start_is_told_once_over_all_resta
     assert len(world.sent(STAFF)) == 1
 
 
+def test_a_start_that_cannot_be_marked_tells_nobody(world: World) -> None:
+    """It is repeated every few seconds, and each would send a mail."""
+    settings = world.settings
+    Path(settings.storage.data_folder).write_text("This is no folder.")
+    assert refused(lambda: run._open(settings, once=False).__enter__())
+    assert world.sent() == []
+
+
 def refused(act: Callable[[], object]) -> bool:
     with pytest.raises(StorageError):
         act()
