@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.servers.fixtures import dovecot, mail_user, own_dovecot, postfix, relay, smtp_sink
+from tests.servers.fixtures import dovecot, graph, mail_user, own_dovecot, postfix, relay, smtp_sink
 from tests.turns import Turns
 
-__all__ = ["dovecot", "mail_user", "own_dovecot", "postfix", "relay", "smtp_sink"]
+__all__ = ["dovecot", "graph", "mail_user", "own_dovecot", "postfix", "relay", "smtp_sink"]
 
 
 USUAL_UMASK = 0o022

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import hashlib
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -64,6 +65,14 @@ class TokenServer:
         self.url = f"http://127.0.0.1:{self._server.server_port}/token"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
+    @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    def listen_by_tls(self, context: ssl.SSLContext) -> None:
+        """Before it is started."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
@@ -99,7 +108,7 @@ class Clock:
 
 def a_source(server: TokenServer, secret_file: str, clock: Clock | None = None) -> TokenSource:
     oauth = OAuth(token_endpoint=server.url, client_id="intake-app", client_secret_file=secret_file)
-    return TokenSource(oauth, clock or Clock())
+    return TokenSource(oauth, "mail/.default", clock=clock or Clock())
 
 
 # --- tokens -------------------------------------------------------------------------------------------------
@@ -110,7 +119,7 @@ def test_the_application_asks_with_its_secret_and_scope(server: TokenServer, sec
     assert server.forms == [
         {
             "grant_type": "client_credentials",
-            "scope": "https://outlook.office365.com/.default",
+            "scope": "mail/.default",
             "client_id": "intake-app",
             "client_secret": "cl1ent-s3cret&=%",
         }
@@ -182,7 +191,7 @@ def test_a_certificate_proves_the_application_by_a_signed_assertion(server: Toke
         certificate_key_file=str(key_file),
     )
 
-    assert TokenSource(oauth, Clock()).token().reveal() == "token-1"
+    assert TokenSource(oauth, "mail/.default", clock=Clock()).token().reveal() == "token-1"
 
     form = server.forms[0]
     assert "client_secret" not in form
@@ -217,7 +226,7 @@ def test_an_odd_answer_is_a_refusal(server: TokenServer, secret_file: str, answe
 def test_a_token_server_that_is_not_there_is_one_sentence(server: TokenServer, secret_file: str) -> None:
     oauth = OAuth(token_endpoint="http://127.0.0.1:1/token", client_id="a", client_secret_file=secret_file)
     with pytest.raises(TokenRefused, match=r"127\.0\.0\.1 refuses connections"):
-        TokenSource(oauth).token()
+        TokenSource(oauth, "mail/.default").token()
 
 
 # --- strings, passwords, expiry -------------------------------------------------------------------------------------

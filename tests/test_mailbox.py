@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ import pytest
 
 from intake.credentials import Credentials
 from intake.errors import MailboxError, MessageVanished
-from intake.mailbox import FolderMissing, IdleWatcher, Mailbox, UidValidityChanged
+from intake.mailbox import IdleWatcher, Mailbox, UidValidityChanged
 from intake.mailbox.listing import UNKNOWN_DATE, answers, internal_date, listed, message_id, uid_sets
 from intake.settings import MailboxSettings, Settings, parse_settings
 from tests.servers.dovecot import Dovecot, MailUser
@@ -307,42 +307,6 @@ def test_old_messages_cost_nothing_however_many(mail_user: MailUser, mailbox: Ma
     assert [each.uid for each in everything] == mailbox.uids()
 
 
-def test_messages_since_a_day_are_listed(mail_user: MailUser, mailbox: Mailbox) -> None:
-    mail_user.append(a_mail(1), internaldate=datetime(2026, 11, 1, 12, tzinfo=UTC))
-    later = mail_user.append(a_mail(2), internaldate=datetime(2026, 11, 10, 12, tzinfo=UTC))
-    mailbox.select("INBOX")
-    assert [each.uid for each in mailbox.list_since(date(2026, 11, 10))] == [later]
-
-
-@pytest.mark.parametrize("size", [1, 300, 1024 * 1024 - 1, 1024 * 1024, 1024 * 1024 + 1, 3 * 1024 * 1024])
-def test_a_message_comes_whole_in_pieces(mail_user: MailUser, mailbox: Mailbox, size: int) -> None:
-    raw = a_mail(1, size) if size > 1 else b"x"
-    uid = mail_user.append(raw)
-    stored = mail_user.messages()[0].raw
-    mailbox.select("INBOX")
-    pieces = list(mailbox.fetch(uid))
-    assert b"".join(pieces) == stored
-    assert max(map(len, pieces)) <= 1024 * 1024
-
-
-def test_an_eight_bit_message_is_not_changed(mail_user: MailUser, mailbox: Mailbox) -> None:
-    raw = b"Subject: \xff\xfe\r\n\r\n" + bytes(range(1, 256)).replace(b"\r", b"").replace(b"\n", b"") + b") \r\n{5}\r\n"
-    uid = mail_user.append(raw)
-    mailbox.select("INBOX")
-    assert b"".join(mailbox.fetch(uid)) == raw
-
-
-def test_a_message_that_is_gone_has_vanished(mail_user: MailUser, mailbox: Mailbox) -> None:
-    uid = mail_user.append(a_mail())
-    mailbox.select("INBOX")
-    mail_user.remove(uid)
-    with pytest.raises(MessageVanished):
-        list(mailbox.fetch(uid))
-    with pytest.raises(MessageVanished):
-        list(mailbox.fetch(uid + 100))
-    assert mailbox.connected
-
-
 def test_a_message_that_goes_while_it_is_fetched_is_never_taken_for_whole(
     mail_user: MailUser, mailbox: Mailbox
 ) -> None:
@@ -367,19 +331,6 @@ def test_a_server_that_dies_in_the_middle_is_an_error(mail_user: MailUser, tmp_p
             proxy.spoil(Fault(cut_after=1_500_000, cut_direction=Direction.TO_CLIENT))
             with pytest.raises(MailboxError):
                 list(mailbox.fetch(uid))
-
-
-def test_a_message_is_found_by_its_exact_id(mail_user: MailUser, mailbox: Mailbox) -> None:
-    wanted = mail_user.append(a_mail(1))
-    mail_user.append(b"Message-ID: <xm1@council.testx>\r\nSubject: <m1@council.test>\r\n\r\n")
-    folded = mail_user.append(b"Subject: x\r\nMessage-Id:\r\n <m77@council.test>\r\n\r\n")
-    mailbox.select("INBOX")
-    assert mailbox.find_by_message_id("<m1@council.test>") == [wanted]
-    assert mailbox.find_by_message_id("<m77@council.test>") == [folded]
-    assert mailbox.find_by_message_id("<none@council.test>") == []
-    assert mailbox.find_by_message_id('<a"b\\c@council.test>') == []
-    for odd in ("", "<ä@b>", "<a\r\nA1 DELETE INBOX>"):
-        assert mailbox.find_by_message_id(odd) == []
 
 
 # --- filing -----------------------------------------------------------------------------------------------------
@@ -408,25 +359,6 @@ def test_a_message_is_moved_and_nothing_else_happens(
         assert uid not in left
 
 
-def test_a_message_that_is_gone_is_not_moved(mail_user: MailUser, mailbox: Mailbox) -> None:
-    uid = mail_user.append(a_mail())
-    mailbox.select("INBOX")
-    mail_user.move(uid, "INBOX", "Elsewhere")
-    assert mailbox.move(uid, "Intake/Complete") is False
-    assert mailbox.move(4711, "Intake/Complete") is False
-    assert mailbox.connected
-
-
-@pytest.mark.parametrize("name", ["Geprüft & gezählt", "日本", 'with "quotes"', "a (b) {3}", "Deep/er/and deeper"])
-def test_folders_of_any_name(mail_user: MailUser, mailbox: Mailbox, name: str) -> None:
-    uid = mail_user.append(a_mail())
-    mailbox.select("INBOX")
-    assert mailbox.move(uid, name) is True
-    assert name in mailbox.folders()
-    assert mailbox.select(name).exists == 1
-    assert mailbox.find_by_message_id("<m1@council.test>") == mailbox.uids()
-
-
 def test_a_folder_is_made_once_and_subscribed(mail_user: MailUser, mailbox: Mailbox) -> None:
     uids = [mail_user.append(a_mail(number)) for number in (1, 2)]
     mailbox.select("INBOX")
@@ -436,22 +368,6 @@ def test_a_folder_is_made_once_and_subscribed(mail_user: MailUser, mailbox: Mail
     assert sum(b" CREATE " in command for command in sent) == 1
     assert sum(b" SUBSCRIBE " in command for command in sent) == 1
     assert not any(b" EXPUNGE" in command or b" STORE " in command for command in sent)
-
-
-def test_a_folder_that_cannot_be_made_is_one_sentence(mail_user: MailUser, mailbox: Mailbox) -> None:
-    uid = mail_user.append(a_mail())
-    mailbox.select("INBOX")
-    with pytest.raises(MailboxError, match="could not be made in mailbox main"):
-        mailbox.move(uid, "a//b")
-    assert mailbox.uids() == [uid]
-
-
-def test_a_missing_folder_is_told_apart(mailbox: Mailbox) -> None:
-    with pytest.raises(FolderMissing, match='no folder "DHR" in mailbox main'):
-        mailbox.select("DHR")
-    with pytest.raises(MailboxError, match="No folder is selected"):
-        mailbox.uids()
-    assert mailbox.connected
 
 
 def test_nothing_is_done_in_a_folder_that_was_made_anew(mail_user: MailUser, mailbox: Mailbox) -> None:
@@ -466,12 +382,6 @@ def test_nothing_is_done_in_a_folder_that_was_made_anew(mail_user: MailUser, mai
     with pytest.raises(MailboxError, match="No folder is selected"):
         mailbox.move(uid, "Intake/Complete")
     assert len(mail_user.messages()) == 1
-
-
-def test_a_message_can_be_sought_in_a_folder_that_may_only_be_read(mail_user: MailUser, mailbox: Mailbox) -> None:
-    uid = mail_user.append(a_mail(), "Sent")
-    mailbox.select("Sent", readonly=True)
-    assert mailbox.find_by_message_id("<m1@council.test>") == [uid]
 
 
 # --- listening --------------------------------------------------------------------------------------------------

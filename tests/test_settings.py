@@ -214,6 +214,65 @@ def test_each_slip_is_one_plain_sentence(line: str, told: str) -> None:
     assert told in refusal(SMALLEST + line + "\n")
 
 
+@pytest.mark.parametrize("server", ["imap", "smtp"])
+def test_a_server_without_a_name_is_refused(server: str) -> None:
+    section = {"imap": "mailboxes", "smtp": "relay"}[server]
+    told = refusal(SMALLEST.replace(f'host = "{server}.example.gov.uk"\n', ""))
+    assert f"{section}.host must be a server's name or address" in told
+
+
+GRAPH = """\
+transport = "graph"
+[service]
+address = "dhr@example.gov.uk"
+[[mailboxes]]
+username = "dhr@example.gov.uk"
+[oauth]
+token_endpoint = "https://login.example/token"
+client_id = "an-application"
+client_secret_file = "client-secret"
+[recipients]
+commissioner = "dhr@commissioner.example"
+staff = ["team@example.gov.uk"]
+"""
+
+
+def test_microsoft_graph_needs_no_servers_and_asks_for_its_own_tokens() -> None:
+    by_graph = settings(GRAPH)
+    assert by_graph.by_graph
+    assert by_graph.token_scope == "https://graph.microsoft.com/.default"
+    assert by_graph.sending_mailbox == "dhr@example.gov.uk"
+    assert by_graph.sent_folder(by_graph.mailboxes[0]) == "Sent Items"
+    assert settings().token_scope == "https://outlook.office365.com/.default"
+    assert settings().sent_folder(settings().mailboxes[0]) == ""
+
+
+def test_another_mailbox_than_the_one_that_sends_keeps_no_copies() -> None:
+    apart = settings(GRAPH + '[relay]\nusername = "DHR-out@example.gov.uk"\n')
+    assert apart.sending_mailbox == "DHR-out@example.gov.uk"
+    assert apart.sent_folder(apart.mailboxes[0]) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ('[graph]\nendpoint = "http://graph.example/v1.0"', "graph.endpoint must begin with https://"),
+        ("[relay]\nverp = true", "by Microsoft Graph bounces go to the mailbox that sends"),
+        ('[proxy]\nurl = "proxy.example:3128"', "proxy.url must be an address such as http://"),
+        ('[proxy]\nurl = "http://me:pw@proxy.example:3128"', "with the name in proxy.username"),
+        ('[proxy]\nurl = "http://proxy.example:3128"\nusername = "me"', "proxy.password_file go together"),
+        ('[proxy]\ndirect = ["https://login.example"]', "proxy.direct holds names"),
+    ],
+)
+def test_slips_about_graph_and_the_proxy_are_plain_sentences(change: str, told: str) -> None:
+    assert told in refusal(GRAPH + change + "\n")
+
+
+def test_microsoft_graph_without_an_application_is_refused() -> None:
+    told = refusal(GRAPH.replace('client_id = "an-application"\n', ""))
+    assert "signing in with OAuth2 needs oauth.token_endpoint and oauth.client_id" in told
+
+
 def test_a_wrong_mode_names_the_right_ones() -> None:
     assert 'line 1: mode must be one of "trial", "supervised", "automatic", not this text' in refusal(
         'mode = "live"\n' + SMALLEST
@@ -222,12 +281,11 @@ def test_a_wrong_mode_names_the_right_ones() -> None:
 
 def test_several_problems_are_told_together_in_the_order_of_the_file() -> None:
     told = refusal("[service]\nnam = 1\ntimezone = 5\n[relay]\nport = true\n")
-    assert told.startswith("intake.toml has 7 problems:")
+    assert told.startswith("intake.toml has 6 problems:")
     for part in (
         "service.nam",
         "service.address is missing",
         "service.timezone",
-        "relay.host is missing",
         "relay.port",
     ):
         assert part in told

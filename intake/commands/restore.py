@@ -17,12 +17,12 @@ from intake.credentials import Credentials
 from intake.errors import StorageError, UsageError
 from intake.keeping.restoring import RESTORED_FACT, reconcile
 from intake.ledger import hold_restored
-from intake.mailbox import Mailbox
 from intake.message_store import MessageStore
 from intake.service.only_one import OnlyOne
 from intake.service.service import utc_now
 from intake.settings import Settings
 from intake.wiring.archive import PRIVATE_UMASK, Archive, open_archive
+from intake.wiring.post import build_mailbox
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -110,8 +110,10 @@ def _reconcile(settings: Settings, archive: Archive) -> None:
         raise UsageError("Nothing was restored here.", "Name a backup: intake restore DIR")
     made = datetime.fromisoformat(fact.value)
     for box in settings.mailboxes:
-        with Mailbox(box, Credentials(settings)) as mailbox:
-            found = reconcile(archive.ledger, box, mailbox, made, utc_now())
+        mailbox = build_mailbox(settings, box, Credentials(settings), archive.ledger.numbering)
+        with mailbox:
+            sent = settings.sent_folder(box)
+            found = reconcile(archive.ledger, box, mailbox, sent, made=made, now=utc_now())
         print(
             f"Mailbox {box.name}: {found.moved_back} messages filed since then go back to {box.folders[0]} to be "
             f"judged again; {found.settled} held mails had left."

@@ -5,21 +5,24 @@ from __future__ import annotations
 import argparse
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
 
 from intake.commands.configuration import add_config, configured, day
 from intake.credentials import Credentials
 from intake.documents.budget import ReadingBudget
 from intake.documents.reader import Reader
+from intake.errors import StorageError
 from intake.logs import set_up_logging
-from intake.service.service import Service, Threads
+from intake.service.last_resort import LastResort
+from intake.service.service import Service, Threads, utc_now
 from intake.settings import Settings
 from intake.web.application import create_app
 from intake.web.health import health_app
 from intake.web.server import health_listener, in_background
 from intake.wiring.children import start_sandbox
 from intake.wiring.office import Office, open_office
+from intake.wiring.post import build_carrier
 from intake.wiring.service import build_crew
 
 
@@ -42,7 +45,7 @@ def run(arguments: argparse.Namespace, *, once: bool = False) -> int:
     settings = configured(arguments)
     set_up_logging(settings.logging)
     since = datetime.combine(arguments.since, datetime.min.time(), UTC) if arguments.since else None
-    with open_office(settings, migrate=True) as office, _pages(settings, office, wanted=not once):
+    with _open(settings, once=once) as office, _pages(settings, office, wanted=not once):
         threads = Threads()
         try:
             asyncio.run(
@@ -59,6 +62,27 @@ def run(arguments: argparse.Namespace, *, once: bool = False) -> int:
         finally:
             threads.close()
     return 0
+
+
+@contextmanager
+def _open(settings: Settings, *, once: bool) -> Iterator[Office]:
+    """The office; where its ledger cannot be opened and nobody looks on, staff are told by the last resort."""
+    with ExitStack() as stack:
+        try:
+            office = stack.enter_context(open_office(settings, migrate=True))
+        except StorageError as error:
+            if not once:
+                carrier = build_carrier(settings, Credentials(settings))
+                asyncio.run(_tell(LastResort(settings, carrier, utc_now), error))
+            raise
+        yield office
+
+
+async def _tell(last_resort: LastResort, error: StorageError) -> None:
+    try:
+        await last_resort.ledger_failed(error, timedelta())
+    finally:
+        await last_resort.carrier.close()
 
 
 async def _serve(service: Service, *, once: bool) -> None:

@@ -26,7 +26,7 @@ class Credentials:
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.monotonic) -> None:
         self._oauth = settings.oauth
-        self._tokens = TokenSource(settings.oauth, clock)
+        self._tokens = TokenSource(settings.oauth, settings.token_scope, settings.proxy, clock)
 
     def password(self, path: str, wanted_for: str) -> Secret:
         """The password in a file, read each time: a new one needs no restart. Raises ConfigurationError."""

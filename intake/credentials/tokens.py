@@ -22,9 +22,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
 from intake.credentials.refusals import TOKEN_REASONS
-from intake.credentials.tls import network_trouble, tls_context
+from intake.credentials.tls import network_trouble
+from intake.credentials.web import web_client
 from intake.errors import ConfigurationError, IntakeError
-from intake.settings import OAuth, Secret, read_secret
+from intake.settings import OAuth, Proxy, Secret, read_secret
 
 EARLY = 300.0  # seconds before its end that a token is fetched anew
 TIMEOUT = 30.0
@@ -37,10 +38,14 @@ class TokenRefused(IntakeError):
 
 
 class TokenSource:
-    """Gets and keeps one access token."""
+    """Gets and keeps one access token; `scope` is what it is for."""
 
-    def __init__(self, settings: OAuth, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, settings: OAuth, scope: str, proxy: Proxy | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._settings = settings
+        self._scope = scope
+        self._proxy = proxy or Proxy()
         self._clock = clock
         self._lock = threading.Lock()
         self._token: Secret | None = None
@@ -64,12 +69,11 @@ class TokenSource:
 
     def _fetch(self) -> tuple[Secret, float]:
         endpoint = self._settings.token_endpoint
-        body = urlencode({"grant_type": "client_credentials", "scope": self._settings.scope})
+        body = urlencode({"grant_type": "client_credentials", "scope": self._scope})
         uri, headers, body = self._client_auth().prepare("POST", endpoint, dict(FORM), body)
         server = httpx.URL(endpoint).host
         try:
-            # trust_env: the settings file is the only place that says where this program connects to.
-            with httpx.Client(verify=tls_context(self._settings.ca_file), timeout=TIMEOUT, trust_env=False) as client:
+            with web_client(self._proxy, endpoint, ca_file=self._settings.ca_file, timeout=TIMEOUT) as client:
                 status, answer = _post(client, uri, headers, body)
         except httpx.HTTPError as error:
             raise TokenRefused(*network_trouble(error, server)) from error

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import aiosmtplib
 
 from intake.credentials import Credentials, network_trouble
+from intake.delivery.carrier import Delivery, Ended
 from intake.delivery.content import END, has_raw_utf8_headers, is_seven_bit, wire_pieces, wire_size
 from intake.delivery.envelope import cleaned, mail_report_options, recipient_report_options, sender_with_id, usable
 from intake.delivery.session import RelayFacts, Session, open_session
@@ -26,29 +26,6 @@ REUSE_SECONDS = 20.0  # relays close idle connections soon
 REUSE_MAILS = 50
 # A refusal of us rather than of this mail: a login or TLS is wanted, or the relay is closing down.
 SESSION_CODES = frozenset({421, 454, 530, 534, 535, 538})
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How it went. `code` is the SMTP reply's (0: there was none), `text` its words or ours, fit to show.
-
-    `refused` holds each recipient that the relay would not take; `relay_down` says that the relay, not this mail, is
-    the trouble, so that others need not be tried now.
-    """
-
-    state: OutgoingState
-    code: int = 0
-    text: str = ""
-    refused: dict[str, tuple[int, str]] = field(default_factory=dict)
-    relay_down: bool = False
-
-
-class Ended(Exception):
-    """The transaction has come to its end early; carries how."""
-
-    def __init__(self, delivery: Delivery) -> None:
-        super().__init__(delivery.text)
-        self.delivery = delivery
 
 
 class Relay:

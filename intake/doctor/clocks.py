@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
 from intake.doctor.records import the_ledger
 from intake.errors import IntakeError
-from intake.mailbox import Mailbox
 from intake.settings import MailboxSettings
+from intake.wiring.post import build_mailbox
 
 _UNSYNCHRONISED = 5  # TIME_ERROR, adjtimex(2)
 _TIMEX_BYTES = 1024  # more than any platform's struct timex
@@ -76,7 +76,7 @@ def check_times(around: Surroundings) -> Iterator[Result]:
 def _arrivals(around: Surroundings, settings: MailboxSettings) -> list[datetime]:
     """When the newest messages of the watched folders arrived, by the mail server's clock."""
     found: list[datetime] = []
-    with Mailbox(settings, around.credentials) as mailbox:
+    with build_mailbox(around.settings, settings, around.credentials) as mailbox:
         for folder in settings.folders:
             mailbox.select(folder, readonly=True)
             looked = [mailbox.look(uid) for uid in mailbox.uids()[-_LATEST:]]

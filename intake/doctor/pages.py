@@ -138,7 +138,7 @@ def _by_provider(around: Surroundings) -> Iterator[Result]:
             f"Nobody {told}: no group is named for it.", "Fill in caseworker_groups and administrator_groups."
         )
     with _provider_troubles(oidc.issuer) as trouble:
-        Provider(oidc).look()
+        Provider(oidc, around.settings.proxy).look()
     yield from trouble or [ok(f"{oidc.issuer} describes itself and its keys.")]
 
 

@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from email.utils import format_datetime
 
-from intake.delivery import Relay
 from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
-from intake.mailbox import Mailbox
+from intake.mailbox import MailboxAccess
 from intake.model import MailKind, Mode, OutgoingMail, OutgoingState, Unpacked
 from intake.senders.authentication_results import AuthenticationResults
 from intake.senders.evidence import trustworthy_results
 from intake.settings import MailboxSettings
 from intake.settings.sections import Senders
+from intake.wiring.post import build_carrier, build_mailbox
 
 _LATEST = 10
 _FEW = 3
@@ -93,7 +93,7 @@ def _latest(around: Surroundings, settings: MailboxSettings) -> Iterator[Result]
 def _newest(around: Surroundings, settings: MailboxSettings, beside: tuple[str, ...], most: int) -> list[Unpacked]:
     """The newest messages of the watched folders and of those beside them that are there."""
     found = []
-    with Mailbox(settings, around.credentials) as mailbox:
+    with build_mailbox(around.settings, settings, around.credentials) as mailbox:
         present = set(mailbox.folders())
         for folder in (each for each in (*settings.folders, *beside) if each in present):
             mailbox.select(folder, readonly=True)
@@ -101,7 +101,7 @@ def _newest(around: Surroundings, settings: MailboxSettings, beside: tuple[str, 
     return found
 
 
-def _header(around: Surroundings, mailbox: Mailbox, uid: int) -> Unpacked:
+def _header(around: Surroundings, mailbox: MailboxAccess, uid: int) -> Unpacked:
     first = next(iter(mailbox.fetch(uid)), b"")[:_HEADER_BYTES]
     head, _, _ = first.replace(b"\r\n", b"\n").partition(b"\n\n")
     return around.sandbox.run(_UNPACK, head + b"\n\n", returns=Unpacked)
@@ -173,7 +173,7 @@ def _forged(around: Surroundings, token: str) -> OutgoingMail:
 
 
 async def _deliver(around: Surroundings, mail: OutgoingMail) -> OutgoingState:
-    relay = Relay(around.settings, around.credentials)
+    relay = build_carrier(around.settings, around.credentials)
 
     async def nothing() -> None:
         return
@@ -189,7 +189,7 @@ def _wait_for(around: Surroundings, message_id: str) -> Unpacked | None:
     ends = time.monotonic() + _WAIT_SECONDS
     while time.monotonic() < ends:
         for settings in around.settings.mailboxes:
-            with Mailbox(settings, around.credentials) as mailbox:
+            with build_mailbox(around.settings, settings, around.credentials) as mailbox:
                 for folder in settings.folders:
                     mailbox.select(folder)
                     for uid in mailbox.find_by_message_id(message_id):

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from intake.delivery import Relay
 from intake.delivery.session import RelayFacts
 from intake.doctor.check import Result, Surroundings, failure, ok, warning
 from intake.errors import IntakeError
-from intake.mailbox import Mailbox
+from intake.mailbox import MailboxAccess
 from intake.settings import MailboxSettings
+from intake.wiring.post import build_carrier, build_mailbox
 from intake.wiring.rules import load_policy
 
 _WANTED = {
@@ -30,20 +30,20 @@ def check_mailboxes(around: Surroundings) -> Iterator[Result]:
     """Log in to each mailbox and look at its folders."""
     for settings in around.settings.mailboxes:
         try:
-            with Mailbox(settings, around.credentials) as mailbox:
-                yield ok(f"{settings.name}: logged in to {settings.host} as {settings.username}.")
-                yield from _certificate(around, settings.name, settings.tls, mailbox.certificate_expires)
-                lacking = [name for name in _WANTED if name not in mailbox.capabilities]
-                for name in lacking:
-                    yield warning(f"{settings.name}: the server offers no {name}.", _WANTED[name])
-                if not lacking:
-                    yield ok(f"{settings.name}: the server offers {', '.join(_WANTED)}.")
-                yield from _folders(settings, mailbox)
+            with build_mailbox(around.settings, settings, around.credentials) as mailbox:
+                if around.settings.by_graph:
+                    yield ok(f"{settings.name}: Microsoft Graph lets us into {settings.username}.")
+                else:
+                    yield ok(f"{settings.name}: logged in to {settings.host} as {settings.username}.")
+                    yield from _offers(settings, mailbox)
+                tls = _tls(around, settings.tls)
+                yield from _certificate(around, settings.name, tls, mailbox.certificate_expires)
+                yield from _folders(settings, mailbox, around.settings.sent_folder(settings))
         except IntakeError as error:
             yield failure(f"{settings.name}: {error.message}", error.hint)
 
 
-def _folders(settings: MailboxSettings, mailbox: Mailbox) -> Iterator[Result]:
+def _folders(settings: MailboxSettings, mailbox: MailboxAccess, sent: str) -> Iterator[Result]:
     for folder in settings.folders:
         status = mailbox.select(folder, readonly=True)
         yield ok(f"{settings.name}: {folder} holds {status.exists} message{'' if status.exists == 1 else 's'}.")
@@ -53,18 +53,39 @@ def _folders(settings: MailboxSettings, mailbox: Mailbox) -> Iterator[Result]:
     missing = [target for target in targets if target and target not in present]
     if missing:
         yield ok(f"{settings.name}: made when first needed: {', '.join(missing)}.")
-    if settings.sent_folder and settings.sent_folder not in present:
-        yield failure(f"{settings.name}: there is no folder {settings.sent_folder}.", "Mend sent_folder.")
+    if sent and sent not in present:
+        yield failure(f"{settings.name}: there is no folder {sent}.", "Mend sent_folder.")
+
+
+def _offers(settings: MailboxSettings, mailbox: MailboxAccess) -> Iterator[Result]:
+    lacking = [name for name in _WANTED if name not in mailbox.capabilities]
+    for name in lacking:
+        yield warning(f"{settings.name}: the server offers no {name}.", _WANTED[name])
+    if not lacking:
+        yield ok(f"{settings.name}: the server offers {', '.join(_WANTED)}.")
+
+
+def _tls(around: Surroundings, said: str) -> str:
+    """Graph's TLS is in its address."""
+    if not around.settings.by_graph:
+        return said
+    return "implicit" if around.settings.graph.endpoint.startswith("https:") else "none"
 
 
 def check_relay(around: Surroundings) -> Iterator[Result]:
     """Log in to the relay and ask what it takes."""
     settings = around.settings.relay
-    facts = asyncio.run(Relay(around.settings, around.credentials).probe())
-    login = f" as {settings.username}" if settings.auth != "none" else ""
-    yield ok(f"{settings.host}:{settings.port} takes mail from us{login}.")
-    yield from _certificate(around, settings.host, settings.tls, facts.certificate_expires)
+    facts = asyncio.run(build_carrier(around.settings, around.credentials).probe())
+    if around.settings.by_graph:
+        yield ok(f"Microsoft Graph lets us into {around.settings.sending_mailbox}, which sends.")
+    else:
+        login = f" as {settings.username}" if settings.auth != "none" else ""
+        yield ok(f"{settings.host}:{settings.port} takes mail from us{login}.")
+    name = "Microsoft Graph" if around.settings.by_graph else settings.host
+    yield from _certificate(around, name, _tls(around, settings.tls), facts.certificate_expires)
     yield from _size(around, facts)
+    if around.settings.by_graph:
+        return  # what cannot be delivered comes back to the mailbox as a mail
     if facts.dsn:
         yield ok("It reports what becomes of mail (DSN).")
     elif settings.dsn:

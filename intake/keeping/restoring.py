@@ -14,7 +14,7 @@ import structlog
 
 from intake.errors import MessageVanished
 from intake.ledger import Ledger, Proof
-from intake.mailbox import Mailbox
+from intake.mailbox import MailboxAccess
 from intake.model import OutgoingState
 from intake.settings import MailboxSettings
 
@@ -34,7 +34,15 @@ class Reconciled:
     settled: int  # held mails whose copy is in the Sent folder
 
 
-def reconcile(ledger: Ledger, settings: MailboxSettings, mailbox: Mailbox, made: datetime, now: datetime) -> Reconciled:
+def reconcile(
+    ledger: Ledger,
+    settings: MailboxSettings,
+    mailbox: MailboxAccess,
+    sent_folder: str,
+    *,
+    made: datetime,
+    now: datetime,
+) -> Reconciled:
     """Compare one connected mailbox with the ledger. May be repeated. Raises MailboxError."""
     present = set(mailbox.folders())
     filing = settings.filing
@@ -42,12 +50,12 @@ def reconcile(ledger: Ledger, settings: MailboxSettings, mailbox: Mailbox, made:
     moved = sum(
         _move_back(ledger, mailbox, folder, settings.folders[0], made) for folder in targets if folder in present
     )
-    settled = _settle(ledger, mailbox, settings.sent_folder, now) if settings.sent_folder in present else 0
+    settled = _settle(ledger, mailbox, sent_folder, now) if sent_folder in present else 0
     log.info("mailbox-reconciled", mailbox=settings.name, moved_back=moved, settled=settled)
     return Reconciled(moved, settled)
 
 
-def _move_back(ledger: Ledger, mailbox: Mailbox, folder: str, target: str, made: datetime) -> int:
+def _move_back(ledger: Ledger, mailbox: MailboxAccess, folder: str, target: str, made: datetime) -> int:
     mailbox.select(folder)
     moved = 0
     for listed in mailbox.list_since((made - _MARGIN).date()):
@@ -62,7 +70,7 @@ def _move_back(ledger: Ledger, mailbox: Mailbox, folder: str, target: str, made:
     return moved
 
 
-def _settle(ledger: Ledger, mailbox: Mailbox, sent_folder: str, now: datetime) -> int:
+def _settle(ledger: Ledger, mailbox: MailboxAccess, sent_folder: str, now: datetime) -> int:
     mailbox.select(sent_folder, readonly=True)
     rows = ledger.queries.outgoing(states=_OPEN, per_page=_PAGE)
     names = [row.message_id for row in rows.rows]

@@ -19,6 +19,7 @@ from intake.ledger.judgements import Judgements
 from intake.ledger.looking import Looking
 from intake.ledger.mail_actions import MailActions
 from intake.ledger.notices import Notices
+from intake.ledger.numbering import Numbering
 from intake.ledger.outbox import Outbox
 from intake.ledger.people import People
 from intake.ledger.queries import Queries
@@ -33,6 +34,7 @@ class Ledger:
     def __init__(self, database: Database, strikes: int = STRIKES) -> None:
         self.database = database
         self.arrivals = Arrivals(database)
+        self.numbering = Numbering(database)
         self.claims = Claims(database, strikes)
         self.judgements = Judgements(database)
         self.submissions = Submissions(database)

@@ -109,6 +109,29 @@ Index(
     postgresql_where=text("is_current"),
 )
 
+series = Table(  # of a folder whose messages have names and no numbers: those that it was given, one after another
+    "series",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mailbox", String(320), nullable=False),
+    Column("folder", String(320), nullable=False),  # as the mail system names it
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("next_uid", BigInteger, nullable=False),
+    Column("cursor", Text, nullable=False),  # where the mail system's account of changes goes on; "" before the first
+    UniqueConstraint("mailbox", "folder"),
+)
+
+numbers = Table(  # a message that lies in such a folder now
+    "numbers",
+    metadata,
+    Column("series_id", ForeignKey("series.id"), primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("mail_id", Text, nullable=False),
+    UniqueConstraint("series_id", "name"),
+)
+
 seen_uids = Table(  # written when the server lists a UID, apart from `messages`, so that the two can be compared
     "seen_uids",
     metadata,

@@ -33,6 +33,7 @@ from intake.model.message import (
     Unpacked,
     UnpackProblem,
 )
+from intake.model.numbers import Named, Numbered, NumberedFolder
 from intake.model.verdict import (
     CaseIdentity,
     Certainty,
@@ -75,6 +76,9 @@ __all__ = [
     "MailKind",
     "MessageState",
     "Mode",
+    "Named",
+    "Numbered",
+    "NumberedFolder",
     "Outcome",
     "OutgoingMail",
     "OutgoingState",

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 
 from intake.cases.answering import RELAY_LIMIT_FACT, Correspondent
-from intake.delivery import Relay
+from intake.delivery import Carrier
 from intake.delivery.session import RelayFacts
 from intake.errors import ConfigurationError, RelayError
 from intake.ledger import Ledger
@@ -34,7 +34,7 @@ class Guard:
     canary: Canary
     purging: Purging
     rescanning: Rescanning
-    relay: Relay
+    relay: Carrier
     correspondent: Correspondent
 
     def look(self, now: datetime) -> None:

@@ -13,7 +13,7 @@ import structlog
 
 from intake.errors import MailboxError, MessageVanished
 from intake.ledger import Filing, Ledger, NewArrival, Position
-from intake.mailbox import Listed, Mailbox
+from intake.mailbox import Listed, MailboxAccess
 from intake.message_store import MessageStore, Stored
 from intake.service.first_look import FirstLook
 from intake.service.sent_copies import settle_by_sent_copies
@@ -35,14 +35,16 @@ class Mailroom:
     def __init__(
         self,
         settings: MailboxSettings,
-        mailbox: Mailbox,
+        mailbox: MailboxAccess,
         ledger: Ledger,
         store: MessageStore,
         old_after: timedelta,
         *,
         first_look: FirstLook,
+        sent_folder: str,
     ) -> None:
         self.settings = settings
+        self._sent_folder = sent_folder
         self.on_arrival: Callable[[], None] = lambda: None  # called where mail to be judged is in the ledger
         self._mailbox = mailbox
         self._ledger = ledger
@@ -65,8 +67,8 @@ class Mailroom:
                         raise
                     met = error
                 trouble = trouble or met
-            if self.settings.sent_folder:
-                settle_by_sent_copies(self._ledger, self._mailbox, self.settings.sent_folder, now)
+            if self._sent_folder:
+                settle_by_sent_copies(self._ledger, self._mailbox, self._sent_folder, now)
             if trouble is not None:
                 raise trouble
 
@@ -229,7 +231,7 @@ def _is_ours(one: Listed, position: Position, *, went_back: bool) -> bool:
 class _Connection:
     """The mailbox, connected; a connection that failed is dropped, so that the next use makes a new one."""
 
-    def __init__(self, mailbox: Mailbox) -> None:
+    def __init__(self, mailbox: MailboxAccess) -> None:
         self._mailbox = mailbox
 
     def __enter__(self) -> None:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import structlog
 
-from intake.delivery import Delivery, Relay
+from intake.delivery import Carrier, Delivery
 from intake.delivery.retry import Schedule, next_attempt
 from intake.errors import IntakeError, RelayError
 from intake.ledger import Delivery as Settled
@@ -40,7 +40,7 @@ class Sender:
 
     ledger: Ledger
     store: MessageStore
-    relay: Relay
+    relay: Carrier
     schedule: Schedule
     lease: timedelta
     worker: str

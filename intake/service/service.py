@@ -23,12 +23,13 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sdnotify import SystemdNotifier
 
-from intake.delivery import Relay
+from intake.delivery import Carrier
 from intake.errors import MailboxError
 from intake.ledger import Ledger
 from intake.mailbox import IdleWatcher
 from intake.service.attention import Attention
 from intake.service.guard import Guard
+from intake.service.last_resort import LastResort
 from intake.service.mailroom import Mailroom
 from intake.service.only_one import OnlyOne
 from intake.service.processing import Processing
@@ -63,10 +64,11 @@ class Crew:
     processing: Processing
     attention: Attention
     sender: Sender
-    relay: Relay
+    relay: Carrier
     watchers: Mapping[str, Callable[[Callable[[], None]], IdleWatcher]]  # by mailbox
     only_one: OnlyOne
     guard: Guard
+    last_resort: LastResort
     clock: Callable[[], datetime] = utc_now
 
 
@@ -228,10 +230,14 @@ class Service:
 
     async def _told(self, name: str, reason: str | None) -> None:
         """An alarm for staff when work fails, and its all-clear; the ledger keeps the two apart from repeats."""
-        with suppress(Exception):  # the ledger itself may be what fails: the log has it, and the next run tries again
-            await self._threads.ledger(
-                partial(self._crew.ledger.facts.alarm, name, self._now(), on=reason is not None, reason=reason or "")
-            )
+        alarm = partial(self._crew.ledger.facts.alarm, name, self._now(), on=reason is not None, reason=reason or "")
+        try:
+            await self._threads.ledger(alarm)
+        except Exception as error:  # noqa: BLE001 - the ledger itself fails: the log has it, and the next run tries again
+            with suppress(Exception):  # nor may the last resort end the work
+                await self._crew.last_resort.ledger_failed(error)
+        else:
+            self._crew.last_resort.ledger_answers()
 
     def _kick(self, work: Work) -> None:
         if not self._stopping.is_set():

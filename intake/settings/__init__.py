@@ -2,11 +2,12 @@
 
 from intake.settings.reading import is_loopback, parse_settings, read_settings
 from intake.settings.secret import Secret, read_secret
-from intake.settings.sections import MailboxSettings, OAuth, RelaySettings, Settings, domain_matches
+from intake.settings.sections import MailboxSettings, OAuth, Proxy, RelaySettings, Settings, domain_matches
 
 __all__ = [
     "MailboxSettings",
     "OAuth",
+    "Proxy",
     "RelaySettings",
     "Secret",
     "Settings",

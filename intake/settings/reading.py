@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from intake.errors import ConfigurationError
 from intake.settings.secret import locate_secret
-from intake.settings.sections import MailboxSettings, RelaySettings, Settings
+from intake.settings.sections import MailboxSettings, Proxy, RelaySettings, Settings
 from intake.settings.strict_toml import Where, read_table
 
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -60,12 +60,9 @@ def broken_rules(settings: Settings) -> Broken:
     """Everything that does not fit together."""
     yield from _addresses(settings)
     yield from _mailboxes(settings)
-    yield from _line("relay", ("relay",), settings.relay)
-    if settings.relay.auth != "none" and not settings.relay.username:
-        yield ("relay", "auth"), "relay.auth needs relay.username too"
-    if settings.relay.auth == "password" and not settings.relay.password_file:
-        yield ("relay", "auth"), "relay.password_file must name the file that holds the password"
+    yield from _graph(settings) if settings.by_graph else _relay(settings.relay)
     yield from _oauth(settings)
+    yield from _proxy(settings.proxy)
     yield from _web(settings)
     yield from _others(settings)
 
@@ -111,9 +108,10 @@ def _mailboxes(settings: Settings) -> Broken:
         where: Where = ("mailboxes", index)
         if names.index(mailbox.name) != index:
             yield (*where, "name"), "mailboxes.name must be different for each mailbox: the ledger knows them by it"
-        yield from _line("mailboxes", where, mailbox)
-        if mailbox.auth == "password" and not mailbox.password_file:
-            yield (*where, "auth"), "mailboxes.password_file must name the file that holds the password"
+        if not settings.by_graph:
+            yield from _line("mailboxes", where, mailbox)
+            if mailbox.auth == "password" and not mailbox.password_file:
+                yield (*where, "auth"), "mailboxes.password_file must name the file that holds the password"
         if not mailbox.folders or not all(mailbox.folders):
             yield (*where, "folders"), 'mailboxes.folders needs at least one folder, such as "INBOX"'
         filing = mailbox.filing
@@ -132,9 +130,48 @@ def _line(name: str, where: Where, line: MailboxSettings | RelaySettings) -> Bro
         yield (*where, "host"), f"{name}.host must be a server's name or address"
 
 
+def _relay(relay: RelaySettings) -> Broken:
+    yield from _line("relay", ("relay",), relay)
+    if relay.auth != "none" and not relay.username:
+        yield ("relay", "auth"), "relay.auth needs relay.username too"
+    if relay.auth == "password" and not relay.password_file:
+        yield ("relay", "auth"), "relay.password_file must name the file that holds the password"
+
+
+def _graph(settings: Settings) -> Broken:
+    if not _is_web_address(settings.graph.endpoint):
+        yield ("graph", "endpoint"), "graph.endpoint must begin with https://"
+    if settings.relay.verp or settings.relay.envelope_sender:
+        yield (
+            ("relay",),
+            "relay.verp and relay.envelope_sender are SMTP's: by Microsoft Graph bounces go to the mailbox that sends",
+        )
+
+
+def _proxy(proxy: Proxy) -> Broken:
+    parts = urlsplit(proxy.url)
+    if proxy.url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.username):
+        yield (
+            ("proxy", "url"),
+            "proxy.url must be an address such as http://proxy.example.gov.uk:3128, with the name in proxy.username",
+        )
+    if bool(proxy.username) != bool(proxy.password_file):
+        yield ("proxy", "username"), "proxy.username and proxy.password_file go together"
+    if not all(DOMAIN.fullmatch(pattern) for pattern in proxy.direct):
+        yield ("proxy", "direct"), 'proxy.direct holds names such as "login.example.gov.uk" or "*.example.gov.uk"'
+
+
+def _is_web_address(text: str) -> bool:
+    """Is it https, or this machine itself?"""
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
+
+
 def _oauth(settings: Settings) -> Broken:
     oauth = settings.oauth
-    wanted = settings.relay.auth == "xoauth2" or any(mailbox.auth != "password" for mailbox in settings.mailboxes)
+    by_token = settings.relay.auth == "xoauth2" or any(mailbox.auth != "password" for mailbox in settings.mailboxes)
+    wanted = settings.by_graph or by_token
     if wanted and not (oauth.token_endpoint and oauth.client_id):
         yield ("oauth",), "signing in with OAuth2 needs oauth.token_endpoint and oauth.client_id"
     by_certificate = bool(oauth.certificate_file and oauth.certificate_key_file)
@@ -143,8 +180,7 @@ def _oauth(settings: Settings) -> Broken:
             ("oauth",),
             "[oauth] needs client_secret_file, or certificate_file with certificate_key_file, and not both",
         )
-    parts = urlsplit(oauth.token_endpoint)
-    if oauth.token_endpoint and parts.scheme != "https" and not is_loopback(parts.hostname or ""):
+    if oauth.token_endpoint and not _is_web_address(oauth.token_endpoint):
         yield ("oauth", "token_endpoint"), "oauth.token_endpoint must begin with https://"
     if oauth.secret_expires:
         try:

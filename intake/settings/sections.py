@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, field
@@ -59,10 +60,10 @@ class Filing(Section, frozen=True, kw_only=True):
 
 
 class MailboxSettings(Section, frozen=True, kw_only=True):
-    """One IMAP mailbox that is watched."""
+    """One mailbox that is watched."""
 
-    host: str
     username: str
+    host: str = ""
     name: str = "main"
     port: Port = 993
     tls: Tls = "implicit"
@@ -79,9 +80,9 @@ class MailboxSettings(Section, frozen=True, kw_only=True):
 
 
 class RelaySettings(Section, frozen=True, kw_only=True):
-    """The SMTP server that takes outgoing mail."""
+    """The SMTP server, or with Microsoft Graph the mailbox, that takes outgoing mail."""
 
-    host: str
+    host: str = ""
     port: Port = 587
     tls: Tls = "starttls"
     ca_file: FilePath = ""
@@ -103,12 +104,28 @@ class OAuth(Section, frozen=True, kw_only=True):
 
     token_endpoint: str = ""
     client_id: str = ""
-    scope: str = "https://outlook.office365.com/.default"
+    scope: str = ""
     client_secret_file: SecretPath = ""
     certificate_file: FilePath = ""
     certificate_key_file: SecretPath = ""
     secret_expires: str = ""
     ca_file: FilePath = ""
+
+
+class Graph(Section, frozen=True, kw_only=True):
+    """Microsoft Graph, where it is the way in and out."""
+
+    endpoint: str = "https://graph.microsoft.com/v1.0"
+    ca_file: FilePath = ""
+
+
+class Proxy(Section, frozen=True, kw_only=True):
+    """The HTTP proxy that stands between this machine and the web."""
+
+    url: str = ""
+    username: str = ""
+    password_file: SecretPath = ""
+    direct: tuple[str, ...] = ()
 
 
 class Recipients(Section, frozen=True, kw_only=True):
@@ -305,10 +322,13 @@ class Settings(Section, frozen=True, kw_only=True):
 
     service: Service
     mailboxes: tuple[MailboxSettings, ...]
-    relay: RelaySettings
     recipients: Recipients
     mode: Mode = Mode.TRIAL
+    transport: Literal["imap-smtp", "graph"] = "imap-smtp"
+    relay: RelaySettings = field(default_factory=RelaySettings)
     oauth: OAuth = field(default_factory=OAuth)
+    graph: Graph = field(default_factory=Graph)
+    proxy: Proxy = field(default_factory=Proxy)
     trial: Trial = field(default_factory=Trial)
     timing: Timing = field(default_factory=Timing)
     limits: Limits = field(default_factory=Limits)
@@ -326,6 +346,34 @@ class Settings(Section, frozen=True, kw_only=True):
     def envelope_sender(self) -> str:
         """Where bounces go."""
         return self.relay.envelope_sender or self.service.address
+
+    @property
+    def by_graph(self) -> bool:
+        """Does mail come and go by Microsoft Graph, and not by IMAP and SMTP?"""
+        return self.transport == "graph"
+
+    @property
+    def sending_mailbox(self) -> str:
+        """The mailbox that Microsoft Graph sends from."""
+        return self.relay.username or self.service.address
+
+    @property
+    def token_scope(self) -> str:
+        """What an access token is asked for."""
+        if self.oauth.scope:
+            return self.oauth.scope
+        if not self.by_graph:
+            return "https://outlook.office365.com/.default"
+        parts = urlsplit(self.graph.endpoint)
+        return f"{parts.scheme}://{parts.netloc}/.default"
+
+    def sent_folder(self, mailbox: MailboxSettings) -> str:
+        """Where copies of what was sent are looked for; "" where there is no such place.
+
+        Microsoft Graph always keeps a copy in the mailbox that sends.
+        """
+        sends = self.by_graph and mailbox.username.lower() == self.sending_mailbox.lower()
+        return mailbox.sent_folder or ("Sent Items" if sends else "")
 
     @property
     def message_id_domain(self) -> str:

@@ -75,7 +75,7 @@ def _provider(settings: Settings) -> Provider | None:
     """Single sign-on's provider; its libraries are loaded only where there is one."""
     if settings.web.sign_in != "oidc":
         return None
-    provider: Provider = importlib.import_module("intake.web.oidc").Provider(settings.web.oidc)
+    provider: Provider = importlib.import_module("intake.web.oidc").Provider(settings.web.oidc, settings.proxy)
     return provider
 
 

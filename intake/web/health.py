@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 
 from intake.errors import IntakeError
+from intake.service.watch import WATCHED_FACT
 from intake.settings import read_secret
 from intake.settings.reading import is_loopback
 from intake.web.guard import Place
@@ -24,6 +25,7 @@ from intake.web.workplace import Workplace
 
 router = APIRouter()
 _YEAR = timedelta(days=365)
+_WATCH_SILENT = timedelta(minutes=10)  # the service looks round each minute
 _FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 
@@ -35,19 +37,23 @@ def live() -> Response:
 
 @router.get("/health/ready")
 @router.get("/health")
-def ready(place: Place) -> Response:
-    """The ledger answers, too, and is of this program's version."""
+def ready(request: Request, place: Place) -> Response:
+    """Mail is read and can leave: the ledger answers, no alarm is on, and the service at work has looked lately."""
     try:
-        place.ledger.queries.counts()
+        wrong = _wrong(place)
     except IntakeError:
         return PlainTextResponse("the ledger does not answer\n", 503)
-    return PlainTextResponse("ready\n")
+    if not wrong:
+        return PlainTextResponse("ready\n")
+    # Names of mailboxes and servers are for those who may have the numbers, too.
+    told = f": {', '.join(wrong)}" if _may_know(request, place) else ""
+    return PlainTextResponse(f"not ready{told}\n", 503)
 
 
 @router.get("/metrics")
 def metrics(request: Request, place: Place) -> Response:
     """Numbers only: no reference, no name; for this machine, or for who has the token."""
-    if not (_from_here(request) or _has_token(request, place.settings.web.metrics_token_file)):
+    if not _may_know(request, place):
         return PlainTextResponse("not for you\n", 403)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Numbers(place))
@@ -60,6 +66,21 @@ def health_app(app: FastAPI) -> FastAPI:
     own.state.workplace = app.state.workplace
     own.include_router(router)
     return own
+
+
+def _wrong(place: Workplace) -> list[str]:
+    """The alarms that are on, by name, and what cannot raise one: a service that is not there."""
+    now, facts = place.now(), place.ledger.facts
+    wrong = set(facts.alarms())
+    wrong |= {f"sweeps:{box.name}" for box in mailboxes(place, now) if box.quiet}
+    watched = facts.get(WATCHED_FACT)
+    if watched is None or now - watched.updated_at > _WATCH_SILENT:
+        wrong.add("service")
+    return sorted(wrong)
+
+
+def _may_know(request: Request, place: Workplace) -> bool:
+    return _from_here(request) or _has_token(request, place.settings.web.metrics_token_file)
 
 
 def _from_here(request: Request) -> bool:
@@ -99,15 +120,18 @@ class _Numbers(Collector):
             ("intake_oldest_queued_seconds", "How long the oldest waiting mail is due.", counts.oldest_queued),
         ):
             yield _one(name, text, max(0.0, (now - moment).total_seconds()) if moment else 0.0)
-        swept = GaugeMetricFamily("intake_last_sweep_timestamp_seconds", "The last complete look.", labels=["mailbox"])
+        swept = GaugeMetricFamily(
+            "intake_last_sweep_timestamp_seconds", "The last complete look; 0: none.", labels=["mailbox"]
+        )
         balanced = GaugeMetricFamily("intake_ledger_balanced", "1: every listed message is known.", labels=["mailbox"])
         for box in mailboxes(self._place, now):
-            if box.swept_at is not None:
-                swept.add_metric([box.name], box.swept_at.timestamp())
+            # A mailbox that nobody ever looked at is the one that must not be left out.
+            swept.add_metric([box.name], box.swept_at.timestamp() if box.swept_at is not None else 0.0)
             balanced.add_metric([box.name], float(all(balance.balanced for _, balance in box.balances)))
         yield swept
         yield balanced
         yield _one("intake_alarms", "Alarms that are on.", len(ledger.facts.alarms()))
+        yield _one("intake_ready", "1: mail is read and can leave, as /health/ready says.", not _wrong(self._place))
         yield _one("intake_strikes", "Failed tries at messages not yet judged.", ledger.statistics.strikes())
         yield from _effort(ledger.statistics.effort())
 

@@ -22,10 +22,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from intake.credentials.tls import tls_context
+from intake.credentials.web import web_client
 from intake.errors import SignInRefused
 from intake.ledger import Role
-from intake.settings import read_secret
+from intake.settings import Proxy, read_secret
 from intake.settings.sections import Oidc
 
 _TIMEOUT = 15.0
@@ -48,11 +48,11 @@ class Identity:
 class Provider:
     """One OpenID Connect provider."""
 
-    def __init__(self, settings: Oidc) -> None:
+    def __init__(self, settings: Oidc, proxy: Proxy) -> None:
         self._settings = settings
+        self._proxy = proxy
         self._secret = read_secret(settings.client_secret_file, "web.oidc.client_secret_file").reveal()
         self._seal = URLSafeTimedSerializer(secrets.token_hex(32), salt="oidc")
-        self._context = tls_context(settings.ca_file)
         self._lock = threading.Lock()
         self._description: dict[str, Any] | None = None
         self._keys: KeySet | None = None
@@ -175,8 +175,7 @@ class Provider:
 
     def _ask(self, method: str, address: str, **given: Any) -> dict[str, Any]:
         try:
-            # trust_env: the settings file is the only place that says where this program connects to.
-            with httpx.Client(verify=self._context, timeout=_TIMEOUT, trust_env=False) as client:
+            with web_client(self._proxy, address, ca_file=self._settings.ca_file, timeout=_TIMEOUT) as client:
                 answer = client.request(method, address, **given).raise_for_status().json()
         except (httpx.HTTPError, ValueError) as error:
             raise _refused("The sign-in provider does not answer, or did not confirm the sign-in.") from error

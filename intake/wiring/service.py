@@ -8,16 +8,17 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from intake.credentials import Credentials
-from intake.delivery import Relay
+from intake.delivery import Carrier
 from intake.delivery.retry import Schedule
 from intake.judging.policy import MEGABYTE
 from intake.ledger import Caps, Shares
-from intake.mailbox import IdleWatcher, Mailbox
+from intake.mailbox import IdleWatcher
 from intake.pipeline import Patience, Pipeline
 from intake.service.attention import Attention
 from intake.service.canary import Canary
 from intake.service.first_look import FirstLook
 from intake.service.guard import Guard
+from intake.service.last_resort import LastResort
 from intake.service.mailroom import Mailroom
 from intake.service.only_one import OnlyOne
 from intake.service.processing import Processing
@@ -29,6 +30,7 @@ from intake.service.service import Crew, Threads, utc_now
 from intake.service.watch import Watch
 from intake.settings import Settings
 from intake.wiring.office import Office, build_scanner
+from intake.wiring.post import build_carrier, build_mailbox
 
 
 def build_crew(
@@ -45,13 +47,21 @@ def build_crew(
     lease = timedelta(seconds=settings.timing.lease_seconds)
     limits = settings.limits
     pipeline = build_pipeline(settings, office)
-    relay = Relay(settings, credentials)
+    relay = build_carrier(settings, credentials)
     old_after = timedelta(days=settings.timing.old_mail_days)
     first_look = FirstLook(store, office.judge, office.safety)
     return Crew(
         ledger=ledger,
         mailrooms=[
-            Mailroom(box, Mailbox(box, credentials), ledger, store, old_after, first_look=first_look)
+            Mailroom(
+                box,
+                build_mailbox(settings, box, credentials, ledger.numbering),
+                ledger,
+                store,
+                old_after,
+                first_look=first_look,
+                sent_folder=settings.sent_folder(box),
+            )
             for box in settings.mailboxes
         ],
         processing=Processing(
@@ -61,10 +71,13 @@ def build_crew(
         sender=Sender(ledger, store, relay, build_schedule(settings), lease, worker, clock, threads.ledger),
         relay=relay,
         watchers={
-            box.name: partial(IdleWatcher, box, credentials, box.folders[0]) for box in settings.mailboxes if box.idle
+            box.name: partial(IdleWatcher, box, credentials, box.folders[0])
+            for box in settings.mailboxes
+            if box.idle and not settings.by_graph
         },
         only_one=OnlyOne(folder),
         guard=build_guard(settings, office, relay, credentials),
+        last_resort=LastResort(settings, relay, clock),
         clock=clock,
     )
 
@@ -97,7 +110,7 @@ def build_shares(settings: Settings) -> Shares:
     return Shares(per_sender=limits.judging_per_sender_hour, in_all=limits.judging_per_hour)
 
 
-def build_guard(settings: Settings, office: Office, relay: Relay, credentials: Credentials) -> Guard:
+def build_guard(settings: Settings, office: Office, relay: Carrier, credentials: Credentials) -> Guard:
     """What watches over the service."""
     ledger, store, scanner = office.archive.ledger, office.archive.store, build_scanner(settings)
     return Guard(

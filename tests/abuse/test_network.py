@@ -19,6 +19,7 @@ FETCHING = frozenset({"urllib.request", "asyncio.streams", "multiprocessing.conn
 MAY = {
     "mailbox": "IMAP",
     "delivery": "SMTP",
+    "graph": "Microsoft Graph, for the mailbox and for delivery",
     "credentials": "the token endpoint",
     "scanner.py": "clamd's socket",
     "sandbox": "socket pairs between the service and its children",

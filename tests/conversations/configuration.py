@@ -6,25 +6,46 @@ import json
 from typing import Any
 
 from tests.servers.dovecot import MailUser
+from tests.servers.graph import GraphServer
 from tests.service.world import BORDER, COMMISSIONER, SERVICE, STAFF
 
 
-def base(user: MailUser, relay_port: int) -> dict[str, Any]:
+def by_imap_and_smtp(user: MailUser, relay_port: int) -> dict[str, Any]:
     """The configuration that a conversation changes: automatic, and nothing settles."""
+    mailbox = {
+        "host": "127.0.0.1",
+        "port": user.imap_port,
+        "tls": "none",
+        "username": user.user,
+        "password_file": "password",
+        "timeout_seconds": 10,
+    }
+    relay = {"host": "127.0.0.1", "port": relay_port, "tls": "none", "auth": "none", "timeout_seconds": 10}
+    return _base({"mailboxes": [mailbox], "relay": relay})
+
+
+def by_graph(address: str, graph: GraphServer) -> dict[str, Any]:
+    """The same, by Microsoft Graph."""
+    return _base(
+        {
+            "transport": "graph",
+            "mailboxes": [{"username": address, "timeout_seconds": 10}],
+            "relay": {"username": address, "data_timeout_seconds": 10},
+            "graph": {"endpoint": graph.endpoint},
+            "oauth": {
+                "token_endpoint": graph.token_endpoint,
+                "client_id": "an-application",
+                "client_secret_file": "password",
+            },
+        }
+    )
+
+
+def _base(ways: dict[str, Any]) -> dict[str, Any]:
     return {
         "mode": "automatic",
         "service": {"address": SERVICE},
-        "mailboxes": [
-            {
-                "host": "127.0.0.1",
-                "port": user.imap_port,
-                "tls": "none",
-                "username": user.user,
-                "password_file": "password",
-                "timeout_seconds": 10,
-            }
-        ],
-        "relay": {"host": "127.0.0.1", "port": relay_port, "tls": "none", "auth": "none", "timeout_seconds": 10},
+        **ways,
         "recipients": {"commissioner": COMMISSIONER, "staff": [STAFF]},
         "timing": {"settle_seconds": 0, "stop_seconds": 5},
         "limits": {"replies_per_hour": 1000, "replies_per_sender_hour": 100, "replies_per_submission_hour": 100},

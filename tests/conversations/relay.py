@@ -10,7 +10,7 @@ from tests.servers.relay import Relay
 from tests.servers.smtp_sink import ReceivedMail
 from tests.service.world import COMMISSIONER, STAFF
 
-_PEOPLE = {"all": "", "Commissioner": COMMISSIONER, "staff": STAFF}
+PEOPLE = {"all": "", "Commissioner": COMMISSIONER, "staff": STAFF}
 
 
 class MoodyRelay(Relay):
@@ -23,7 +23,7 @@ class MoodyRelay(Relay):
     def behave(self, text: str) -> None:
         """Take on other manners: well, or refuses, defers or drops all, Commissioner, staff or an address."""
         manner, _, whom = text.partition(" ")
-        self._manner, self._whom = manner, _PEOPLE.get(whom or "all", whom)
+        self._manner, self._whom = manner, PEOPLE.get(whom or "all", whom)
 
     def take(self) -> list[ReceivedMail]:
         """What came since the last time."""

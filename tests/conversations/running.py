@@ -19,7 +19,9 @@ from tests.conversations.reading import FormatError, read
 from tests.conversations.records import Conversation, Step
 from tests.conversations.relay import MoodyRelay
 from tests.conversations.stage import CannotGoOn, Stage
+from tests.conversations.ways import ByGraph, ByImapAndSmtp, Way
 from tests.servers.dovecot import Dovecot
+from tests.servers.graph import GraphServer
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one, nobody waits for the disk
 
@@ -28,8 +30,7 @@ _MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one, nobody waits for 
 class Servers:
     """What all conversations share."""
 
-    dovecot: Dovecot
-    relay: MoodyRelay
+    way: Way
     sandbox: Sandbox
 
 
@@ -48,12 +49,14 @@ class Result:
 
 
 @contextmanager
-def servers() -> Iterator[Servers]:
-    """A Dovecot, a relay and a sandbox."""
+def servers(transport: str = "imap-smtp") -> Iterator[Servers]:
+    """Those of one way in and out, and a sandbox."""
     with ExitStack() as stack:
-        yield Servers(
-            stack.enter_context(Dovecot()), stack.enter_context(MoodyRelay()), stack.enter_context(start_sandbox())
-        )
+        if transport == "graph":
+            way: Way = ByGraph(stack.enter_context(GraphServer()))
+        else:
+            way = ByImapAndSmtp(stack.enter_context(Dovecot()), stack.enter_context(MoodyRelay()))
+        yield Servers(way, stack.enter_context(start_sandbox()))
 
 
 def run_file(path: Path, shared: Servers) -> Result:
@@ -71,9 +74,7 @@ def run(conversation: Conversation, shared: Servers) -> list[str]:
     """Every difference, with the step it showed at. A step that cannot be carried out ends the conversation."""
     keep_quiet()
     folder = Path(tempfile.mkdtemp(prefix="conversation-", dir=_MEMORY if _MEMORY.is_dir() else None))
-    shared.relay.behave("well")
-    shared.relay.take()
-    stage = Stage(folder, shared.dovecot.add_user(), shared.relay, shared.sandbox, conversation)
+    stage = Stage(folder, shared.way, shared.sandbox, conversation)
     told = []
     try:
         stage.serve()

@@ -30,14 +30,13 @@ from intake.wiring.office import Office, open_office
 from intake.wiring.service import build_crew
 from tests.conversations.clock import Clock, moment
 from tests.conversations.composing import Thread, compose, delivery_report, names
-from tests.conversations.configuration import as_toml, base, merged
+from tests.conversations.configuration import as_toml, merged
 from tests.conversations.files import Cabinet
 from tests.conversations.outgoing import Sent, sha256_of
 from tests.conversations.records import Bounce, Conversation, Mail, Step
-from tests.conversations.relay import MoodyRelay
+from tests.conversations.ways import Way
 from tests.durability.faults import Places, in_child
 from tests.servers.dovecot import MailUser
-from tests.servers.places import free_ports
 from tests.servers.smtp_sink import SmtpSink
 from tests.service.world import World
 
@@ -72,23 +71,20 @@ _CASE = re.compile(r"\bcase (\d+)\b")
 class Stage(World):
     """One conversation's world."""
 
-    def __init__(
-        self, folder: Path, user: MailUser, relay: MoodyRelay, sandbox: Sandbox, conversation: Conversation
-    ) -> None:
+    def __init__(self, folder: Path, way: Way, sandbox: Sandbox, conversation: Conversation) -> None:
         started = moment(conversation.starts)
         assert started is not None  # the reader saw to it
         self.time = Clock(started)
-        super().__init__(
-            folder, user, cast("SmtpSink", relay), sandbox, clock=self.time
-        )  # it keeps mail as a sink does
+        self.way = way
+        user = way.add_user()
+        # Either keeps mail as a `MailUser` does; what left is asked of the way itself.
+        super().__init__(folder, cast("MailUser", user), cast("SmtpSink", None), sandbox, clock=self.time)
         self.conversation = conversation
-        self.moody = relay
         self.labels = Kept()  # mails that came or left, by label
         self.uids: dict[str, list[int]] = {}  # of mails that came
         self.cabinet = Cabinet(self.labels)
         self.latest_sender = ""
-        self._tables = merged(base(user, relay.port), conversation.settings)
-        self._ports = (user.imap_port, relay.port)
+        self._tables = merged(way.base(user), conversation.settings)
         self._known: tuple[str, Settings] | None = None
         self._life = contextlib.ExitStack()
         self._office: tuple[Settings, Office] | None = None
@@ -112,10 +108,9 @@ class Stage(World):
             self.restart()
         self._tables = merged(self._tables, step.settings)
         if step.mailbox:
-            self._tables["mailboxes"][0]["port"] = self._ports[0] if step.mailbox == "well" else free_ports(1)[0]
+            self.way.mailbox(self._tables, self.user, step.mailbox)
         if step.relay:
-            self._tables["relay"]["port"] = free_ports(1)[0] if step.relay == "down" else self._ports[1]
-            self.moody.behave("well" if step.relay == "down" else step.relay)
+            self.way.relay(self._tables, step.relay)
 
     # --- what happens ----------------------------------------------------------------------------------------
 
@@ -240,7 +235,7 @@ class Stage(World):
 
     def left(self) -> list[Sent]:
         """What left since this was last asked."""
-        return [Sent.of(mail) for mail in self.moody.take()]
+        return [Sent.of(mail) for mail in self.way.take()]
 
     def submissions(self) -> list[SubmissionRow]:
         """Case 1 first."""

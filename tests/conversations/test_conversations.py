@@ -13,7 +13,8 @@ from intake.pipeline import Pipeline
 from intake.wiring.children import start_sandbox
 from tests.conversations.reading import parse, read
 from tests.conversations.relay import MoodyRelay
-from tests.conversations.running import Servers, run
+from tests.conversations.running import Servers, run, servers
+from tests.conversations.ways import ByGraph, ByImapAndSmtp
 from tests.servers.dovecot import Dovecot
 
 _FILES = sorted(Path(__file__).parent.glob("*.toml"))
@@ -23,7 +24,19 @@ _FAST = [file for file in _FILES if "\nfast = true\n" in file.read_text(encoding
 @pytest.fixture(scope="module")
 def shared(dovecot: Dovecot) -> Iterator[Servers]:
     with MoodyRelay() as relay, start_sandbox() as sandbox:
-        yield Servers(dovecot, relay, sandbox)
+        yield Servers(ByImapAndSmtp(dovecot, relay), sandbox)
+
+
+@pytest.fixture(scope="module")
+def either(request: pytest.FixtureRequest) -> Iterator[Servers]:
+    """Those of the way in and out that the test names."""
+    if request.param == "imap-smtp":
+        yield request.getfixturevalue("shared")
+        return
+    with servers("graph") as by_graph:
+        yield by_graph
+        assert isinstance(by_graph.way, ByGraph)
+        assert by_graph.way.graph.broken == []
 
 
 @pytest.fixture(autouse=True)
@@ -35,9 +48,10 @@ def own_logging() -> Iterator[None]:
     logging.captureWarnings(capture=False)
 
 
+@pytest.mark.parametrize("either", ["imap-smtp", "graph"], indirect=True)
 @pytest.mark.parametrize("file", _FAST, ids=lambda file: file.stem)
-def test_a_conversation_goes_as_expected(file: Path, shared: Servers) -> None:
-    assert run(read(file), shared) == []
+def test_a_conversation_goes_as_expected(file: Path, either: Servers) -> None:
+    assert run(read(file), either) == []
 
 
 @pytest.mark.parametrize("file", _FILES, ids=lambda file: file.stem)

@@ -1,4 +1,5 @@
-"""Places where the program may be stopped dead: every write, flush, rename, commit, IMAP command and SMTP step.
+"""Places where the program may be stopped dead: every write, flush, rename, commit, IMAP command and SMTP step, and
+each side of the request by which Microsoft Graph sends.
 
 The places are put into the program from outside, and numbered as they are passed. At the number asked for the
 process kills itself with SIGKILL: nothing is closed, flushed or said.
@@ -21,6 +22,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
 from intake import message_store
+from intake.graph import GraphLine
 from intake.ledger.database import Database, Writer
 
 
@@ -53,6 +55,7 @@ def install(places: Places) -> None:
     _ledger(places)
     _imap(places)
     _smtp(places)
+    _graph(places)
 
 
 def _store(places: Places) -> None:
@@ -141,6 +144,18 @@ def _smtp(places: Places) -> None:
 
     protocol.write = written  # type: ignore[method-assign]
     protocol.read_response = answered  # type: ignore[method-assign]
+
+
+def _graph(places: Places) -> None:
+    send = GraphLine.send_once
+
+    def sent(self: GraphLine, *given: Any, **more: Any) -> Any:
+        places("Graph: before the request that sends")
+        answer = send(self, *given, **more)
+        places("Graph: the request that sends, answered")
+        return answer
+
+    GraphLine.send_once = sent  # type: ignore[method-assign]
 
 
 def _step(data: bytes) -> str:

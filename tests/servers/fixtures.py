@@ -8,6 +8,7 @@ import pytest
 
 from tests.servers import postfix as postfix_server
 from tests.servers.dovecot import Dovecot, MailUser
+from tests.servers.graph import GraphServer
 from tests.servers.postfix import Postfix
 from tests.servers.relay import Relay
 from tests.servers.smtp_sink import SmtpSink
@@ -37,6 +38,13 @@ def own_dovecot() -> Iterator[Dovecot]:
 def smtp_sink() -> Iterator[SmtpSink]:
     """A running sink; `smtp_sink.start(refuse=["RCPT"])` changes its manners."""
     with SmtpSink() as server:
+        yield server
+
+
+@pytest.fixture
+def graph() -> Iterator[GraphServer]:
+    """A Microsoft Graph without users."""
+    with GraphServer() as server:
         yield server
 
 

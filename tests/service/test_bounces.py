@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -102,8 +103,12 @@ def test_the_copy_in_the_sent_folder_settles_what_was_uncertain(world: World) ->
     (forward,) = world.sent(COMMISSIONER)
     with world.user.connect() as client:
         client.create("Sent")
-    world.post(forward.raw, "Sent")
+    # The copy of an earlier time, before a person sent it again, proves nothing.
+    world.post(forward.raw, "Sent", internaldate=world.clock() - timedelta(hours=1))
     world.changes["sent_folder"] = "Sent"
+    world.run()
+    assert world.states_of(MailKind.FORWARD) == [OutgoingState.UNCERTAIN]
+    world.post(forward.raw, "Sent")
     world.run()
     assert world.states_of(MailKind.FORWARD) == [OutgoingState.SENT]
     assert len(world.sent(COMMISSIONER)) == 1

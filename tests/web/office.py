@@ -29,6 +29,7 @@ from intake.ledger import Account, Delivery, NewArrival, Role, Session
 from intake.model import OutgoingState
 from intake.sandbox.sandbox import Sandbox
 from intake.service.service import Threads
+from intake.service.watch import WATCHED_FACT
 from intake.settings import Settings
 from intake.settings.reading import parse_settings
 from intake.web.application import create_app
@@ -158,8 +159,15 @@ def arrive(archive: Archive, uid: int, raw: bytes, *, proved: bool) -> int:
     new = NewArrival(
         position=position, uid=uid, sha256=stored.sha256, size=stored.size, message_id=f"<{uid}@x>", internal_date=at
     )
-    ledger.facts.set("swept:main", at.isoformat(), at)
+    at_work(archive)
     return ledger.arrivals.record(new, at).id
+
+
+def at_work(archive: Archive) -> None:
+    """A service has just looked into the mailbox, and round."""
+    at = now()
+    archive.ledger.facts.set("swept:main", at.isoformat(), at)
+    archive.ledger.facts.set(WATCHED_FACT, at.isoformat(), at)
 
 
 def _deliver(archive: Archive) -> None:
