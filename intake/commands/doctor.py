@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _surroundings(arguments: argparse.Namespace) -> Surroundings:
     try:
-        return Surroundings(utc_now(), configured(arguments), send_test=arguments.send_test)
+        return Surroundings(utc_now(), configured(arguments, may_lack_folder=True), send_test=arguments.send_test)
     except ConfigurationError as told:
         return Surroundings(utc_now(), told=told)
 
