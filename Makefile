@@ -59,6 +59,9 @@ deb: ## build the Debian package of this machine's release into dist/ (needs pyt
 deb-test: setup ## build and install the package in fresh Debian 12 and 13 (needs root and debootstrap; ARGS="-k trixie")
 	@$(PYTHON) -m pytest -n 0 tests/packaging/in_chroot.py $(ARGS)
 
+image: ## build the container image intake:latest (needs buildah, podman or docker; BASE=another Debian image)
+	@scripts/image $(BASE)
+
 audit: setup ## ask the public advisories about every dependency (needs their data)
 	@scripts/audit
 

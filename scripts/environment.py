@@ -37,7 +37,7 @@ def make(root: Path, interpreter: Path, tools: Path, wheel: Path) -> None:
             *("--no-compile", "--no-warn-script-location", *names),
         ]
     )
-    _forget_where_it_was_made(home, interpreter)
+    _forget_where_it_was_made(home, site, interpreter)
     # Held to their sources by no time and no hash: the package system replaces both together.
     compile_all = (python, "-m", "compileall", "-q", "-x", _OLD_PYTHON, "--invalidation-mode", "unchecked-hash")
     run([*compile_all, "-s", root, "-p", "/", site])
@@ -63,13 +63,16 @@ def _wheels(tools: Path, wheel: Path) -> Path:
     return folder
 
 
-def _forget_where_it_was_made(home: Path, interpreter: Path) -> None:
+def _forget_where_it_was_made(home: Path, site: Path, interpreter: Path) -> None:
     """Only the interpreter and the program stay among the commands; nothing names the folder of the build."""
     for folder in ("include", "share"):
         shutil.rmtree(home / folder, ignore_errors=True)
     for path in (home / "bin").iterdir():
         if not path.name.startswith("python"):
             path.unlink()
+    for record in site.glob("*.dist-info/RECORD"):  # it holds hashes of commands, and so of that folder's name
+        lines = record.read_text(encoding="utf-8").splitlines(keepends=True)
+        record.write_text("".join(line for line in lines if not line.startswith("../")), encoding="utf-8")
     starter = home / "bin" / "intake"
     starter.write_text(_STARTER.format(place=PLACE))
     starter.chmod(0o755)

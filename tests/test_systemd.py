@@ -178,6 +178,5 @@ def test_the_nightly_backup_copies_as_the_unit_says_and_keeps_two_weeks(
 def _installation(folder: Path) -> None:
     """A configuration and an empty ledger."""
     settings_of(folder, 1, 1, "nobody", "secret")
-    (folder / "data").mkdir(mode=0o700)
     with Ledger.open(f"sqlite:///{folder / 'data' / 'ledger.sqlite'}"):
         pass

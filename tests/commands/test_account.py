@@ -38,7 +38,7 @@ MORE = {
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A folder that every account can enter, with a configuration; its data folder is not there yet."""
+    """A folder that every account can enter, with a configuration and an empty data folder."""
     folder = Path(tempfile.mkdtemp(prefix="intake-account-"))
     folder.chmod(0o755)
     settings_of(folder, 1, 1, "nobody", "secret")
@@ -48,9 +48,7 @@ def place() -> Iterator[Path]:
 
 @pytest.fixture
 def data(place: Path) -> Path:
-    folder = place / "data"
-    folder.mkdir(mode=0o700)
-    return folder
+    return place / "data"
 
 
 def commands() -> list[str]:
@@ -85,21 +83,23 @@ def _given_away(place: Path) -> Path:
 
 
 @NEEDS_ROOT
-def test_root_does_not_make_the_folder(bare_run: Run, place: Path) -> None:
+def test_root_does_not_make_the_folder(bare_run: Run, place: Path, data: Path) -> None:
+    data.rmdir()
     for command in (("once",), ("user", "list"), ("log", "--as-owner"), ("restore", "/nonexistent")):
         answer = bare_run(*command, "--config", place / "intake.toml")
         assert answer.code == 2
         assert "is not there, and root does not make it" in answer.err
         assert "install -d -o intake -g intake -m 700" in answer.err
-    assert not (place / "data").exists()
+    assert not data.exists()
 
 
 @NEEDS_ROOT
-def test_doctor_may_look_before_the_folder_is_there(bare_run: Run, place: Path) -> None:
+def test_doctor_may_look_before_the_folder_is_there(bare_run: Run, place: Path, data: Path) -> None:
+    data.rmdir()
     answer = bare_run("doctor", "--json", "--config", place / "intake.toml")
     found = {row["id"]: row["message"] for row in map(json.loads, answer.out.splitlines())}
     assert "is not there yet" in found["data-folder"]
-    assert not (place / "data").exists()
+    assert not data.exists()
 
 
 # The first command loads all that the second needs: the tests' own Python may be one that only root can read.
@@ -120,7 +120,6 @@ except PermissionError:
 @NEEDS_ROOT
 def test_root_can_become_the_owner_and_leaves_nothing_of_its_own(place: Path, data: Path, tmp_path: Path) -> None:
     settings_of(tmp_path, 1, 1, "nobody", "secret")
-    (tmp_path / "data").mkdir()
     os.chown(data, OTHER, OTHER)
     command = [sys.executable, "-c", AS_OWNER, str(tmp_path / "intake.toml"), str(place / "intake.toml")]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)

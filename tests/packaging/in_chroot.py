@@ -48,8 +48,9 @@ def package(release: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     folder = tmp_path_factory.mktemp("build")
     chroot = Chroot(folder / release, release)
     chroot.install(*TO_BUILD)
+    chroot.put_source("/src/one")
+    chroot.run("cp", "-r", "/src/one", "/src/another")
     for place in ("/src/one", "/src/another"):
-        chroot.put_source(place)
         chroot.run("make", "-C", place, "deb")
     one, another = ((chroot.folder / "src" / place / "dist").glob("*.deb") for place in ("one", "another"))
     kept = shutil.copy(next(one), folder)
