@@ -57,7 +57,7 @@ class Chroot:
 
     def run(self, *command: str, user: str = "root", code: int = 0, stdin: str = "") -> str:
         """Run a command there; what it printed, both streams. Raises Failed when it ends with another code."""
-        words = command if user == "root" else ("setpriv", "--reuid", user, "--regid", user, "--init-groups", *command)
+        words = command if user == "root" else ("runuser", "-u", user, "--", *command)
         done = subprocess.run(
             ["unshare", "--mount", "--pid", "--fork", "sh", "-c", _INSIDE, str(self.folder), *words],
             env={

@@ -28,9 +28,11 @@ address = "dhr@intake.example"
 [[mailboxes]]
 host = "127.0.0.1"
 username = "dhr@intake.example"
+password_file = "imap-password"
 [relay]
 host = "127.0.0.1"
 username = "dhr@intake.example"
+password_file = "smtp-password"
 [recipients]
 commissioner = "dhr@commissioner.example"
 staff = ["team@intake.example"]
