@@ -17,10 +17,10 @@ QUICK := tests/judging tests/senders tests/correspondence tests/delivery tests/c
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock sbom audit bench judge mails learn mutate chaos conversations clean
+.PHONY: help setup demo test check format lock sbom wheel deb deb-test image audit bench judge mails learn mutate chaos conversations clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
 
 setup: ## make this checkout ready: system packages, .venv, the program
 	@scripts/setup
@@ -49,6 +49,18 @@ sbom: setup ## write the bill of materials (CycloneDX) to dist/
 	@mkdir -p dist
 	@$(PYTHON) scripts/sbom.py >dist/intake.cdx.json
 	@echo dist/intake.cdx.json
+
+wheel: setup ## build the wheel into dist/, with the hashed lock inside
+	@$(PYTHON) -m scripts.wheel dist
+
+deb: ## build the Debian package of this machine's release into dist/ (needs python3-venv)
+	@python3 -m scripts.deb dist
+
+deb-test: setup ## build and install the package in fresh Debian 12 and 13 (needs root and debootstrap; ARGS="-k trixie")
+	@$(PYTHON) -m pytest -n 0 tests/packaging/in_chroot.py $(ARGS)
+
+image: ## build the container image intake:latest (needs buildah, podman or docker; BASE=another Debian image)
+	@scripts/image $(BASE)
 
 audit: setup ## ask the public advisories about every dependency (needs their data)
 	@scripts/audit

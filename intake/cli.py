@@ -27,6 +27,7 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ),
     ("explain", "explain what is checked, and why"),
     ("doctor", "check the configuration, the servers and this machine"),
+    ("alive", "say whether the service is at work"),
     ("log", "list the submissions"),
     ("show", "show one submission"),
     ("release", "decide a submission that waits for a person"),

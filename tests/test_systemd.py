@@ -2,20 +2,28 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from intake.ledger import Ledger
 from tests.builders import Letter, Scan, a_letter
 from tests.servers import places
+from tests.service.world import settings_of
 
 ROOT = Path(__file__).parent.parent
-UNITS = ("intake.service", "intake-web.service")
+# What they open came from strangers.
+READING = ("intake.service", "intake-web.service")
+BACKUP = "intake-backup.service"
+UNITS = (*READING, BACKUP)
 EACH_UNIT = pytest.mark.parametrize("unit", UNITS)
 MOST_EXPOSURE = 1.5
+DAY = 24 * 60 * 60
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +47,15 @@ def environment() -> dict[str, str]:
 
 @pytest.fixture
 def staged(tmp_path: Path) -> Path:
-    """A root with our units, systemd's own, and a stub in place of the program."""
-    program = tmp_path / "opt/intake/bin/intake"
-    program.parent.mkdir(parents=True)
-    program.write_text("#!/bin/sh\n")
-    program.chmod(0o755)
+    """A root with our units, systemd's own, and a stub in place of each program that they start."""
+    for name in ("opt/intake/bin/intake", "bin/sh", "usr/bin/find"):
+        program = tmp_path / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
     units = tmp_path / "etc/systemd/system"
     units.mkdir(parents=True)
-    for unit in UNITS:
+    for unit in (*UNITS, "intake-backup.timer"):
         shutil.copy(ROOT / "systemd" / unit, units)
     own = next(places.unpacked("systemd").rglob("sysinit.target")).parent
     shutil.copytree(own, tmp_path / "usr/lib/systemd/system", symlinks=True)
@@ -107,7 +116,7 @@ with start_sandbox() as sandbox:
 """
 
 
-@EACH_UNIT
+@pytest.mark.parametrize("unit", READING)
 def test_reading_and_recognition_work_under_the_units_filter(
     unit: str, tmp_path: Path, analyze: str, environment: dict[str, str]
 ) -> None:
@@ -127,7 +136,47 @@ def test_reading_and_recognition_work_under_the_units_filter(
     assert answer.stdout.split()[2:] == ["ocr", "True"]
 
 
-def test_both_units_share_what_they_must() -> None:
-    one, other = ((ROOT / "systemd" / unit).read_text().splitlines() for unit in UNITS)
-    for key in ("User=", "StateDirectory=", "UMask=", "ConfigurationDirectory="):
-        assert [line for line in one if line.startswith(key)] == [line for line in other if line.startswith(key)]
+def test_the_units_share_what_they_must() -> None:
+    texts = [(ROOT / "systemd" / unit).read_text().splitlines() for unit in UNITS]
+    for key in ("User=", "Group=", "StateDirectory=", "UMask=", "ConfigurationDirectory="):
+        one, *others = [[line for line in text if line.startswith(key)] for text in texts]
+        assert one
+        assert others == [one] * len(others)
+
+
+def test_the_nightly_backup_copies_as_the_unit_says_and_keeps_two_weeks(
+    tmp_path: Path, analyze: str, environment: dict[str, str]
+) -> None:
+    """Its two commands, read by systemd's own grammar as far as we use it, in other folders and under its filter."""
+    backups = tmp_path / "backups"
+    old, recent = backups / "2020-01-01T020000", backups / "2020-02-01T020000"
+    for folder in (old, recent):
+        folder.mkdir(parents=True)
+    os.utime(old, (time.time() - 15.5 * DAY,) * 2)
+    _installation(tmp_path)
+    under_filter = (sys.executable, "-m", "tests.system_call_filter", str(ROOT / "systemd" / BACKUP), analyze)
+    for line in (ROOT / "systemd" / BACKUP).read_text().splitlines():
+        key, _, command = line.partition("=")
+        if key not in {"ExecStart", "ExecStartPost"}:
+            continue
+        words = shlex.split(command.replace("$$", "$").replace("%%", "%"))
+        for said, meant in (
+            ("/opt/intake/bin/intake", f"{sys.executable} -m intake"),
+            ("/etc/intake/intake.toml", str(tmp_path / "intake.toml")),
+            ("/var/backups/intake", str(backups)),
+        ):
+            words = [word.replace(said, meant) for word in words]
+        done = subprocess.run(
+            [*under_filter, *words], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    (made,) = {path.name for path in backups.iterdir()} - {recent.name}
+    assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d{6}", made)
+    assert (backups / made / "backup.json").is_file()
+
+
+def _installation(folder: Path) -> None:
+    """A configuration and an empty ledger."""
+    settings_of(folder, 1, 1, "nobody", "secret")
+    with Ledger.open(f"sqlite:///{folder / 'data' / 'ledger.sqlite'}"):
+        pass

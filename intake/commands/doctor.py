@@ -70,7 +70,7 @@ def _passed_on(arguments: argparse.Namespace) -> list[str]:
 
 def _surroundings(arguments: argparse.Namespace) -> Surroundings:
     try:
-        return Surroundings(utc_now(), configured(arguments), send_test=arguments.send_test)
+        return Surroundings(utc_now(), configured(arguments, may_lack_folder=True), send_test=arguments.send_test)
     except ConfigurationError as told:
         return Surroundings(utc_now(), told=told)
 

@@ -147,6 +147,7 @@ def set_the_stage(folder: Path) -> Iterator[Stage]:
         secret = folder / "mailbox-password"
         secret.touch(mode=0o600)
         secret.write_text(PASSWORD, encoding="utf-8")
+        (folder / "data").mkdir(mode=0o700)
         with (folder / "service.log").open("wb") as log:
             service = subprocess.Popen(
                 [sys.executable, "-m", "intake", "run", "--config", str(folder / "intake.toml")],

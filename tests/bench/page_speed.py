@@ -65,6 +65,7 @@ def _seconds_to_first_page(folder: Path) -> float:
     """From `intake web` to the page that asks to sign in."""
     (port,) = free_ports(1)
     office_settings(folder, f"port = {port}")
+    (folder / "data").mkdir(mode=0o700, exist_ok=True)
     command = [sys.executable, "-m", "intake", "web", "--config", str(folder / "intake.toml")]
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:

@@ -101,6 +101,7 @@ def test_a_restore_holds_what_is_unsent_and_takes_up_what_came_since(
     world.run(2)
     assert world.states_of(MailKind.FORWARD) == [OutgoingState.SENT]
     shutil.rmtree(tmp_path / "data")
+    (tmp_path / "data").mkdir(mode=0o700)
     answer = bare_run("restore", tmp_path / "backup", "--config", tmp_path / "intake.toml")
     assert answer.code == 0, answer.err
     assert "1 messages filed since then go back to INBOX" in answer.out
@@ -130,6 +131,7 @@ def test_held_mail_whose_copy_is_in_the_sent_folder_has_left(
     (forward,) = world.sent("dhr@commissioner.example")
     world.user.append(forward.raw, "Sent")
     shutil.rmtree(tmp_path / "data")
+    (tmp_path / "data").mkdir(mode=0o700)
     answer = bare_run("restore", tmp_path / "backup", "--config", tmp_path / "intake.toml")
     assert "1 held mails had left" in answer.out
     assert world.states_of(MailKind.FORWARD) == [OutgoingState.SENT]

@@ -72,7 +72,7 @@ format = "text"
 
 
 def settings_of(folder: Path, imap_port: int, smtp_port: int, user: str, password: str, **changes: Any) -> Settings:
-    """Settings that name these servers, whose files lie in `folder`."""
+    """Settings that name these servers, whose files lie in `folder`, where there is an empty data folder."""
     secret = folder / "password"
     secret.touch(mode=0o600)
     secret.write_text(password, encoding="utf-8")
@@ -92,6 +92,7 @@ def settings_of(folder: Path, imap_port: int, smtp_port: int, user: str, passwor
     }
     text = _SETTINGS.format(imap_port=imap_port, smtp_port=smtp_port, user=user, **(values | changes))
     (folder / "intake.toml").write_text(text, encoding="utf-8")
+    (folder / "data").mkdir(mode=0o700, exist_ok=True)  # which root, as tests may be, would not make
     return _read(text, folder)
 
 

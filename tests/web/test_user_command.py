@@ -32,6 +32,7 @@ folder = "data"
 def config(tmp_path: Path) -> Path:
     (tmp_path / "password").write_text("x")
     (tmp_path / "password").chmod(0o600)
+    (tmp_path / "data").mkdir(mode=0o700)
     path = tmp_path / "intake.toml"
     path.write_text(SETTINGS)
     return path
