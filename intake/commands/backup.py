@@ -11,6 +11,7 @@ from intake import __version__
 from intake.commands.configuration import add_config, configured
 from intake.errors import StorageError, UsageError
 from intake.ledger import copy_ledger
+from intake.message_store import FolderStore
 from intake.service.service import utc_now
 from intake.wiring.archive import open_archive
 
@@ -34,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
         _make(folder)
         # The ledger first: whatever it names is in the store by then, and messages that come later do no harm.
         copy_ledger(archive.ledger, folder / LEDGER)
-        copied = archive.store.copy_to(folder / MESSAGES)
+        copied = archive.store.copy_to(FolderStore(folder / MESSAGES))
         manifest = {
             "made": started.isoformat(timespec="seconds"),
             "program": __version__,

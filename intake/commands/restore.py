@@ -18,7 +18,7 @@ from intake.errors import StorageError, UsageError
 from intake.keeping.restoring import RESTORED_FACT, reconcile
 from intake.ledger import hold_restored
 from intake.mailbox import Mailbox
-from intake.message_store import MessageStore
+from intake.message_store import FolderStore
 from intake.service.only_one import OnlyOne
 from intake.service.service import utc_now
 from intake.settings import Settings
@@ -66,10 +66,10 @@ def _restore(settings: Settings, folder: Path) -> None:
     target = _target(settings)
     if any(target.with_name(target.name + suffix).exists() for suffix in ("", "-wal", "-shm", "-journal")):
         raise UsageError(f"There is a ledger already: {target}.", "Stop the service, and move its data folder away.")
-    store = settings.storage.data_folder / "messages"
+    store = settings.storage.store_folder
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        count = MessageStore(folder / MESSAGES).copy_to(store)
+        count = FolderStore(folder / MESSAGES).copy_to(FolderStore(store))
         aside = target.with_name("ledger.restoring")
         shutil.copyfile(folder / LEDGER, aside)
         aside.chmod(0o600)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from intake.errors import ConfigurationError
 from intake.ledger.database import Database
 
-NEWEST = "0006"  # the version that this program works with
+NEWEST = "0007"  # the version that this program works with
 _LOCK = 4_170_093  # any number that only this program's migrations use
 
 

@@ -58,6 +58,7 @@ def broken_rules(settings: Settings) -> Broken:
         yield ("relay", "auth"), "relay.password_file must name the file that holds the password"
     yield from _oauth(settings)
     yield from _web(settings)
+    yield from _storage(settings)
     yield from _others(settings)
 
 
@@ -154,6 +155,22 @@ def _web(settings: Settings) -> Broken:
         )
     if web.sign_in == "oidc" and not (web.oidc.issuer and web.oidc.client_id and web.oidc.client_secret_file):
         yield ("web", "sign_in"), 'web.sign_in = "oidc" needs issuer, client_id and client_secret_file in [web.oidc]'
+
+
+def _storage(settings: Settings) -> Broken:
+    storage, several = settings.storage, settings.service.instances > 1
+    if several and not storage.in_postgresql:
+        yield (
+            ("service", "instances"),
+            "service.instances above 1 needs a ledger in PostgreSQL, which all of them reach",
+        )
+    if storage.messages == "database" and not storage.in_postgresql:
+        yield ("storage", "messages"), 'storage.messages = "database" needs a ledger in PostgreSQL'
+    if several and storage.messages == "folder" and not storage.messages_folder:
+        yield (
+            ("storage", "messages"),
+            'service.instances above 1 needs messages that all of them reach: "database", or a shared messages_folder',
+        )
 
 
 def _others(settings: Settings) -> Broken:

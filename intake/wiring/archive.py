@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 
 from intake.errors import StorageError
 from intake.ledger import Ledger
-from intake.message_store import MessageStore
+from intake.message_store import DatabaseStore, FolderStore, MessageStore
 from intake.settings import Settings, read_secret
 
 PRIVATE_UMASK = 0o077
@@ -37,7 +37,15 @@ def open_archive(settings: Settings, *, migrate: bool = False) -> Iterator[Archi
             f"The folder {folder} cannot be made: {error.strerror}.", "Check [storage] folder and its permissions."
         ) from error
     with Ledger.open(ledger_url(settings), migrate=migrate, strikes=settings.limits.strikes) as ledger:
-        yield Archive(ledger, MessageStore(folder / "messages"))
+        yield Archive(ledger, open_store(settings, ledger))
+
+
+def open_store(settings: Settings, ledger: Ledger) -> MessageStore:
+    """The message store, where the settings say."""
+    storage = settings.storage
+    if storage.messages == "database":
+        return DatabaseStore(ledger.database.engine, storage.data_folder)
+    return FolderStore(storage.store_folder)
 
 
 def ledger_url(settings: Settings) -> str:

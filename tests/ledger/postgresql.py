@@ -15,6 +15,11 @@ from tests.servers import places
 from tests.servers.process import START_SECONDS, ServerError, ServerProcess
 
 _HOST = "127.0.0.1"
+# As a firewall or a restart of the server breaks them.
+BREAK_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid != pg_backend_pid()"
+)
 
 
 class PostgreSQL:
