@@ -27,5 +27,6 @@ CHECKS: tuple[Check, ...] = (
     Check("forgery", "Forged proofs", senders.check_forgery),
     Check("ledger", "Ledger", records.check_ledger),
     Check("balance", "Mailbox balance", records.check_balance),
+    Check("messages", "Messages kept", records.check_messages),
     Check("waiting", "For people", records.check_waiting),
 )

@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from intake.errors import NotFound, StorageError
+from intake.errors import Damaged, NotFound
 
 CHUNK = 1 << 20
 NAME = re.compile(r"[0-9a-f]{64}")
@@ -65,10 +65,10 @@ class MessageStore(ABC):
         return self.put((content,))
 
     def read(self, sha256: str) -> bytes:
-        """All of the bytes. Raises NotFound, and StorageError where they are not what was stored."""
+        """All of the bytes. Raises NotFound, and Damaged where they are not what was stored."""
         content = b"".join(self.pieces(sha256))
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise StorageError(
+            raise Damaged(
                 "A message in the message store is not what was stored.",
                 "Nothing was done with it: restore it from a backup. intake verify lists such.",
             )

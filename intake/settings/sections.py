@@ -161,15 +161,28 @@ class Limits(Section, frozen=True, kw_only=True):
     replies_per_hour: Count = 30
 
 
+class S3(Section, frozen=True, kw_only=True):
+    """A bucket in an S3-compatible store."""
+
+    bucket: str = ""
+    endpoint: str = ""
+    region: str = ""
+    prefix: str = ""
+    access_key_id: str = ""
+    secret_access_key_file: SecretPath = ""
+    ca_file: FilePath = ""
+
+
 class Storage(Section, frozen=True, kw_only=True):
     """Where it keeps what it keeps, and how long."""
 
     folder: FilePath = "/var/lib/intake"
     ledger: str = ""
     ledger_password_file: SecretPath = ""
-    messages: Literal["folder", "database"] = "folder"
+    messages: Literal["folder", "database", "s3"] = "folder"
     messages_folder: FilePath = ""
     retention_days: Count = 365
+    s3: S3 = S3()
 
     @property
     def store_folder(self) -> Path:

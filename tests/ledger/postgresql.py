@@ -27,7 +27,7 @@ class PostgreSQL:
 
     def __init__(self) -> None:
         self._folder = places.own_folder("postgresql")
-        binaries, libraries = _binaries()
+        self.binaries, self.libraries = binaries, libraries = _binaries()
         environment = {"LD_LIBRARY_PATH": libraries} if libraries else {}
         (self.port,) = places.free_ports(1)
         account, data = places.server_account(), self._folder / "data"

@@ -15,7 +15,10 @@ from sqlalchemy import text
 from intake.errors import NotFound, StorageError
 from intake.ledger import Ledger
 from intake.message_store import DatabaseStore, FolderStore, MessageStore, Stored
+from intake.message_store.s3 import BucketAddress, BucketStore
 from tests.ledger.postgresql import BREAK_SESSIONS, PostgreSQL
+from tests.servers.places import free_ports
+from tests.servers.s3 import S3Server
 
 LETTER = b"From: a@b\r\n\r\nhello\r\n"
 LARGE = os.urandom(1 << 20) * 5 + b"end"  # several pieces, the last one short
@@ -66,10 +69,27 @@ def _in_database(ledger: Ledger, other: Ledger, folder: Path) -> Shelf:
     )
 
 
-@pytest.fixture(params=["folder", "database"])
+def _in_bucket(server: S3Server, folder: Path) -> Shelf:
+    address = server.new_bucket()
+
+    def flip(name: str) -> None:
+        content = bytearray(server.get(address.bucket, f"messages/{name[:2]}/{name}"))
+        content[-1] ^= 1
+        server.put(address.bucket, f"messages/{name[:2]}/{name}", bytes(content))
+
+    def lose(name: str) -> None:
+        server.delete(address.bucket, f"messages/{name[:2]}/{name}")
+
+    return Shelf(BucketStore(address, folder), BucketStore(address, folder), flip, lose)
+
+
+@pytest.fixture(params=["folder", "database", "s3"])
 def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
     if request.param == "folder":
         yield _in_folder(tmp_path / "messages")
+        return
+    if request.param == "s3":
+        yield _in_bucket(request.getfixturevalue("s3_server"), tmp_path)
         return
     server: PostgreSQL = request.getfixturevalue("postgresql")
     url = server.new_database(request.getfixturevalue("template"))
@@ -172,3 +192,15 @@ def test_a_database_that_breaks_off_is_one_clear_error_and_then_used_again(
             connection.execute(text(BREAK_SESSIONS))
             connection.commit()
         assert store.read(store.put_bytes(LARGE).sha256) == LARGE
+
+
+def test_a_store_that_is_away_is_one_clear_error(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    away = BucketStore(
+        BucketAddress(bucket="x", endpoint=f"http://127.0.0.1:{port}", access_key_id="a", secret_access_key="b"),
+        tmp_path,
+    )
+    with pytest.raises(StorageError, match="cannot be written to"):
+        away.put_bytes(LETTER)
+    with pytest.raises(StorageError, match="cannot be read"):
+        away.read(name_of(LETTER))
