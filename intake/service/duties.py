@@ -54,7 +54,7 @@ class Duties:
         self._store = store
         self._worker = worker
         self._wanted = {CLOCK, *(of_mailbox(name) for name in mailboxes)}
-        self._several = instances > 1
+        self.several = instances > 1
         self._lasts = lasts
         self._clock = clock
         self._presence = Presence(ledger.database, worker, instances)
@@ -64,7 +64,7 @@ class Duties:
     def __enter__(self) -> None:
         self._presence.__enter__()
         try:
-            if self._several:
+            if self.several:
                 self._demand_one_store()
             self.renew()
         except BaseException:
@@ -75,7 +75,7 @@ class Duties:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if self._several:
+            if self.several:
                 self._ledger.leases.leave(self._worker)
         except StorageError:
             log.warning("leases-kept")  # they end by themselves
@@ -90,11 +90,11 @@ class Duties:
 
     def holds(self, duty: str) -> bool:
         """Whether this instance does it now."""
-        return not self._several or (duty in self._held and time.monotonic() < self._until)
+        return not self.several or (duty in self._held and time.monotonic() < self._until)
 
     def alarm(self, name: str) -> str:
         """The name of an alarm about what every instance does for itself: each has its own."""
-        return f"{name}@{self._worker}"[:_LONGEST_ALARM] if self._several else name
+        return f"{name}@{self._worker}"[:_LONGEST_ALARM] if self.several else name
 
     def renew(self) -> None:
         """Give a sign of life, take what is free, and let go on what another left.
@@ -102,7 +102,7 @@ class Duties:
         Raises UsageError where the ledger is somebody else's by now, StorageError where it does not answer.
         """
         self._presence.renew()
-        if not self._several:
+        if not self.several:
             return
         asked = time.monotonic()
         held = self._ledger.leases.renew(self._worker, self._wanted, self._lasts)

@@ -41,6 +41,7 @@ T = TypeVar("T")
 
 _SEND_EVERY = timedelta(seconds=10)
 _PROCESS_EVERY = timedelta(seconds=30)
+_PROCESS_OTHERS_EVERY = timedelta(seconds=5)  # what another instance received is not told here
 _ATTEND_EVERY = timedelta(seconds=20)
 _WATCHDOG_EVERY = timedelta(seconds=10)
 _LOOK_EVERY = timedelta(minutes=1)
@@ -208,7 +209,7 @@ class Service:
                 (work, timedelta(seconds=room.settings.sweep_seconds))
                 for work, room in zip(self._receive, self._crew.mailrooms, strict=True)
             ),
-            (self._process, _PROCESS_EVERY),
+            (self._process, _PROCESS_OTHERS_EVERY if self._crew.duties.several else _PROCESS_EVERY),
             (self._attend, _ATTEND_EVERY),
             (self._send, _SEND_EVERY),
             (self._probe, _PROBE_EVERY),

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
+import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -28,8 +31,8 @@ from intake.wiring.office import open_office
 from intake.wiring.service import build_crew
 from tests.durability.lives import Lives, Toll
 from tests.durability.talks import Talk
-from tests.ledger.postgresql import BREAK_SESSIONS
-from tests.servers.dovecot import MailUser
+from tests.ledger.postgresql import BREAK_SESSIONS, PostgreSQL
+from tests.servers.dovecot import Dovecot, MailUser
 from tests.servers.smtp_sink import SmtpSink
 
 TAKEOVER = 5.0  # seconds
@@ -78,7 +81,7 @@ class Several:
         return dict(self._running)
 
     def start(self, numbers: Sequence[int] = ()) -> None:
-        """Start those that are not running."""
+        """Start those that are not running, all or these."""
         for number in numbers or range(len(self._settings)):
             if number not in self._running:
                 self._running[number] = _forked(lambda number=number: self._work(number), self._folder)  # type: ignore[misc]
@@ -158,6 +161,28 @@ class Several:
             asyncio.run(Service(crew, threads, 5).run())
 
 
+def main(blows: int, seed: int) -> int:
+    """Run it, and say in the last line how it ended."""
+    started, folder, server = time.monotonic(), Path(tempfile.mkdtemp(prefix="several-")), PostgreSQL()
+    try:
+        with Dovecot() as dovecot, SmtpSink() as sink:
+            several = Several(folder, dovecot.add_user(), sink, server.new_database(), seed)
+            toll = several.blows(blows)
+    finally:
+        server.stop()
+    for blow, count in sorted(toll.places.items()):
+        print(f"{blow:<50}{count:>8}")
+    for title, found in (("lost", toll.lost), ("doubled", toll.doubled), ("wrong", toll.wrong)):
+        for each in found:
+            print(f"{title}: {each}")
+    print(f"messages posted: {len(several.lives.posted)}, seconds: {time.monotonic() - started:.0f}")
+    print(f"blows={blows} lost={len(toll.lost)} doubled={len(toll.doubled)} uncertain={toll.uncertain}")
+    if toll.lost or toll.doubled or toll.wrong:
+        return 1
+    shutil.rmtree(folder)
+    return 0
+
+
 def _forked(work: Callable[[], None], folder: Path) -> int:
     """A process of its own that does the work and nothing after it."""
     child = os.fork()
@@ -174,3 +199,8 @@ def _forked(work: Callable[[], None], folder: Path) -> int:
         traceback.print_exc()
     finally:
         os._exit(status)
+
+
+if __name__ == "__main__":
+    chosen = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+    sys.exit(main(chosen, int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns() % 1_000_000))

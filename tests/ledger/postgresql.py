@@ -23,9 +23,9 @@ BREAK_SESSIONS = (
 
 
 class PostgreSQL:
-    """A cluster that forgets everything when it stops: no fsync, no password."""
+    """A cluster that forgets everything when it stops: no password, and no fsync unless it is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, fsync: str = "off") -> None:
         self._folder = places.own_folder("postgresql")
         self.binaries, self.libraries = binaries, libraries = _binaries()
         environment = {"LD_LIBRARY_PATH": libraries} if libraries else {}
@@ -44,7 +44,7 @@ class PostgreSQL:
             "listen_addresses": _HOST,
             "unix_socket_directories": self._folder,
             "port": self.port,
-            "fsync": "off",
+            "fsync": fsync,
             "max_connections": 60,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
