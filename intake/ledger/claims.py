@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, update
 
 from intake.errors import Conflict
 from intake.ledger import notices, turns
@@ -104,15 +103,8 @@ class Claims:
         Two messages of one case that were placed at once would each make it anew. What takes long, opening and
         reading, comes before. The database itself ends the turn of one that stands still.
         """
-        if self._database.is_sqlite:  # one service alone, which judges one message at a time
+        with self._database.turn(_PLACING, _LONGEST_PLACING):
             yield
-            return
-        with self._database.engine.connect() as connection:
-            connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{_LONGEST_PLACING}s'"))
-            connection.execute(select(func.pg_advisory_xact_lock(_PLACING)))
-            yield
-            with suppress(DBAPIError):  # its turn was over already: whether the claim still stood, the commit has seen
-                connection.rollback()
 
     def give_back(self, claim: MessageClaim, now: datetime, not_before: datetime | None = None) -> None:
         """Stop without a result through no fault of the message (shutdown, a full disk): the strike is taken back."""

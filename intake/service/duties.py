@@ -8,6 +8,7 @@ ledger stops by itself before that.
 from __future__ import annotations
 
 import hashlib
+import threading
 import time
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
@@ -60,8 +61,11 @@ class Duties:
         self._presence = Presence(ledger.database, worker, instances)
         self._held: frozenset[str] = frozenset()
         self._until = 0.0
+        self._at_work = threading.Lock()  # a sign of life may be under way on its thread when the service ends
+        self._left = False
 
     def __enter__(self) -> None:
+        self._left = False
         self._presence.__enter__()
         try:
             if self.several:
@@ -74,14 +78,16 @@ class Duties:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            if self.several:
-                self._ledger.leases.leave(self._worker)
-        except StorageError:
-            log.warning("leases-kept")  # they end by themselves
-        finally:
-            self._held = frozenset()
-            self._presence.__exit__(kind, error, trace)
+        with self._at_work:
+            self._left = True
+            try:
+                if self.several:
+                    self._ledger.leases.leave(self._worker)
+            except StorageError:
+                log.warning("leases-kept")  # they end by themselves
+            finally:
+                self._held = frozenset()
+                self._presence.__exit__(kind, error, trace)
 
     @property
     def beat(self) -> float:
@@ -101,9 +107,14 @@ class Duties:
 
         Raises UsageError where the ledger is somebody else's by now, StorageError where it does not answer.
         """
-        self._presence.renew()
-        if not self.several:
-            return
+        with self._at_work:
+            if self._left:
+                return
+            self._presence.renew()
+            if self.several:
+                self._renew_leases()
+
+    def _renew_leases(self) -> None:
         asked = time.monotonic()
         held = self._ledger.leases.renew(self._worker, self._wanted, self._lasts)
         if held != self._held:
