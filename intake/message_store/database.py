@@ -23,6 +23,7 @@ from intake.message_store.store import MessageStore, Stored, checked_name, gone
 # As the ledger's tables declare them, which its migrations make.
 _KEPT = table("kept_messages", column("sha256"), column("size"))
 _PIECES = table("kept_pieces", column("sha256"), column("number"), column("content"))
+_AT_ONCE = 8  # pieces in memory while a message is read
 
 
 class DatabaseStore(MessageStore):
@@ -49,21 +50,21 @@ class DatabaseStore(MessageStore):
     def pieces(self, sha256: str) -> Generator[bytes]:
         if sha256 not in self:
             raise gone()
-        number = 0
-        while (piece := self._piece(sha256, number)) is not None:
-            yield piece
-            number += 1
+        read = 0
+        while some := self._some(sha256, read):
+            yield from some
+            read += len(some)
 
     def __contains__(self, sha256: str) -> bool:
         with _storage_errors("read"), self._engine.connect() as connection:
             return bool(connection.execute(_known(checked_name(sha256))).scalar())
 
-    def _piece(self, sha256: str, number: int) -> bytes | None:
-        """One at a time: nothing is held open in the database while somebody looks at what it gave."""
-        query = select(_PIECES.c.content).where(_PIECES.c.sha256 == sha256, _PIECES.c.number == number)
+    def _some(self, sha256: str, first: int) -> list[bytes]:
+        """A few at a time: nothing is held open in the database while somebody looks at what it gave."""
+        wanted = _PIECES.c.number.between(first, first + _AT_ONCE - 1)
+        query = select(_PIECES.c.content).where(_PIECES.c.sha256 == sha256, wanted).order_by(_PIECES.c.number)
         with _storage_errors("read"), self._engine.connect() as connection:
-            content = connection.execute(query).scalar()
-        return None if content is None else bytes(content)
+            return [bytes(content) for content in connection.execute(query).scalars()]
 
     def names(self) -> Iterator[str]:
         with _storage_errors("read"), self._engine.connect() as connection:
