@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from intake import message_store
 from intake.errors import StorageError, UsageError
 from intake.mailbox import Mailbox
+from intake.message_store import folder as message_store
 from intake.model import MailKind, OutgoingState
 from intake.service.only_one import OnlyOne
 from tests.servers.fault_proxy import Direction, Fault, FaultProxy
