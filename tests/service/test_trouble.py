@@ -122,7 +122,7 @@ def test_a_disk_that_fills_up_while_judging_is_no_strike(world: World, monkeypat
         raise StorageError("The message store cannot be written to: No space left on device.")
 
     with monkeypatch.context() as disk:
-        disk.setattr(message_store.MessageStore, "put_bytes", full)
+        disk.setattr(message_store.FolderStore, "put_bytes", full)
         for _ in range(4):
             with suppress(StorageError):
                 world.run()
