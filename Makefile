@@ -80,9 +80,10 @@ learn: setup ## learn to read sentences from reader/examples (ARGS=--leave-out: 
 mutate: setup ## change every named number of SOURCE in turn: do TESTS notice?
 	@$(PYTHON) scripts/mutate.py $(or $(SOURCE),intake/judging/parts config/wording.toml) --tests $(or $(TESTS),tests/judging)
 
-chaos: setup ## kill the program N times at random and count what was lost or doubled
-	@$(PYTHON) scripts/servers.py dovecot postfix
+chaos: setup ## kill the program N times at random, alone and three on one ledger: what was lost or doubled?
+	@$(PYTHON) scripts/servers.py dovecot postfix postgresql
 	@$(PYTHON) -m tests.durability.chaos $(N)
+	@$(PYTHON) -m tests.durability.several $$(( $(N) / 20 + 1 ))
 
 conversations: setup ## run the conversations in tests/conversations, or in DIR=folder
 	@$(PYTHON) scripts/servers.py dovecot

@@ -63,6 +63,10 @@ class StorageError(IntakeError):
     """The message store or the ledger cannot be written or read (full disk, permissions, damage)."""
 
 
+class Damaged(StorageError):
+    """What lies in the message store is not what was stored."""
+
+
 class Overstep(IntakeError):
     """A sandboxed child was stopped: it took too long, too much memory, died on its input, or was not safe to run.
 

@@ -20,7 +20,7 @@ from intake.judging.judge import Judge, Judgement
 from intake.ledger import Caps, Committed, Headers, Joining, Ledger, MessageClaim, NewMail
 from intake.ledger import Judgement as Entry
 from intake.message_store import MessageStore
-from intake.model import Attachment, Kind, MailKind, MessageState, Outcome
+from intake.model import Attachment, Doubt, Kind, MailKind, MessageState, Outcome
 from intake.sandbox.account import Account
 from intake.senders import Sender
 from intake.senders.safety import Safety
@@ -77,8 +77,14 @@ class Pipeline:
             mailbox=claim.mailbox,
             round=claim.round,
         )
-        place = self.placing.find(received)
         outside = self.safety.doubts(sender, raw, judgement.unpacked.attachments, account.until)
+        with self.ledger.claims.placing():
+            return self._place(claim, received, outside, now)
+
+    def _place(self, claim: MessageClaim, received: Received, outside: Sequence[Doubt], now: datetime) -> Committed:
+        """Put a judged message to its case, and commit what that stands at with it."""
+        judgement, sender = received.judgement, received.sender
+        place = self.placing.find(received)
         heard = hear(received, place, outside, self.ledger.queries.addresses_let_pass())
         reference = place.reference if place else self.ledger.claims.reserve_reference(claim, now)
         occasion = self.occasions.make(reference, heard, judgement.unpacked, sender, (claim.arrived_at, now))

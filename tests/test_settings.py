@@ -208,6 +208,10 @@ def test_an_unknown_section_gets_a_suggestion() -> None:
         ("[timing]\nretry_first_seconds = 7200", "must not be below retry_first_seconds"),
         ('[oauth]\ntoken_endpoint = "http://login.example/token"', "must begin with https://"),
         ('[oauth]\nsecret_expires = "soon"', "must be a date such as"),
+        ('[storage]\nmessages = "database"', 'storage.messages = "database" needs a ledger in PostgreSQL'),
+        ('[storage]\nmessages = "s3"', "needs storage.s3.bucket"),
+        ('[storage.s3]\naccess_key_id = "a"', "access_key_id and secret_access_key_file together"),
+        ('[storage.s3]\nendpoint = "http://s3.example"', "storage.s3.endpoint must begin with https://"),
     ],
 )  # fmt: skip
 def test_each_slip_is_one_plain_sentence(line: str, told: str) -> None:
@@ -271,6 +275,18 @@ def test_slips_about_graph_and_the_proxy_are_plain_sentences(change: str, told: 
 def test_microsoft_graph_without_an_application_is_refused() -> None:
     told = refusal(GRAPH.replace('client_id = "an-application"\n', ""))
     assert "signing in with OAuth2 needs oauth.token_endpoint and oauth.client_id" in told
+
+
+@pytest.mark.parametrize(
+    ("storage", "told"),
+    [
+        ("", "service.instances above 1 needs a ledger in PostgreSQL"),
+        ('ledger = "postgresql://intake@db.example/intake"', "needs messages that all reach"),
+    ],
+)
+def test_several_services_need_a_ledger_and_messages_that_all_reach(storage: str, told: str) -> None:
+    several = SMALLEST.replace("[service]\n", "[service]\ninstances = 2\n")
+    assert told in refusal(f"{several}[storage]\n{storage}\n")
 
 
 def test_a_wrong_mode_names_the_right_ones() -> None:

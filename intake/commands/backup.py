@@ -11,10 +11,11 @@ from intake import __version__
 from intake.commands.configuration import add_config, configured
 from intake.errors import StorageError, UsageError
 from intake.ledger import copy_ledger
+from intake.message_store import FolderStore
 from intake.service.service import utc_now
 from intake.wiring.archive import open_archive
 
-LEDGER, MESSAGES, MANIFEST = "ledger.sqlite", "messages", "backup.json"
+LEDGER, DUMP, MESSAGES, MANIFEST = "ledger.sqlite", "ledger.dump", "messages", "backup.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,8 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     with open_archive(settings) as archive:
         _make(folder)
         # The ledger first: whatever it names is in the store by then, and messages that come later do no harm.
-        copy_ledger(archive.ledger, folder / LEDGER)
-        copied = archive.store.copy_to(folder / MESSAGES)
+        copy_ledger(archive.ledger, folder / (LEDGER if archive.ledger.database.is_sqlite else DUMP))
+        copied = archive.store.copy_to(FolderStore(folder / MESSAGES))
         manifest = {
             "made": started.isoformat(timespec="seconds"),
             "program": __version__,

@@ -6,22 +6,27 @@ import argparse
 import json
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 
-from intake.commands.backup import LEDGER, MANIFEST, MESSAGES
+from intake.commands.backup import DUMP, LEDGER, MANIFEST, MESSAGES
 from intake.commands.configuration import add_config, configured
 from intake.credentials import Credentials
 from intake.errors import StorageError, UsageError
 from intake.keeping.restoring import RESTORED_FACT, reconcile
-from intake.ledger import hold_restored
-from intake.message_store import MessageStore
+from intake.ledger import Presence, hold_restored
+from intake.ledger.database import connect
+from intake.ledger.dumping import load
+from intake.ledger.schema import current_version
+from intake.message_store import FolderStore
 from intake.service.only_one import OnlyOne
 from intake.service.service import utc_now
 from intake.settings import Settings
-from intake.wiring.archive import PRIVATE_UMASK, Archive, open_archive
+from intake.wiring.archive import PRIVATE_UMASK, Archive, ledger_url, open_archive, open_store
 from intake.wiring.post import build_mailbox
 
 
@@ -44,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.folder is None and not arguments.reconcile:
         raise UsageError("Which backup?", "Name its folder: intake restore DIR")
     _make_private(settings.storage.data_folder)
-    with OnlyOne(settings.storage.data_folder):
+    with OnlyOne(settings.storage.data_folder), _nobody_else(settings):
         if arguments.folder is not None:
             _restore(settings, arguments.folder.resolve())
         with open_archive(settings, migrate=True) as archive:
@@ -61,30 +66,51 @@ def _make_private(folder: Path) -> None:
         raise StorageError(f"{folder} cannot be made: {error.strerror}.", "Check its permissions.") from error
 
 
+@contextmanager
+def _nobody_else(settings: Settings) -> Iterator[None]:
+    """No service on any machine, for a ledger that several can reach."""
+    if not settings.storage.in_postgresql:
+        yield
+        return
+    database = connect(ledger_url(settings))
+    try:
+        with Presence(database, "restore", 1):
+            yield
+    finally:
+        database.close()
+
+
 def _restore(settings: Settings, folder: Path) -> None:
-    made = _made(folder)
-    target = _target(settings)
-    if any(target.with_name(target.name + suffix).exists() for suffix in ("", "-wal", "-shm", "-journal")):
-        raise UsageError(f"There is a ledger already: {target}.", "Stop the service, and move its data folder away.")
-    store = settings.storage.data_folder / "messages"
+    made, messages = _made(folder), FolderStore(folder / MESSAGES)
+    in_ledger = settings.storage.messages == "database"
+    target = _empty_place(settings, folder)
+    count = 0 if in_ledger else messages.copy_to(open_store(settings))
+    if isinstance(target, Path):
+        _put_file(folder / LEDGER, target)
+    else:
+        load(target, folder / DUMP)
+    with open_archive(settings, migrate=True) as archive:
+        held = hold_restored(archive.ledger, utc_now())
+        archive.ledger.facts.set(RESTORED_FACT, made.isoformat(), utc_now())
+        if in_ledger:
+            count = messages.copy_to(archive.store)
+        report = archive.store.verify(set(archive.ledger.queries.stored()) - archive.ledger.retention.deleted())
+    print(f"The backup of {made:%d %b %Y %H:%M} UTC is in place: {count} messages; {held} unsent mails are held.")
+    if not report.sound:
+        print(f"{len(report.missing)} files are missing in it and {len(report.damaged)} damaged: see intake verify.")
+
+
+def _put_file(source: Path, target: Path) -> None:
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        count = MessageStore(folder / MESSAGES).copy_to(store)
         aside = target.with_name("ledger.restoring")
-        shutil.copyfile(folder / LEDGER, aside)
+        shutil.copyfile(source, aside)
         aside.chmod(0o600)
         aside.rename(target)
     except OSError as error:
         raise StorageError(
             f"The backup could not be put in place: {error.strerror}.", "Check space and permissions, and try again."
         ) from error
-    with open_archive(settings, migrate=True) as archive:
-        held = hold_restored(archive.ledger, utc_now())
-        archive.ledger.facts.set(RESTORED_FACT, made.isoformat(), utc_now())
-        report = archive.store.verify(set(archive.ledger.queries.stored()) - archive.ledger.retention.deleted())
-    print(f"The backup of {made:%d %b %Y %H:%M} UTC is in place: {count} messages; {held} unsent mails are held.")
-    if not report.sound:
-        print(f"{len(report.missing)} files are missing in it and {len(report.damaged)} damaged: see intake verify.")
 
 
 def _made(folder: Path) -> datetime:
@@ -97,11 +123,26 @@ def _made(folder: Path) -> datetime:
         ) from error
 
 
-def _target(settings: Settings) -> Path:
-    url = make_url(settings.storage.ledger_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        raise UsageError("A ledger in PostgreSQL is restored with PostgreSQL's own tools.", "Use pg_restore.")
-    return Path(url.database)
+def _empty_place(settings: Settings, backup: Path) -> Path | URL:
+    """Where the ledger goes: a file, or a database with nothing in it."""
+    url = make_url(ledger_url(settings))
+    kind, other = (DUMP, "an SQLite file") if settings.storage.in_postgresql else (LEDGER, "PostgreSQL")
+    if not (backup / kind).is_file():
+        raise UsageError(
+            f"This backup is of a ledger in {other}, and [storage] ledger names another kind.", "Name one of that kind."
+        )
+    if settings.storage.in_postgresql:
+        database = connect(url.render_as_string(hide_password=False))
+        try:
+            if current_version(database) is not None:
+                raise UsageError("There is a ledger in this database already.", "Name a new, empty database.")
+        finally:
+            database.close()
+        return database.engine.url
+    target = Path(url.database or "")
+    if any(target.with_name(target.name + suffix).exists() for suffix in ("", "-wal", "-shm", "-journal")):
+        raise UsageError(f"There is a ledger already: {target}.", "Stop the service, and move its data folder away.")
+    return target
 
 
 def _reconcile(settings: Settings, archive: Archive) -> None:

@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     Check("forgery", "Forged proofs", senders.check_forgery),
     Check("ledger", "Ledger", records.check_ledger),
     Check("balance", "Mailbox balance", records.check_balance),
+    Check("messages", "Messages kept", records.check_messages),
     Check("pages", "Log in the browser", pages.check_pages),
     Check("sign-in", "Sign-in to the log", pages.check_sign_in),
     Check("waiting", "For people", records.check_waiting),

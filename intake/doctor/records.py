@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +12,9 @@ from sqlalchemy import make_url
 
 from intake.doctor.check import Result, Surroundings, failure, not_checked, ok, warning
 from intake.ledger import Ledger
-from intake.wiring.archive import ledger_url
+from intake.wiring.archive import ledger_url, open_store
+
+_READING_SECONDS = 10.0
 
 
 @contextmanager
@@ -58,6 +62,31 @@ def check_balance(around: Surroundings) -> Iterator[Result]:
                     "overdue.",
                     "See `intake log`; a message that was seen and never recorded is still in the mailbox.",
                 )
+
+
+def check_messages(around: Surroundings) -> Iterator[Result]:
+    """Every message that the ledger counts on is kept, and as many as can be read in a moment are as they came."""
+    with the_ledger(around) as ledger:
+        if ledger is None:
+            yield not_checked("There is no ledger yet.")
+            return
+        store = open_store(around.settings, ledger)
+        wanted = sorted(set(ledger.queries.stored()) - ledger.retention.deleted())
+        missing = set(wanted) - set(store.names())
+        present = [name for name in wanted if name not in missing]
+        compared, damaged, until = 0, 0, time.monotonic() + _READING_SECONDS
+        for name in random.sample(present, len(present)):  # each time others, where there are too many
+            if time.monotonic() > until:
+                break
+            compared, damaged = compared + 1, damaged + (not store.is_sound(name))
+    if missing or damaged:
+        yield failure(
+            f"{len(missing)} of {len(wanted):,} messages are missing from the message store, and {damaged} of "
+            f"{compared:,} looked at are not what was stored.",
+            "`intake verify` names them; restore them from a backup.",
+        )
+    else:
+        yield ok(f"All {len(wanted):,} messages are kept; {compared:,} were compared with their SHA-256.")
 
 
 def check_waiting(around: Surroundings) -> Iterator[Result]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from intake.cases.hearing import hear
 from intake.cases.history import Case, case_of, recorded_verdict
 from intake.cases.matching import Place, Received, closed_by_people
-from intake.errors import NotFound
+from intake.errors import Damaged, NotFound
 from intake.judging.doubts import declared
 from intake.judging.judge import Judge
 from intake.ledger import JudgementRow, Ledger, MessageRow
@@ -63,7 +63,7 @@ class Replay:
         was = f"{latest.kind} → {latest.outcome}"
         try:
             raw = self.store.read(row.sha256)
-        except NotFound:
+        except (NotFound, Damaged):
             yield Replayed(row.id, row.reference, was, was, (), missing=True)
             return
         own, outcome = self._judge(row, latest, raw)

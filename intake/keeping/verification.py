@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from intake.errors import NotFound, Overstep
+from intake.errors import Damaged, NotFound, Overstep
 from intake.ledger import ChainReport, Ledger, OutgoingRow
 from intake.message_store import MessageStore, StoreReport
 from intake.model import MailKind, OutgoingState, Unpacked
@@ -62,7 +62,7 @@ def _compare_forwards(ledger: Ledger, store: MessageStore, sandbox: Sandbox, del
                     same += 1
                 else:
                     different.append(mail.id)
-            except (NotFound, Overstep):
+            except (NotFound, Damaged, Overstep):
                 unreadable.append(mail.id)
         page += 1
     return ForwardReport(same, tuple(different), tuple(unreadable))

@@ -15,6 +15,7 @@ from intake.ledger.evidence import Evidence, Proof, Tied
 from intake.ledger.facts import Fact, Facts
 from intake.ledger.filings import Filing, Filings
 from intake.ledger.judgements import Judgements
+from intake.ledger.leases import Leases
 from intake.ledger.ledger import Ledger
 from intake.ledger.looking import LASTS, Looking
 from intake.ledger.mail_actions import MailActions
@@ -22,6 +23,7 @@ from intake.ledger.mail_queue import Put
 from intake.ledger.notices import NoticeRow, Notices
 from intake.ledger.outbox import Outbox, Recovered
 from intake.ledger.people import Account, People, Role, Session
+from intake.ledger.presence import Presence
 from intake.ledger.queries import Counts, Page, Queries, SubmissionFilter, Waiting
 from intake.ledger.records import (
     Caps,
@@ -96,6 +98,7 @@ __all__ = [
     "Judgement",
     "JudgementRow",
     "Judgements",
+    "Leases",
     "Ledger",
     "Looking",
     "LookingRow",
@@ -117,6 +120,7 @@ __all__ = [
     "Page",
     "People",
     "Position",
+    "Presence",
     "Proof",
     "Put",
     "Queries",

@@ -12,7 +12,8 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from intake.errors import StorageError, UsageError
+from intake.errors import StorageError
+from intake.ledger.dumping import dump
 from intake.ledger.ledger import Ledger
 from intake.ledger.outbox import hold_everything
 
@@ -21,10 +22,12 @@ RESTORED = "restored from a backup: it may have left after that was made"
 
 
 def copy_ledger(ledger: Ledger, target: Path) -> None:
-    """Write a consistent copy of a SQLite ledger to a new file. Raises UsageError for PostgreSQL."""
+    """Write a consistent copy of a ledger to a new file: an SQLite file, or PostgreSQL's own dump."""
     source = ledger.database.engine.url
-    if source.get_backend_name() != "sqlite" or not source.database:
-        raise UsageError("A ledger in PostgreSQL is backed up with PostgreSQL's own tools.", "Use pg_dump.")
+    if not ledger.database.is_sqlite:
+        dump(source, target)
+        _flush(target)
+        return
     try:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except OSError as error:
@@ -32,7 +35,7 @@ def copy_ledger(ledger: Ledger, target: Path) -> None:
             f"The copy cannot be written: {error.strerror}.", "Give a folder that is empty and can be written."
         ) from error
     try:
-        with closing(sqlite3.connect(source.database)) as live, closing(sqlite3.connect(target)) as copy:
+        with closing(sqlite3.connect(source.database or "")) as live, closing(sqlite3.connect(target)) as copy:
             live.backup(copy, pages=_PAGES)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, complete in itself
         _flush(target)

@@ -7,6 +7,8 @@ down has been counted all the same. The third failure sets it aside for a person
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,6 +25,8 @@ from intake.ledger.turns import Shares
 from intake.model import MessageState
 
 STRIKES = 3
+_PLACING = 4_170_097  # any number that nothing else locks
+_LONGEST_PLACING = 60  # seconds: longer than until an instance without a sign of life loses its claims
 _DIED = "the program stopped while working on it"
 
 
@@ -91,6 +95,16 @@ class Claims:
         """A reference for a submission that a person makes."""
         with self._database.write() as writer:
             return new_reference(writer.connection, prefix, now)
+
+    @contextmanager
+    def placing(self) -> Iterator[None]:
+        """From finding a message's case to the commit: one message at a time, over all instances.
+
+        Two messages of one case that were placed at once would each make it anew. What takes long, opening and
+        reading, comes before. The database itself ends the turn of one that stands still.
+        """
+        with self._database.turn(_PLACING, _LONGEST_PLACING):
+            yield
 
     def give_back(self, claim: MessageClaim, now: datetime, not_before: datetime | None = None) -> None:
         """Stop without a result through no fault of the message (shutdown, a full disk): the strike is taken back."""

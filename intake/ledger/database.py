@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, text, update
+from sqlalchemy import Connection, Engine, Table, create_engine, event, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import URL, make_url
@@ -81,6 +81,23 @@ class Database:
             yield writer
             if writer.pending:
                 _append(connection, writer.pending)
+
+    @contextmanager
+    def turn(self, number: int, longest: int) -> Iterator[None]:
+        """What one process at a time does, over all machines: PostgreSQL itself ends a turn after `longest` seconds.
+
+        An SQLite ledger has one service, whose parts do not share such work.
+        """
+        if self.is_sqlite:
+            yield
+            return
+        with self.engine.connect() as connection:
+            with _storage_errors():
+                connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{longest:d}s'"))
+                connection.execute(select(func.pg_advisory_xact_lock(number)))
+            yield
+            with suppress(DBAPIError):  # the turn was over before: whether its claim still stood, the commit has seen
+                connection.rollback()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -16,6 +16,7 @@ from intake.ledger.evidence import Evidence
 from intake.ledger.facts import Facts
 from intake.ledger.filings import Filings
 from intake.ledger.judgements import Judgements
+from intake.ledger.leases import Leases
 from intake.ledger.looking import Looking
 from intake.ledger.mail_actions import MailActions
 from intake.ledger.notices import Notices
@@ -42,6 +43,7 @@ class Ledger:
         self.mail_actions = MailActions(database)
         self.corrections = Corrections(database)
         self.looking = Looking(database)
+        self.leases = Leases(database)
         self.filings = Filings(database)
         self.outbox = Outbox(database)
         self.evidence = Evidence(database)

@@ -18,7 +18,7 @@ from intake.ledger import mail_queue, settling
 from intake.ledger.database import Database, Writer
 from intake.ledger.mail_queue import HOLD_FACT, Place
 from intake.ledger.records import Caps, Delivery, MailClaim, NewMail
-from intake.ledger.tables import RecipientState, attempts, messages, outgoing, recipients
+from intake.ledger.tables import RecipientState, attempts, messages, outgoing, recipients, submissions
 from intake.model import MailKind, MessageState, OutgoingState
 
 _WAITING = (OutgoingState.QUEUED, OutgoingState.DEFERRED)
@@ -56,12 +56,14 @@ class Outbox:
     def claim(self, now: datetime, lease: timedelta, limit: int, worker: str) -> list[MailClaim]:
         """Take mail that is due, oldest first; the attempts are entered before any is made.
 
+        Of one submission one forward, or reply, at a time is on its way: versions leave in order, whoever sends them.
         An acknowledgement says that a copy went to the Commissioner: it waits until that forward is sent. And what
         has come and is not judged yet may ask us not to send: mail waits for that, though not for long.
         """
         due = (
             select(outgoing)
-            .where(outgoing.c.state.in_(_WAITING), outgoing.c.due_at <= now, _true_by_now(), _all_is_read(now))
+            .where(outgoing.c.state.in_(_WAITING), outgoing.c.due_at <= now)
+            .where(_true_by_now(), _all_is_read(now), _none_under_way())
             .order_by(outgoing.c.due_at, outgoing.c.id)
             .limit(limit)
         )
@@ -170,6 +172,8 @@ def hold_everything(writer: Writer, reason: str, now: datetime) -> int:
 
 
 def _take(writer: Writer, row: Row[Any], now: datetime, lease: timedelta, worker: str) -> MailClaim | None:
+    if row.submission_id is not None and row.kind != MailKind.NOTICE and not _has_its_turn(writer.connection, row):
+        return None
     token, first, number = secrets.token_hex(16), row.first_attempt_at or now, row.attempts + 1
     values = {
         "state": OutgoingState.SENDING,
@@ -201,6 +205,22 @@ def _take(writer: Writer, row: Row[Any], now: datetime, lease: timedelta, worker
         submission=row.submission_id,
         version=row.version,
     )
+
+
+def _has_its_turn(connection: Connection, row: Row[Any]) -> bool:
+    """Two who claim mails of one submission at once do not see each other's: its row is what they meet at."""
+    mine = select(submissions.c.id).where(submissions.c.id == row.submission_id).with_for_update(skip_locked=True)
+    if connection.execute(mine).first() is None:
+        return False
+    free = select(outgoing.c.id).where(outgoing.c.id == row.id, _none_under_way())
+    return connection.execute(free).first() is not None
+
+
+def _none_under_way() -> ColumnElement[bool]:
+    other = outgoing.alias("other")
+    alike = and_(other.c.submission_id == outgoing.c.submission_id, other.c.kind == outgoing.c.kind)
+    busy = other.c.state.in_((OutgoingState.SENDING, OutgoingState.DATA_STARTED))
+    return or_(outgoing.c.kind == MailKind.NOTICE, ~exists().where(alike, other.c.id != outgoing.c.id, busy))
 
 
 def _true_by_now() -> ColumnElement[bool]:

@@ -22,6 +22,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -532,4 +533,28 @@ sign_in_failures = Table(  # by the hash of a name or an address: what the delay
     Column("key_sha256", String(64), primary_key=True),
     Column("failures", Integer, nullable=False),
     Column("latest_at", UtcDateTime, nullable=False),
+)
+
+leases = Table(  # what only one instance may do at a time, and the sign of life of each
+    "leases",
+    metadata,
+    Column("name", String(400), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),  # by the database's clock
+)
+
+kept_messages = Table(  # the message store, where it lies in this database: see message_store/database.py
+    "kept_messages",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+)
+
+kept_pieces = Table(
+    "kept_pieces",
+    metadata,
+    Column("sha256", ForeignKey("kept_messages.sha256", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
 )

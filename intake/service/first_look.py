@@ -28,8 +28,7 @@ class FirstLook:
 
     def at(self, sha256: str) -> tuple[str, bool]:
         """The author that is named ("" for nobody), and whether that is proved of one who is trusted."""
-        with self.store.open(sha256) as file:
-            beginning = file.read(_LONGEST_HEADER)
+        beginning = self.store.beginning(sha256, _LONGEST_HEADER)
         ends = [at for gap in (b"\r\n\r\n", b"\n\n") if (at := beginning.find(gap)) >= 0]
         if not ends:
             return "", False

@@ -36,11 +36,17 @@ class Guard:
     rescanning: Rescanning
     relay: Carrier
     correspondent: Correspondent
+    relay_alarm: str
 
-    def look(self, now: datetime) -> None:
-        """Alarms, reminders, the canary, retention, what waits for the scanner. Blocking."""
-        for sign in self.watch.look(now):
+    def look(self, now: datetime, *, minds_clock: bool = True) -> None:
+        """Alarms, reminders, the canary, retention, what waits for the scanner. Blocking.
+
+        Of several instances the one that minds the clock does so for all; the others look at their own machine.
+        """
+        for sign in self.watch.look(now, everything=minds_clock):
             log.warning("alarm-on", alarm=sign.name)
+        if not minds_clock:
+            return
         self.reminders.owe_due(now)
         self.canary.look(now)
         self.purging.run_daily(now)
@@ -74,4 +80,4 @@ class Guard:
 
     def _alarm(self, now: datetime, reason: str) -> None:
         """The same alarm as of a delivery that finds the relay down: staff hear of it once."""
-        self.ledger.facts.alarm(_RELAY, now, on=bool(reason), reason=reason)
+        self.ledger.facts.alarm(self.relay_alarm, now, on=bool(reason), reason=reason)

@@ -46,6 +46,7 @@ class Sender:
     worker: str
     clock: Callable[[], datetime]
     on_ledger: Callable[[Callable[[], T]], Awaitable[T]]
+    relay_alarm: str
 
     async def send_due(self, stopping: Callable[[], bool]) -> int:
         """Send until nothing is due, the relay is down or the service stops; how many were settled."""
@@ -117,7 +118,7 @@ class Sender:
         )
 
     async def _alarm(self, *, on: bool, reason: str) -> None:
-        if await self.on_ledger(lambda: self.ledger.facts.alarm("relay", self.clock(), on=on, reason=reason)):
+        if await self.on_ledger(lambda: self.ledger.facts.alarm(self.relay_alarm, self.clock(), on=on, reason=reason)):
             log.warning("relay-down" if on else "relay-up", reason=reason)
 
 

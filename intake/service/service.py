@@ -10,9 +10,9 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,10 +24,11 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sdnotify import SystemdNotifier
 
 from intake.delivery import Carrier
-from intake.errors import MailboxError
+from intake.errors import IntakeError, MailboxError, UsageError
 from intake.ledger import Ledger
 from intake.mailbox import IdleWatcher
 from intake.service.attention import Attention
+from intake.service.duties import CLOCK, Duties, of_mailbox
 from intake.service.guard import Guard
 from intake.service.last_resort import LastResort
 from intake.service.mailroom import Mailroom
@@ -41,6 +42,7 @@ T = TypeVar("T")
 
 _SEND_EVERY = timedelta(seconds=10)
 _PROCESS_EVERY = timedelta(seconds=30)
+_PROCESS_OTHERS_EVERY = timedelta(seconds=5)  # what another instance received is not told here
 _ATTEND_EVERY = timedelta(seconds=20)
 _WATCHDOG_EVERY = timedelta(seconds=10)
 _LOOK_EVERY = timedelta(minutes=1)
@@ -67,6 +69,7 @@ class Crew:
     relay: Carrier
     watchers: Mapping[str, Callable[[Callable[[], None]], IdleWatcher]]  # by mailbox
     only_one: OnlyOne
+    duties: Duties
     guard: Guard
     last_resort: LastResort
     clock: Callable[[], datetime] = utc_now
@@ -85,15 +88,20 @@ class Service:
         # Without systemd the library would leak a socket.
         self._notifier = SystemdNotifier() if "NOTIFY_SOCKET" in os.environ else None
         self._kicked: set[asyncio.Task[None]] = set()  # kept, so that a running one is not collected
+        duties = crew.duties
         self._receive = [
-            Work(f"mailbox:{room.settings.name}", partial(self._sweep, room), self._told) for room in crew.mailrooms
+            Work(f"mailbox:{room.settings.name}", partial(self._sweep, room), self._told, partial(self._watches, room))
+            for room in crew.mailrooms
         ]
-        self._file = Work("filing", self._file_all, self._told)
-        self._process = Work("judging", self._judge_all, self._told)
-        self._attend = Work("notices", self._tell_staff, self._told)
-        self._send = Work("outbox", self._send_all, self._told)
-        self._probe = Work("relay-probe", self._probe_relay, self._told)
-        self._look = Work("watch", self._look_around, self._told)
+        self._file = Work(duties.alarm("filing"), self._file_all, self._told)
+        self._process = Work(duties.alarm("judging"), self._judge_all, self._told)
+        self._attend = Work("notices", self._tell_staff, self._told, partial(duties.holds, CLOCK))
+        self._send = Work(duties.alarm("outbox"), self._send_all, self._told)
+        self._probe = Work(duties.alarm("relay-probe"), self._probe_relay, self._told)
+        self._look = Work(duties.alarm("watch"), self._look_around, self._told)
+        self._listens = False
+        self._watching: dict[str, IdleWatcher] = {}  # by mailbox
+        self._ended_by: IntakeError | None = None
 
     @property
     def works(self) -> list[Work]:
@@ -102,54 +110,84 @@ class Service:
 
     async def once(self) -> None:
         """One pass: receive, judge, file, tell staff, send what is due."""
-        with self._crew.only_one:
-            await self._recover()
-            self._judge_while_receiving()
+        async with self._at_work():
             for work in (self._probe, *self._receive, self._process, self._look, self._attend, self._send, self._file):
                 await work.run()
                 await self._idle()  # it may have been started by the one before: then the call only added a turn
-            await self._crew.relay.close()
-            for room in self._crew.mailrooms:
-                await self._threads.mail(room, room.close)
 
     async def run(self) -> None:
-        """Run until SIGTERM or SIGINT."""
-        with self._crew.only_one:
-            await self._run()
-
-    async def _run(self) -> None:
+        """Run until SIGTERM or SIGINT. Raises UsageError when the ledger has become somebody else's meanwhile."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stop)
-        await self._recover()
-        self._judge_while_receiving()
-        scheduler = self._start_clock()
-        watchers = [
-            self._crew.watchers[room.settings.name](partial(self._kick_from_thread, loop, work))
-            for room, work in zip(self._crew.mailrooms, self._receive, strict=True)
-            if room.settings.name in self._crew.watchers
-        ]
-        self._crew.guard.watch.listening = lambda: watchers
-        for watcher in watchers:
-            watcher.start()
-        self._tell_systemd("READY=1")
-        log.info("service-started", mailboxes=len(self._receive))
-        await self._stopping.wait()
-        self._tell_systemd("STOPPING=1")
-        await self._drain()
-        scheduler.shutdown(wait=False)
-        for watcher in watchers:
-            await asyncio.to_thread(watcher.stop)
-        await self._crew.relay.close()
-        for room in self._crew.mailrooms:
-            room.close()
+        self._crew.guard.watch.listening = lambda: tuple(self._watching.values())
+        async with self._at_work():
+            scheduler = self._start_clock()
+            self._listens = True
+            await self._follow_duties()
+            self._tell_systemd("READY=1")
+            log.info("service-started", mailboxes=len(self._receive))
+            await self._stopping.wait()
+            self._tell_systemd("STOPPING=1")
+            await self._drain()
+            scheduler.shutdown(wait=False)
         log.info("service-stopped")
+        if self._ended_by is not None:
+            raise self._ended_by
+
+    @asynccontextmanager
+    async def _at_work(self) -> AsyncIterator[None]:
+        """The service in its place on folder and ledger, with its signs of life."""
+        with self._crew.only_one, self._crew.duties:
+            await self._recover()
+            self._judge_while_receiving()
+            beating = asyncio.create_task(self._beat())
+            try:
+                yield
+            finally:
+                beating.cancel()
+                for watcher in self._watching.values():
+                    await asyncio.to_thread(watcher.stop)
+                await self._crew.relay.close()
+                for room in self._crew.mailrooms:
+                    await self._threads.mail(room, room.close)
+
+    async def _beat(self) -> None:
+        """Signs of life for as long as the service works, each on a thread that nothing else keeps busy."""
+        while True:
+            await asyncio.sleep(self._crew.duties.beat)
+            try:
+                await asyncio.to_thread(self._crew.duties.renew)
+            except UsageError as error:
+                log.error("ledger-taken", reason=error.message)
+                self._ended_by = error
+                self.stop()
+                return
+            except IntakeError as error:
+                log.warning("no-sign-of-life", reason=error.message)
+            await self._follow_duties()
+
+    async def _follow_duties(self) -> None:
+        """Listen to those mailboxes that are this instance's to watch, and leave the others alone."""
+        loop = asyncio.get_running_loop()
+        for room, work in zip(self._crew.mailrooms, self._receive, strict=True):
+            name = room.settings.name
+            if self._watches(room):
+                if self._listens and name in self._crew.watchers and name not in self._watching:
+                    self._watching[name] = self._crew.watchers[name](partial(self._kick_from_thread, loop, work))
+                    self._watching[name].start()
+            elif watcher := self._watching.pop(name, None):
+                await asyncio.to_thread(watcher.stop)
+                await self._threads.mail(room, room.close)
 
     def _judge_while_receiving(self) -> None:
         """A long backlog is judged from its first message on, not when the last has come."""
         loop = asyncio.get_running_loop()
         for room in self._crew.mailrooms:
             room.on_arrival = partial(self._kick_from_thread, loop, self._process)
+
+    def _watches(self, room: Mailroom) -> bool:
+        return self._crew.duties.holds(of_mailbox(room.settings.name))
 
     def stop(self) -> None:
         """Finish the step in hand and end."""
@@ -173,7 +211,7 @@ class Service:
                 (work, timedelta(seconds=room.settings.sweep_seconds))
                 for work, room in zip(self._receive, self._crew.mailrooms, strict=True)
             ),
-            (self._process, _PROCESS_EVERY),
+            (self._process, _PROCESS_OTHERS_EVERY if self._crew.duties.several else _PROCESS_EVERY),
             (self._attend, _ATTEND_EVERY),
             (self._send, _SEND_EVERY),
             (self._probe, _PROBE_EVERY),
@@ -201,7 +239,7 @@ class Service:
         return self._crew.processing.process_some(_AT_ONCE) > 0
 
     async def _file_all(self) -> None:
-        for room in self._crew.mailrooms:
+        for room in filter(self._watches, self._crew.mailrooms):
             with suppress(MailboxError):  # the sweep finds the same server away, and tells; judging goes on
                 await self._threads.mail(room, partial(room.file_due, self._now()))
 
@@ -220,7 +258,8 @@ class Service:
 
     async def _look_around(self) -> None:
         """On a thread of its own: what it watches over must not be able to stop it."""
-        await asyncio.to_thread(self._crew.guard.look, self._now())
+        minds = self._crew.duties.holds(CLOCK)
+        await asyncio.to_thread(partial(self._crew.guard.look, self._now(), minds_clock=minds))
 
     async def _recover(self) -> None:
         """Take back what this worker had in hand when it was stopped dead."""

@@ -24,6 +24,7 @@ WATCHED_FACT = "watched"
 SWEPT_FACT = "swept:"
 CERTIFICATE_FACT = "certificate:"
 _MEGABYTE = 1_000_000
+_RESTART = timedelta(minutes=3)
 _GRACE = timedelta(seconds=10)
 _LATEST = 10
 _FEW = 3
@@ -47,6 +48,8 @@ class Watch:
         credentials: Credentials,
         scanner: Scanner | None,
         shares: Shares,
+        *,
+        own: Callable[[str], str],
     ) -> None:
         self._settings = settings
         self._alarms = settings.alarms
@@ -54,23 +57,25 @@ class Watch:
         self._credentials = credentials
         self._scanner = scanner
         self._shares = shares
+        self._own = own  # the name of an alarm about this machine alone
+        self._short_since: datetime | None = None
         self._started: datetime | None = None
         self.listening: Callable[[], Sequence[IdleWatcher]] = tuple
 
-    def look(self, now: datetime) -> list[Sign]:
-        """Look at everything and tell what changed; the signs that something is wrong."""
+    def look(self, now: datetime, *, everything: bool = True) -> list[Sign]:
+        """Look at everything, or at this machine alone, and tell what changed; the signs that something is wrong."""
         self._started = self._started or now
-        signs = [
-            *self._sweeps(now),
-            *self._idle(now),
-            *self._ends(now),
-            *self._disk(),
-            *self._clock(),
-            *self._queue(now),
-            *self._turns(now),
-            *self._balance(now),
-            *self._virus_scanner(),
-        ]
+        signs = [*self._idle(now), *self._disk(), *self._virus_scanner()]
+        if everything:
+            signs += [
+                *self._sweeps(now),
+                *self._ends(now),
+                *self._clock(),
+                *self._queue(now),
+                *self._turns(now),
+                *self._balance(now),
+                *self._instances(now),
+            ]
         if self._alarms.enabled:
             for sign in signs:
                 self._ledger.facts.alarm(sign.name, now, on=bool(sign.reason), reason=sign.reason)
@@ -122,7 +127,7 @@ class Watch:
     def _disk(self) -> Iterator[Sign]:
         free = free_bytes(self._settings.storage.data_folder) // _MEGABYTE
         short = free < self._alarms.disk_free_mb
-        yield Sign("disk", f"Only {free:,} MB are free for messages." if short else "")
+        yield Sign(self._own("disk"), f"Only {free:,} MB are free for messages." if short else "")
 
     def _clock(self) -> Iterator[Sign]:
         """Mail cannot be fetched before the server took it in, nor is it ever fetched long after by every sweep."""
@@ -169,7 +174,18 @@ class Watch:
 
     def _virus_scanner(self) -> Iterator[Sign]:
         if self._scanner is not None:
-            yield Sign("scanner", self._scanner.problem())
+            yield Sign(self._own("scanner"), self._scanner.problem())
+
+    def _instances(self, now: datetime) -> Iterator[Sign]:
+        """One of several may be away for a restart, and not for long."""
+        wanted = self._settings.service.instances
+        if wanted == 1:
+            return
+        alive = len(self._ledger.leases.alive())
+        self._short_since = (self._short_since or now) if alive < wanted else None
+        since = self._short_since or now
+        reason = f"Only {alive} of {wanted} services that share the ledger are at work, since {since:%H:%M} UTC."
+        yield Sign("instances", reason if now - since > _RESTART else "")
 
     def _told_already(self, mailbox: str, sign: str) -> bool:
         """Where a failed sweep has raised its alarm, the same silence seen from elsewhere is no news."""

@@ -13,16 +13,24 @@ log = structlog.get_logger()
 
 
 class Work:
-    """A coroutine function with a name. An error ends this run, is told once, and the next run starts afresh."""
+    """A coroutine function with a name. An error ends this run, is told once, and the next run starts afresh.
+
+    `may` says whether it is this instance's to do now; where it is not, nothing is done and nothing told.
+    """
 
     def __init__(
-        self, name: str, act: Callable[[], Awaitable[None]], failed: Callable[[str, str | None], Awaitable[None]]
+        self,
+        name: str,
+        act: Callable[[], Awaitable[None]],
+        failed: Callable[[str, str | None], Awaitable[None]],
+        may: Callable[[], bool] = lambda: True,
     ) -> None:
         self.name = name
         self.last_finished = time.monotonic()
         self.running_since: float | None = None
         self._act = act
         self._failed = failed
+        self._may = may
         self._again = False
 
     async def run(self) -> None:
@@ -45,6 +53,8 @@ class Work:
             self.running_since = time.monotonic()
 
     async def _once(self) -> None:
+        if not self._may():
+            return
         try:
             await self._act()
         except IntakeError as error:

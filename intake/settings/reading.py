@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from intake.errors import ConfigurationError
 from intake.settings.secret import locate_secret
-from intake.settings.sections import MailboxSettings, Proxy, RelaySettings, Settings
+from intake.settings.sections import MailboxSettings, Proxy, RelaySettings, Settings, Storage
 from intake.settings.strict_toml import Where, read_table
 
 ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -64,6 +64,7 @@ def broken_rules(settings: Settings) -> Broken:
     yield from _oauth(settings)
     yield from _proxy(settings.proxy)
     yield from _web(settings)
+    yield from _storage(settings)
     yield from _others(settings)
 
 
@@ -219,6 +220,38 @@ def _ledger(settings: Settings) -> Broken:
             ("storage", "ledger"),
             "storage.ledger holds a password: put it into a file of its own and name that in ledger_password_file",
         )
+
+
+def _storage(settings: Settings) -> Broken:
+    storage, several = settings.storage, settings.service.instances > 1
+    if several and not storage.in_postgresql:
+        yield (
+            ("service", "instances"),
+            "service.instances above 1 needs a ledger in PostgreSQL, which all of them reach",
+        )
+    if storage.messages == "database" and not storage.in_postgresql:
+        yield ("storage", "messages"), 'storage.messages = "database" needs a ledger in PostgreSQL'
+    yield from _bucket(storage)
+    if several and storage.messages == "folder" and not storage.messages_folder:
+        yield (
+            ("storage", "messages"),
+            'service.instances above 1 needs messages that all reach: "database", "s3", or a shared messages_folder',
+        )
+
+
+def _bucket(storage: Storage) -> Broken:
+    bucket = storage.s3
+    if storage.messages == "s3" and not bucket.bucket:
+        yield ("storage", "messages"), 'storage.messages = "s3" needs storage.s3.bucket'
+    if bool(bucket.access_key_id) != bool(bucket.secret_access_key_file):
+        yield ("storage", "s3"), "[storage.s3] needs access_key_id and secret_access_key_file together, or neither"
+    parts = urlsplit(bucket.endpoint)
+    if (
+        bucket.endpoint
+        and parts.scheme != "https"
+        and not (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    ):
+        yield ("storage", "s3", "endpoint"), "storage.s3.endpoint must begin with https://"
 
 
 def _others(settings: Settings) -> Broken:

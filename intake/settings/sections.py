@@ -46,6 +46,7 @@ class Service(Section, frozen=True, kw_only=True):
     name: str = "DHR enquiries"
     team: str = "The DHR enquiries team"
     timezone: str = "Europe/London"
+    instances: Some = 1
 
 
 class Filing(Section, frozen=True, kw_only=True):
@@ -152,6 +153,7 @@ class Timing(Section, frozen=True, kw_only=True):
     settle_seconds: Seconds = 900
     old_mail_days: Annotated[float, Meta(gt=0)] = 3
     lease_seconds: Annotated[float, Meta(ge=30)] = 900
+    takeover_seconds: Annotated[float, Meta(ge=2, le=45)] = 45
     retry_first_seconds: Annotated[float, Meta(gt=0)] = 300
     retry_longest_seconds: Annotated[float, Meta(gt=0)] = 3600
     retry_give_up_days: Annotated[float, Meta(gt=0)] = 5
@@ -181,13 +183,38 @@ class Limits(Section, frozen=True, kw_only=True):
     replies_per_hour: Count = 30
 
 
+class S3(Section, frozen=True, kw_only=True):
+    """A bucket in an S3-compatible store."""
+
+    bucket: str = ""
+    endpoint: str = ""
+    region: str = ""
+    prefix: str = ""
+    access_key_id: str = ""
+    secret_access_key_file: SecretPath = ""
+    ca_file: FilePath = ""
+
+
 class Storage(Section, frozen=True, kw_only=True):
     """Where it keeps what it keeps, and how long."""
 
     folder: FilePath = "/var/lib/intake"
     ledger: str = ""
     ledger_password_file: SecretPath = ""
+    messages: Literal["folder", "database", "s3"] = "folder"
+    messages_folder: FilePath = ""
     retention_days: Count = 365
+    s3: S3 = S3()
+
+    @property
+    def store_folder(self) -> Path:
+        """Where messages lie, if in a folder."""
+        return Path(self.messages_folder) if self.messages_folder else self.data_folder / "messages"
+
+    @property
+    def in_postgresql(self) -> bool:
+        """Whether the ledger lives there."""
+        return self.ledger.startswith("postgres")
 
     @property
     def data_folder(self) -> Path:

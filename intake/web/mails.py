@@ -91,9 +91,8 @@ def download(mail: int, place: Place, visitor: Reader) -> Response:  # noqa: ARG
 def read_mail(place: Workplace, sha256: str) -> Written | None:
     """A mail of ours, from its beginning; None where its bytes are no longer kept."""
     try:
-        with place.store.open(sha256) as file:
-            return written(file.read(_HEAD))
-    except (IntakeError, OSError):
+        return written(place.store.beginning(sha256, _HEAD))
+    except IntakeError:
         return None
 
 

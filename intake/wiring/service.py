@@ -16,6 +16,7 @@ from intake.mailbox import IdleWatcher
 from intake.pipeline import Patience, Pipeline
 from intake.service.attention import Attention
 from intake.service.canary import Canary
+from intake.service.duties import Duties
 from intake.service.first_look import FirstLook
 from intake.service.guard import Guard
 from intake.service.last_resort import LastResort
@@ -49,6 +50,15 @@ def build_crew(
     pipeline = build_pipeline(settings, office)
     relay = build_carrier(settings, credentials)
     old_after = timedelta(days=settings.timing.old_mail_days)
+    duties = Duties(
+        ledger,
+        store,
+        worker,
+        mailboxes=[box.name for box in settings.mailboxes],
+        instances=settings.service.instances,
+        lasts=timedelta(seconds=settings.timing.takeover_seconds),
+        clock=clock,
+    )
     first_look = FirstLook(store, office.judge, office.safety)
     return Crew(
         ledger=ledger,
@@ -68,7 +78,17 @@ def build_crew(
             ledger, pipeline, lease, worker, clock, limits.message_mb * MEGABYTE, build_shares(settings)
         ),
         attention=Attention(ledger, office.correspondent, settings.service.timezone),
-        sender=Sender(ledger, store, relay, build_schedule(settings), lease, worker, clock, threads.ledger),
+        sender=Sender(
+            ledger,
+            store,
+            relay,
+            build_schedule(settings),
+            lease,
+            worker,
+            clock,
+            threads.ledger,
+            duties.alarm("relay"),
+        ),
         relay=relay,
         watchers={
             box.name: partial(IdleWatcher, box, credentials, box.folders[0])
@@ -76,7 +96,8 @@ def build_crew(
             if box.idle and not settings.by_graph
         },
         only_one=OnlyOne(folder),
-        guard=build_guard(settings, office, relay, credentials),
+        duties=duties,
+        guard=build_guard(settings, office, relay, credentials, duties),
         last_resort=LastResort(settings, relay, clock),
         clock=clock,
     )
@@ -110,12 +131,12 @@ def build_shares(settings: Settings) -> Shares:
     return Shares(per_sender=limits.judging_per_sender_hour, in_all=limits.judging_per_hour)
 
 
-def build_guard(settings: Settings, office: Office, relay: Carrier, credentials: Credentials) -> Guard:
+def build_guard(settings: Settings, office: Office, relay: Carrier, credentials: Credentials, duties: Duties) -> Guard:
     """What watches over the service."""
     ledger, store, scanner = office.archive.ledger, office.archive.store, build_scanner(settings)
     return Guard(
         ledger=ledger,
-        watch=Watch(settings, ledger, credentials, scanner, build_shares(settings)),
+        watch=Watch(settings, ledger, credentials, scanner, build_shares(settings), own=duties.alarm),
         reminders=Reminders(
             ledger,
             settings.timing.remind_working_days,
@@ -127,6 +148,7 @@ def build_guard(settings: Settings, office: Office, relay: Carrier, credentials:
         rescanning=Rescanning(ledger, store, scanner),
         relay=relay,
         correspondent=office.correspondent,
+        relay_alarm=duties.alarm("relay"),
     )
 
 

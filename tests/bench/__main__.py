@@ -7,10 +7,10 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import backlog, check_speed, page_speed
+from tests.bench import backlog, check_speed, page_speed, workers
 from tests.bench.measure import Row
 
-BENCHMARKS = {"check": check_speed.run, "backlog": backlog.run, "pages": page_speed.run}
+BENCHMARKS = {"check": check_speed.run, "backlog": backlog.run, "pages": page_speed.run, "workers": workers.run}
 
 
 def main() -> None:

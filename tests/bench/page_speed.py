@@ -16,7 +16,7 @@ import httpx
 from intake.documents.budget import ReadingBudget
 from intake.documents.reader import Reader
 from intake.ledger import Ledger
-from intake.message_store import MessageStore
+from intake.message_store import FolderStore
 from intake.web.application import create_app
 from intake.wiring.archive import Archive
 from intake.wiring.children import start_sandbox
@@ -98,7 +98,7 @@ def _pages(url: str, folder: Path) -> Iterator[Visitor]:
         crowd(ledger, COUNT)
         with ledger.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("ANALYZE")  # as both databases do by themselves after a while
-        archive = Archive(ledger, MessageStore(folder / "messages"))
+        archive = Archive(ledger, FolderStore(folder / "messages"))
         app = create_app(build_office(settings, archive, sandbox), Reader(sandbox, ReadingBudget()), settings)
         with serving(app) as base:
             visitor = Visitor(base)

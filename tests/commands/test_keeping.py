@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from intake.ledger import Act, Ledger
-from intake.message_store import MessageStore
+from intake.message_store import FolderStore
 from intake.model import MailKind, Outcome, OutgoingState
 from tests.builders import NORTHMERE, a_message, a_report
 from tests.cases.office import Bench
@@ -23,8 +23,8 @@ from tests.service.world import World, named, stamped, submission
 WHO = ("--by", "A. Caseworker", "--reason", "the family asks")
 
 
-def store_of(folder: Path) -> MessageStore:
-    return MessageStore(folder / "data" / "messages")
+def store_of(folder: Path) -> FolderStore:
+    return FolderStore(folder / "data" / "messages")
 
 
 def long_ago(ledger: Ledger) -> None:

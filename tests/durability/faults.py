@@ -21,9 +21,9 @@ import aiosmtplib
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import Engine
 
-from intake import message_store
 from intake.graph import GraphLine
 from intake.ledger.database import Database, Writer
+from intake.message_store import folder as message_store
 
 
 class Places:

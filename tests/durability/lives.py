@@ -12,13 +12,17 @@ import hashlib
 import os
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.parser import BytesHeaderParser
 from email.policy import default
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Self
+
+from msgspec import structs
 
 from intake.credentials import Credentials
 from intake.ledger import Act, Ledger, OutgoingRow
@@ -26,6 +30,7 @@ from intake.logs import set_up_logging
 from intake.model import MailKind, MessageState, Outcome, OutgoingState
 from intake.service.service import Service, Threads
 from intake.settings import Settings
+from intake.wiring.archive import open_archive
 from intake.wiring.office import open_office
 from intake.wiring.service import build_crew
 from tests.builders import NORTHMERE, Review
@@ -83,7 +88,14 @@ class Toll:
 class Lives:
     """One mailbox and data folder, lived in by one process after another."""
 
-    def __init__(self, folder: Path, user: MailUser, sink: SmtpSink, seed: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        user: MailUser,
+        sink: SmtpSink,
+        seed: int,
+        change: Callable[[Settings], Settings] = lambda settings: settings,
+    ) -> None:
         self.folder = folder
         self.user = user
         self.sink = sink
@@ -91,9 +103,8 @@ class Lives:
         self.posted: list[Posted] = []
         self.open_talks: list[tuple[Talk, Review, str]] = []
         self.toll = Toll()
-        self._settings: Settings = settings_of(
-            folder, user.imap_port, sink.port, user.user, user.password, limits=_LIMITS
-        )
+        plain = settings_of(folder, user.imap_port, sink.port, user.user, user.password, limits=_LIMITS)
+        self.settings: Settings = change(plain)
         self.live(0)  # the first start leaves alone what is there
 
     def post(self, outcome: Outcome) -> None:
@@ -127,11 +138,11 @@ class Lives:
         header = str(BytesHeaderParser(policy=default).parsebytes(raw)["Message-ID"]).strip()
         self.posted.append(Posted(header, hashlib.sha256(crlf(raw)).hexdigest(), outcome, case))
 
-    def live(self, die_at: int | str) -> bool:
-        """One pass; True when the process was killed in it."""
+    def live(self, die_at: int | str, folder: Path | None = None) -> bool:
+        """One pass, in this data folder where one is named; True when the process was killed in it."""
         place = self.folder / "died-at"
         place.unlink(missing_ok=True)
-        status = in_child(self._pass, Places(die_at, place), self.folder / "service.log")
+        status = in_child(partial(self._pass, folder), Places(die_at, place), self.folder / "service.log")
         if os.WIFSIGNALED(status):
             self.toll.kills += 1
             self.toll.places[place.read_text(encoding="utf-8") if place.exists() else "elsewhere"] += 1
@@ -157,24 +168,31 @@ class Lives:
             self.live(0)
             self.go_on()
             with self._ledger() as ledger:
-                if self._is_done(ledger) and not self.open_talks and self._all_arrived(ledger):
+                if self.is_done(ledger) and not self.open_talks and self._all_arrived(ledger):
                     break
                 self._take_up_again(ledger)
         with self._ledger() as ledger:
             self._compare(ledger)
+        with open_archive(self.settings) as archive:
+            stored = archive.store.verify(archive.ledger.queries.stored())
+        self.toll.lost += [f"{name} is in no sound state in the message store" for name in stored.damaged]
+        self.toll.lost += [f"{name} is not in the message store" for name in stored.missing]
         return self.toll
 
-    def _pass(self) -> None:
-        set_up_logging(self._settings.logging)
-        with open_office(self._settings, migrate=True) as office:
+    def _pass(self, folder: Path | None = None) -> None:
+        settings = self.settings
+        if folder is not None:
+            settings = structs.replace(settings, storage=structs.replace(settings.storage, folder=str(folder)))
+        set_up_logging(settings.logging)
+        with open_office(settings, migrate=True) as office:
             threads = Threads()
-            crew = build_crew(self._settings, office, threads, Credentials(self._settings))
+            crew = build_crew(settings, office, threads, Credentials(settings))
             asyncio.run(Service(crew, threads, 5).once())
 
     def _ledger(self) -> Ledger:
-        return Ledger.open(self._settings.storage.ledger_url)
+        return Ledger.open(self.settings.storage.ledger_url)
 
-    def _is_done(self, ledger: Ledger) -> bool:
+    def is_done(self, ledger: Ledger) -> bool:
         counts = ledger.queries.counts()
         waiting = {MessageState.ARRIVED, MessageState.SET_ASIDE}
         if any(counts.messages.get(state) for state in waiting) or counts.filings_due:

@@ -15,14 +15,19 @@ from tests.servers import places
 from tests.servers.process import START_SECONDS, ServerError, ServerProcess
 
 _HOST = "127.0.0.1"
+# As a firewall or a restart of the server breaks them.
+BREAK_SESSIONS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid != pg_backend_pid()"
+)
 
 
 class PostgreSQL:
-    """A cluster that forgets everything when it stops: no fsync, no password."""
+    """A cluster that forgets everything when it stops: no password, and no fsync unless it is asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, fsync: str = "off") -> None:
         self._folder = places.own_folder("postgresql")
-        binaries, libraries = _binaries()
+        self.binaries, self.libraries = binaries, libraries = _binaries()
         environment = {"LD_LIBRARY_PATH": libraries} if libraries else {}
         (self.port,) = places.free_ports(1)
         account, data = places.server_account(), self._folder / "data"
@@ -39,7 +44,7 @@ class PostgreSQL:
             "listen_addresses": _HOST,
             "unix_socket_directories": self._folder,
             "port": self.port,
-            "fsync": "off",
+            "fsync": fsync,
             "max_connections": 60,
         }
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from intake.errors import StorageError, UsageError
+from intake.errors import StorageError
 from intake.ledger import Ledger, Proof, copy_ledger, hold_restored
 from intake.model import Outcome, OutgoingState
 from tests.ledger.cases import LEASE, NOW, Desk, a_mail, later
@@ -85,10 +85,3 @@ def test_a_copy_never_overwrites(source: Desk, tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be written"):
         copy_ledger(source.ledger, tmp_path / "copy.db")
     source.ledger.close()
-
-
-def test_postgresql_has_its_own_tools(ledger: Ledger, tmp_path: Path) -> None:
-    if not ledger.database.is_sqlite:
-        with pytest.raises(UsageError) as raised:
-            copy_ledger(ledger, tmp_path / "copy.db")
-        assert "pg_dump" in raised.value.hint

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -299,6 +300,31 @@ def test_a_long_outage_is_one_event(desk: Desk) -> None:
         moment += timedelta(hours=1)
     events = [event for event in desk.ledger.events.latest() if event.kind == "mail-deferred"]
     assert len(events) == 1
+
+
+# --- several who send -------------------------------------------------------------------------------------------------
+
+
+def test_a_later_version_waits_while_the_earlier_one_is_on_its_way(desk: Desk) -> None:
+    reference = desk.submits("one", Outcome.COMPLIANT).reference or ""
+    first = desk.takes(worker="one")
+    desk.joins("two", reference, Outcome.COMPLIANT)
+    assert desk.ledger.outbox.claim(NOW, LEASE, 5, "two") == []
+    assert desk.ledger.outbox.start_data(first, NOW, LEASE)
+    assert desk.ledger.outbox.claim(NOW, LEASE, 5, "two") == []
+    desk.ledger.outbox.settle(first, Delivery(outcome=OutgoingState.SENT), NOW)
+    assert [claim.version for claim in desk.ledger.outbox.claim(NOW, LEASE, 5, "two") if claim.version != 1] == [2]
+
+
+def test_many_who_claim_at_once_take_each_mail_once_and_one_of_a_submission(desk: Desk) -> None:
+    for number in range(6):
+        reference = desk.submits(f"m{number}", Outcome.COMPLIANT).reference or ""
+        desk.joins(f"again {number}", reference, Outcome.COMPLIANT)
+    with ThreadPoolExecutor(4) as pool:
+        taken = list(pool.map(lambda worker: desk.ledger.outbox.claim(NOW, LEASE, 3, f"{worker}"), range(12)))
+    claims = [claim for each in taken for claim in each if claim.kind is MailKind.FORWARD]
+    assert len({claim.id for claim in claims}) == len(claims)
+    assert sorted(claim.submission or 0 for claim in claims) == list(range(1, 7))
 
 
 # --- what has come and is not judged yet ------------------------------------------------------------------------------

@@ -5,16 +5,18 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from intake.errors import ConfigurationError, StorageError
-from intake.ledger import Ledger
+from intake.ledger import Ledger, migrating
 from intake.ledger.migrating import known_versions
 from intake.ledger.schema import NEWEST
 from intake.ledger.tables import metadata
@@ -38,6 +40,19 @@ def test_the_migrations_make_exactly_the_tables(empty_url: str) -> None:
     with Ledger.open(empty_url) as ledger, ledger.database.read() as connection:
         opts = {"compare_type": True, "include_name": _of_our_tables}
         assert compare_metadata(MigrationContext.configure(connection, opts=opts), metadata) == []
+
+
+def test_the_newest_migration_can_be_taken_back_and_made_again(empty_url: str) -> None:
+    with Ledger.open(empty_url) as ledger:
+        config = migrating._config()
+        with ledger.database.write() as writer:
+            config.attributes["connection"] = writer.connection
+            command.downgrade(config, "0006")
+        with ledger.database.read() as connection:
+            assert not {"leases", "kept_messages", "kept_pieces"} & set(inspect(connection).get_table_names())
+    with Ledger.open(empty_url) as again:
+        assert again.schema_version == NEWEST
+        assert again.leases.renew("one", {"clock"}, timedelta(minutes=1)) == {"clock"}
 
 
 def _of_our_tables(name: str | None, kind: str, _parent: Any) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from intake.ledger import SERVICE, DoubtRow, Ledger
-from intake.message_store import MessageStore
+from intake.message_store import FolderStore
 from intake.model import MailKind, OutgoingState
 from intake.sandbox.sandbox import Sandbox
 from intake.sandbox.scanner import Scanner
@@ -44,8 +44,8 @@ def doubts(world: World) -> list[DoubtRow]:
         return list(ledger.queries.submission(row.reference).doubts)
 
 
-def store(world: World) -> MessageStore:
-    return MessageStore(world.folder / "data" / "messages")
+def store(world: World) -> FolderStore:
+    return FolderStore(world.folder / "data" / "messages")
 
 
 def test_a_clean_submission_goes_on_when_the_scanner_is_back(away: World, clamd: Clamd) -> None:

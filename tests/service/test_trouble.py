@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from intake import message_store
 from intake.errors import StorageError, UsageError
 from intake.mailbox import Mailbox
+from intake.message_store import folder as message_store
 from intake.model import MailKind, OutgoingState
 from intake.service.only_one import OnlyOne
 from tests.servers.fault_proxy import Direction, Fault, FaultProxy
@@ -122,7 +122,7 @@ def test_a_disk_that_fills_up_while_judging_is_no_strike(world: World, monkeypat
         raise StorageError("The message store cannot be written to: No space left on device.")
 
     with monkeypatch.context() as disk:
-        disk.setattr(message_store.MessageStore, "put_bytes", full)
+        disk.setattr(message_store.FolderStore, "put_bytes", full)
         for _ in range(4):
             with suppress(StorageError):
                 world.run()

@@ -42,7 +42,7 @@ def later(**amount: float) -> datetime:
 
 def signs(settings: Settings, ledger: Ledger, *moments: datetime, watch: Watch | None = None) -> list[set[str]]:
     """The names of what is wrong at each of these moments."""
-    watch = watch or Watch(settings, ledger, Credentials(settings), None, build_shares(settings))
+    watch = watch or Watch(settings, ledger, Credentials(settings), None, build_shares(settings), own=str)
     return [{sign.name for sign in watch.look(moment)} for moment in moments]
 
 
@@ -134,7 +134,7 @@ async def test_a_login_that_is_no_longer_let_in_is_told_of(
 def test_a_mailbox_that_nobody_looks_at_is_an_alarm_once_and_its_end_once(world: World) -> None:
     world.start()
     with world.ledger() as ledger:
-        watch = Watch(world.settings, ledger, Credentials(world.settings), None, build_shares(world.settings))
+        watch = Watch(world.settings, ledger, Credentials(world.settings), None, build_shares(world.settings), own=str)
         start = now()
         seen = signs(world.settings, ledger, start, later(minutes=9), later(minutes=11), later(minutes=12), watch=watch)
         assert ["sweeps:main" in one for one in seen] == [False, False, True, True]
@@ -154,7 +154,7 @@ def test_an_idle_that_hangs_is_an_alarm(world: World) -> None:
     world.start()
     with world.ledger() as ledger:
         watcher = IdleWatcher(world.settings.mailboxes[0], Credentials(world.settings), "INBOX", lambda: None)
-        watch = Watch(world.settings, ledger, Credentials(world.settings), None, build_shares(world.settings))
+        watch = Watch(world.settings, ledger, Credentials(world.settings), None, build_shares(world.settings), own=str)
         watch.listening = lambda: [watcher]
         watcher.last_heard, watcher.problem = now(), ""
         ledger.facts.set("swept:main", "now", later(minutes=11))

@@ -60,6 +60,7 @@ stop_seconds = 5
 {limits}
 [storage]
 folder = "data"
+{storage}
 [senders]
 trusted_domains = ["*.gov.example"]
 authserv_id = "{border}"
@@ -89,6 +90,7 @@ def settings_of(folder: Path, imap_port: int, smtp_port: int, user: str, passwor
         "sent_folder": "",
         "relay_timeout": 10,
         "more": "",
+        "storage": "",
     }
     text = _SETTINGS.format(imap_port=imap_port, smtp_port=smtp_port, user=user, **(values | changes))
     (folder / "intake.toml").write_text(text, encoding="utf-8")

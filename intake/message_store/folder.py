@@ -1,8 +1,8 @@
-"""Raw messages on disk, named by the SHA-256 of their bytes: what came in and what went out.
+"""The message store in a folder: one file for each message.
 
 A file is written aside, flushed to the disk and renamed, and the folder is flushed too: once `put` returns, the
-bytes survive a power cut, and no reader ever sees half a file. Storing the same bytes again changes nothing, or
-mends a file that was damaged meanwhile.
+bytes survive a power cut, and no reader ever sees half a file. On several machines it is a folder that all of them
+mount.
 """
 
 from __future__ import annotations
@@ -10,45 +10,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from io import BufferedReader
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 
-from intake.errors import NotFound, StorageError
+from intake.errors import StorageError
+from intake.message_store.store import CHUNK, NAME, MessageStore, Stored, checked_name, gone
 
-_NAME = re.compile(r"[0-9a-f]{64}")
-_CHUNK = 1 << 20
 _LEFT_OVER_SECONDS = 3600  # a temporary file this old belongs to a process that died
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """What is now safely on disk."""
-
-    sha256: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoreReport:
-    """The outcome of comparing every file with its name: `damaged` and `missing` need a person."""
-
-    checked: int
-    damaged: tuple[str, ...]
-    missing: tuple[str, ...]
-
-    @property
-    def sound(self) -> bool:
-        return not self.damaged and not self.missing
-
-
-class MessageStore:
-    """One folder of messages; several processes may use it at once."""
+class FolderStore(MessageStore):
+    """One folder of messages."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -59,7 +34,6 @@ class MessageStore:
             self._sweep(time.time() - _LEFT_OVER_SECONDS)
 
     def put(self, chunks: Iterable[bytes]) -> Stored:
-        """Keep the bytes. Raises StorageError, with nothing visible, when they cannot be kept."""
         aside = self._aside / secrets.token_hex(16)
         try:
             stored = _write(aside, chunks)
@@ -71,40 +45,33 @@ class MessageStore:
             raise
         return stored
 
-    def put_bytes(self, content: bytes) -> Stored:
-        return self.put((content,))
-
     def path(self, sha256: str) -> Path:
         """Where the bytes with this hash lie, or would lie."""
-        if not _NAME.fullmatch(sha256):
-            raise NotFound("That is not the SHA-256 of a stored message.")
-        return self.folder / sha256[:2] / sha256
+        return self.folder / checked_name(sha256)[:2] / sha256
 
-    def open(self, sha256: str) -> BufferedReader:
-        """The bytes as a file to read from."""
+    def pieces(self, sha256: str) -> Generator[bytes]:
         try:
-            return self.path(sha256).open("rb")
+            file = self.path(sha256).open("rb", buffering=0)
         except FileNotFoundError:
-            raise NotFound(
-                "A message is no longer in the message store.", "Restore it from a backup.", "intake verify lists such."
-            ) from None
+            raise gone() from None
         except OSError as error:
             raise _failure("read", error) from error
-
-    def read(self, sha256: str) -> bytes:
-        with self.open(sha256) as file, _storage_errors("read"):
-            return file.read()
+        with file:
+            while True:
+                with _storage_errors("read"):
+                    piece = file.read(CHUNK)
+                if not piece:
+                    return
+                yield piece
 
     def __contains__(self, sha256: str) -> bool:
         return self.path(sha256).is_file()
 
     def names(self) -> Iterator[str]:
-        """The hashes of all messages kept, in order."""
         for shard in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
-            yield from (file.name for file in sorted(shard.iterdir()) if _NAME.fullmatch(file.name))
+            yield from (file.name for file in sorted(shard.iterdir()) if NAME.fullmatch(file.name))
 
     def delete(self, sha256: str) -> bool:
-        """Remove a message for good (retention); False when it was not there."""
         path = self.path(sha256)
         with _storage_errors("written to"):
             try:
@@ -114,25 +81,15 @@ class MessageStore:
             _flush_folder(path.parent)
         return True
 
-    def verify(self, expected: Iterable[str] = ()) -> StoreReport:
-        """Read everything and compare it with its name; `expected` names what the ledger counts on."""
-        checked, damaged, present = 0, [], set()
-        for name in self.names():
-            present.add(name)
-            checked += 1
-            with self.open(name) as file, _storage_errors("read"):
-                if hashlib.file_digest(file, "sha256").hexdigest() != name:
-                    damaged.append(name)
-        missing = sorted(set(expected) - present)
-        return StoreReport(checked, tuple(damaged), tuple(missing))
-
-    def copy_to(self, folder: Path) -> int:
-        """Copy every message into another store's folder (a hard link where the disk is the same); how many were new.
+    def copy_to(self, target: MessageStore) -> int:
+        """The same, by a hard link where the other is a folder on the same disk.
 
         Files are never changed once they have their name, so a link is as good as a copy against loss of the
         ledger, and messages that arrive meanwhile do no harm.
         """
-        target, copied = MessageStore(folder), 0
+        if not isinstance(target, FolderStore):
+            return super().copy_to(target)
+        copied = 0
         for name in self.names():
             if name in target:
                 continue
@@ -142,10 +99,9 @@ class MessageStore:
                 try:
                     os.link(self.path(name), place)
                 except OSError:
-                    with self.open(name) as source:
-                        target.put(iter(lambda: source.read(_CHUNK), b""))
+                    target.put(self.pieces(name))
                 copied += 1
-        for shard in folder.glob("[0-9a-f][0-9a-f]"):
+        for shard in target.folder.glob("[0-9a-f][0-9a-f]"):
             _flush_folder(shard)
         return copied
 
