@@ -10,8 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "intake"
 NETWORK = frozenset(
     {
-        "aiosmtplib", "aiosmtpd", "authlib", "dns", "ftplib", "http", "httpx", "imap_tools", "imaplib", "poplib",
-        "pymap", "requests", "smtplib", "socket", "socketserver", "ssl", "telnetlib", "urllib3", "uvicorn", "xmlrpc",
+        "aiosmtplib", "aiosmtpd", "authlib", "dns", "ftplib", "http", "httpx", "imap_tools", "imaplib", "obstore",
+        "poplib", "pymap", "requests", "smtplib", "socket", "socketserver", "ssl", "telnetlib", "urllib3", "uvicorn", "xmlrpc",
     }
 )  # fmt: skip
 FETCHING = frozenset({"urllib.request", "asyncio.streams", "multiprocessing.connection"})
@@ -21,6 +21,8 @@ MAY = {
     "delivery": "SMTP",
     "graph": "Microsoft Graph, for the mailbox and for delivery",
     "credentials": "the token endpoint",
+    "doctor": "the servers that the settings name, tried without sending anything",
+    "message_store": "the object store that the settings name",
     "scanner.py": "clamd's socket",
     "sandbox": "socket pairs between the service and its children",
     "wiring": "the name of this machine, for the ledger's leases",
