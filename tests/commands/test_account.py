@@ -19,7 +19,7 @@ from tests.service.world import settings_of
 
 OTHER = 65534  # nobody
 NEEDS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to another account")
-WITHOUT_INSTALLATION = {"demo", "check", "explain"}
+WITHOUT_INSTALLATION = {"demo", "check", "explain", "init"}
 MORE = {
     "show": ("1",),
     "release": ("1", "--as", "ignore", "--by", "A", "--reason", "r"),

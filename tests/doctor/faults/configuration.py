@@ -46,7 +46,7 @@ FAULTS = (
     _fault("text where true or false belongs", "web.enabled must be true or false", {"web.enabled": "yes"}),
     _fault("port out of range", "from 1 to 65535", {"relay.port": 99999}),
     _fault("unknown mode", 'one of "trial", "supervised", "automatic"', {"mode": "live"}),
-    _fault("no relay", "relay is missing: this section has no default", {"relay": None}),
+    _fault("no relay", "relay.host must be a server's name or address", {"relay": None}),
     _fault("no Commissioner", "recipients.commissioner is missing", {"recipients.commissioner": None}),
     _fault("no staff", "recipients.staff needs at least one address", {"recipients.staff": []}),
     _fault("staff as one text", "must be a list of texts", {"recipients.staff": "team@northmere.gov.uk"}),

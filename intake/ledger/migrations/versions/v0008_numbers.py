@@ -34,3 +34,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["series_id"], ["series.id"], name="fk_numbers_series_id"),
         sa.UniqueConstraint("series_id", "name", name="uq_numbers_series_id_name"),
     )
+
+
+def downgrade() -> None:
+    for name in ("numbers", "series"):
+        op.drop_table(name)
