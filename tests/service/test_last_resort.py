@@ -100,7 +100,6 @@ def test_an_outgoing_server_that_is_away_as_well_is_tried_again(world: World) ->
 def test_a_ledger_that_cannot_be_opened_at_the_start_is_told_once_over_all_restarts(world: World) -> None:
     settings = world.settings
     data = Path(settings.storage.data_folder)
-    data.mkdir()
     (data / "ledger.sqlite").write_bytes(b"This is no database. " * 100)
     for _ in range(2):
         assert refused(lambda: run._open(settings, once=False).__enter__())
@@ -112,7 +111,9 @@ def test_a_ledger_that_cannot_be_opened_at_the_start_is_told_once_over_all_resta
 def test_a_start_that_cannot_be_marked_tells_nobody(world: World) -> None:
     """It is repeated every few seconds, and each would send a mail."""
     settings = world.settings
-    Path(settings.storage.data_folder).write_text("This is no folder.")
+    data = Path(settings.storage.data_folder)
+    data.rmdir()
+    data.write_text("This is no folder.")
     assert refused(lambda: run._open(settings, once=False).__enter__())
     assert world.sent() == []
 
