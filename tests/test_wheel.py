@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import sysconfig
+import time
 import venv
 from pathlib import Path
 
@@ -15,6 +17,8 @@ import pytest
 from tests.builders import a_message, a_report
 
 ROOT = Path(__file__).parent.parent
+BARE = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8"}
+PATIENCE = 600.0  # seconds, for the whole demo on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +50,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _run(command: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    bare = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8"}
     return subprocess.run(
-        [str(command), *arguments], cwd="/", env=bare, capture_output=True, text=True, timeout=280, check=False
+        [str(command), *arguments], cwd="/", env=BARE, capture_output=True, text=True, timeout=280, check=False
     )
 
 
@@ -70,9 +73,25 @@ def test_it_checks_a_message_from_anywhere(installed: Path, tmp_path: Path) -> N
     assert next(check for check in verdict["checks"] if check["id"] == "feedback-letter-annex")["status"] == "met"
 
 
-def test_it_plays_the_demo_from_anywhere_and_every_outcome_is_as_expected(installed: Path, tmp_path: Path) -> None:
-    answer = _run(installed, "demo", "--folder", str(tmp_path / "demo"))
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert "Every message came out as expected." in answer.stdout
-    log = _run(installed, "log", "--json", "--config", str(tmp_path / "demo/intake.toml"))
+def test_it_plays_the_demo_from_anywhere_and_ctrl_c_ends_it_when_kept_open(installed: Path, tmp_path: Path) -> None:
+    """Every outcome is as expected; then it ends as people end it: Ctrl-C is sent to all that runs in a terminal."""
+    told, folder = tmp_path / "told", tmp_path / "demo"
+    # Where the tests run in the background, SIGINT is ignored, and children inherit that.
+    command = ["env", "--default-signal=INT", str(installed), "demo", "--keep", "--folder", str(folder)]
+    with told.open("wb") as output:
+        demo = subprocess.Popen(command, cwd="/", env=BARE, stdout=output, stderr=output, start_new_session=True)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while b"Ctrl-C ends it" not in told.read_bytes() and time.monotonic() < deadline and demo.poll() is None:
+            time.sleep(0.2)
+        assert b"Ctrl-C ends it" in told.read_bytes(), told.read_text(encoding="utf-8")
+        os.killpg(demo.pid, signal.SIGINT)
+        assert demo.wait(30) == 0
+    finally:
+        demo.kill()
+        demo.wait()
+    said = told.read_text(encoding="utf-8")
+    assert "Every message came out as expected." in said
+    assert said.rstrip().endswith("Stopped.")
+    log = _run(installed, "log", "--json", "--config", str(folder / "intake.toml"))
     assert len(log.stdout.splitlines()) == 7, log.stdout + log.stderr
