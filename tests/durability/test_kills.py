@@ -13,8 +13,8 @@ from tests.durability.lives import Lives
 from tests.servers.dovecot import MailUser
 from tests.servers.smtp_sink import SmtpSink
 
-EVERY = 7  # of the places; all of them in `make chaos`
-RANDOM = 10
+EVERY = 14  # of the places; all of them in `make chaos`
+RANDOM = 6
 
 
 @pytest.fixture
