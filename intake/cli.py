@@ -18,7 +18,7 @@ from intake.errors import IntakeError
 
 _COMMANDS: tuple[tuple[str, str], ...] = (
     ("demo", "run the whole service on sample mail, on this machine only"),
-    ("init", "set up an installation: asks what has to be known, tries each answer, writes the settings"),
+    ("init", "set up an installation: asks what it needs to know, tries each answer, writes the settings"),
     ("run", "run the service"),
     ("once", "do one pass over the mailbox and stop"),
     (
@@ -33,11 +33,11 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     ("release", "decide a submission that waits for a person"),
     ("override", "correct what a check found"),
     ("settle", "close an open doubt"),
-    ("join", "put a message to another submission"),
+    ("join", "move a message to another submission"),
     ("split", "make a message a submission of its own"),
-    ("withdraw", "note that the CSP takes a submission back"),
+    ("withdraw", "note that the CSP has withdrawn a submission"),
     ("hold", "keep a submission from going on by itself"),
-    ("retry", "take up again what was set aside, or a delivery that failed"),
+    ("retry", "try again what was set aside, or a delivery that failed"),
     ("replay", "judge the stored messages by today's rules, and show what would change"),
     ("verify", "compare every stored file with its hash, and the events with their chain"),
     ("backup", "copy the ledger and the messages while the service runs"),

@@ -148,7 +148,7 @@ def test_without_libmagic_it_says_what_to_install(samples: Path, tmp_path: Path)
 def test_a_day_that_is_none_gets_a_sentence(command: str) -> None:
     done = intake(command, "--since", "last week")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "“last week” is no day: write it as 2026-11-30" in done.stderr
+    assert "“last week” is not a date: write it as 2026-11-30" in done.stderr
     assert "fromisoformat" not in done.stderr
 
 

@@ -248,7 +248,7 @@ async def test_a_lost_answer_to_the_whole_mail_is_uncertain(smtp_sink: SmtpSink,
         proxy.spoil(Fault(lose_answer_to_data=True))
         delivery = await deliver(relay_settings(proxy.port), a_mail(CONTENT + b"y\r\n" * size), mark)
     assert (delivery.state, delivery.relay_down) == (UNCERTAIN, True)
-    assert "may have taken it" in delivery.text
+    assert "may have accepted it" in delivery.text
     assert mark.count == 1
     assert len(smtp_sink.wait_for(1)) == 1  # and indeed it was taken
 
@@ -486,7 +486,7 @@ async def test_a_stripped_starttls_is_refused(smtp_sink: SmtpSink) -> None:
 
 async def test_plain_text_elsewhere_is_refused() -> None:
     delivery = await deliver(relay_settings(25, host="192.0.2.1"))
-    assert "An open line to 192.0.2.1 is refused" in delivery.text
+    assert "An unencrypted connection to 192.0.2.1 is refused" in delivery.text
 
 
 async def test_a_wrong_password_is_the_relays_trouble_and_is_not_told(relay: LoginRelay, tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ def test_a_draft_that_lost_a_file_is_not_sent(
     marked = list[int]()
     delivery = deliver(graph, user, tmp_path, LARGE, marked)
     assert (delivery.state, marked, graph.sent) == (OutgoingState.FAILED, [], [])
-    assert "is not the mail that was given" in delivery.text
+    assert "is not the email that it was given" in delivery.text
 
 
 def test_a_mark_that_cannot_be_set_sends_nothing(graph: GraphServer, user: GraphStore, tmp_path: Path) -> None:

@@ -201,7 +201,7 @@ def test_an_unknown_section_gets_a_suggestion() -> None:
         ('[trial]\nallow = "x@y.uk"', "trial.allow must be a list of texts in quotes, in square brackets"),
         ("[storage]\nfolder = 5", "storage.folder must be text in quotes, not this number"),
         ("[limits]\nstrikes = 0", "limits.strikes must be a whole number of at least 1, not this number"),
-        ('[trial]\nallow = ["not an address"]', "trial.allow holds e-mail addresses and domains"),
+        ('[trial]\nallow = ["not an address"]', "trial.allow holds email addresses and domains"),
         ("[scanner]\nrequired = true", "line 15: scanner.required needs scanner.address"),
         ('[web]\nhost = "0.0.0.0"', "web.host beyond this machine needs"),
         ('[web]\nsign_in = "oidc"', "needs issuer, client_id and client_secret_file"),
@@ -261,7 +261,7 @@ def test_another_mailbox_than_the_one_that_sends_keeps_no_copies() -> None:
     ("change", "told"),
     [
         ('[graph]\nendpoint = "http://graph.example/v1.0"', "graph.endpoint must begin with https://"),
-        ("[relay]\nverp = true", "by Microsoft Graph bounces go to the mailbox that sends"),
+        ("[relay]\nverp = true", "with Microsoft Graph, bounces go to the sending mailbox"),
         ('[proxy]\nurl = "proxy.example:3128"', "proxy.url must be an address such as http://"),
         ('[proxy]\nurl = "http://me:pw@proxy.example:3128"', "with the name in proxy.username"),
         ('[proxy]\nurl = "http://proxy.example:3128"\nusername = "me"', "proxy.password_file go together"),
@@ -318,7 +318,7 @@ def test_a_broken_file_names_the_line() -> None:
 
 def test_no_message_repeats_a_value() -> None:
     told = refusal(SMALLEST.replace('password_file = "imap-password"', 'password = "hunter2-hunter2"'))
-    assert "secrets never stand in this file" in told
+    assert "no secret belongs in this file" in told
     assert "hunter2" not in told
 
 

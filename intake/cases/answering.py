@@ -31,8 +31,8 @@ RELAY_LIMIT_FACT = "relay-size-limit"  # under which the ledger keeps what the r
 _PROMISED = "weblink-to-follow"
 _SETTLES = frozenset({MailKind.REPLY})
 _ONLY_TRIAL = "trial mode: only addresses on the allow-list get mail"
-_SUPERVISED = "supervised mode: every mail waits for a person"
-_TOO_LARGE = "the mail is larger than the relay takes"
+_SUPERVISED = "supervised mode: every email waits for a person"
+_TOO_LARGE = "the email is larger than the relay takes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Correspondent:
     ) -> list[OutgoingMail]:
         if report is None:
             raise IntakeError(
-                "The report's own bytes could not be found again.", "Nothing was sent; a person must look."
+                "The report's file could not be found again.", "Nothing was sent; a person needs to look."
             )
         mails = [compose_forward(verdict, occasion, self._words, self._templates, report)]
         if to_sender:

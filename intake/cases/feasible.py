@@ -38,20 +38,20 @@ def refusal(
             )
         if before is not None and before.gist == standing.gist:
             return UsageError(
-                f"The reply that names these gaps has gone already: mail {before.id}.",
-                "Where it did not help, ring or write to the CSP yourself.",
+                f"The reply that names these gaps has already gone: mail {before.id}.",
+                "If it did not help, ring or write to the CSP yourself.",
             )
         return None
     if standing.sent is not None:
         fate = "may be on its way" if standing.sent.state in _UNKNOWN_FATE else f"is {standing.sent.state}"
         return UsageError(
-            f"A forward of this very report {fate}: mail {standing.sent.id}. It is not sent twice.",
+            f"A forward of this report {fate}: mail {standing.sent.id}. It is not sent twice.",
             "Settle that one: say that it arrived, or send it again.",
             f"intake retry {standing.sent.id} --mail --arrived (or without --arrived, to send again).",
         )
     if standing.report is None:
         return UsageError(
-            "No report came that could be forwarded.",
+            "There is no report that could be forwarded.",
             "Send the gaps, ask the CSP for the PDF, or release it as ignore.",
         )
     if standing.report.media_type != _PDF:

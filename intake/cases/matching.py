@@ -97,7 +97,7 @@ class Placing:
             same = same_case(received.judgement.verdict.identity, CaseIdentity(row.csp, row.case_name))
             if same is Same.NO:
                 continue
-            text = f"it points to {row.reference}, whose partnership or case is written otherwise"
+            text = f"it points to {row.reference}, whose partnership or case is written differently"
             unclear = (doubt("case-unclear", text),) if same is Same.UNCLEAR else ()
             return self._joined(received, candidate, unclear)
         return self._waiting(received)
@@ -123,12 +123,12 @@ class Placing:
         own = placed or self._own(row, received.sender)
         found = list(unclear)
         if not own:
-            text = f"it points to {row.reference}, which another organisation sent"
+            text = f"it points to {row.reference}, which came from another organisation"
             found.append(doubt("other-organisation", text))
         if row.on_hold:
             found.append(doubt("on-hold", "the submission is on hold"))
         if row.state in _ENDED and candidate.by != _JUDGED_AGAIN:
-            found.append(doubt("case-ended", f"the submission is {row.state} already"))
+            found.append(doubt("case-ended", f"the submission is already {row.state}"))
         completes = received.judgement.classification.completes
         return Place(
             reference=row.reference,

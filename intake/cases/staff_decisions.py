@@ -143,7 +143,7 @@ class StaffDecisions:
             )
         if any(row.code == "check-unsure" for row in wanted):
             raise UsageError(
-                "A check that could not be decided is not settled, but corrected.",
+                "A check that could not be decided is corrected, not settled.",
                 "Correct the check, or release the submission.",
                 f"intake override {view.submission.reference} CHECK --as met|gap",
             )
@@ -195,9 +195,7 @@ class StaffDecisions:
         target = self.ledger.queries.submission(reference)
         moved = next((told for told in case_of(source).told if told.message == message), None)
         if moved is None:
-            raise UsageError(
-                "This message has not been judged.", "Have its checks run first.", "intake retry does that."
-            )
+            raise UsageError("This message has not been judged.", "Run its checks first.", "intake retry does that.")
         joined = case_of(target).hears(replace(moved, confirmed=True, left_out=False), ())
         left = self._left_of(source, message)
         row = self.ledger.corrections.join(message, reference, act, _stands(stand(joined), target.submission), left)
@@ -224,7 +222,7 @@ class StaffDecisions:
         row = self.ledger.queries.message(message).message
         if row.reference is None:
             raise UsageError(
-                "This message belongs to no submission.", "Have its checks run first.", "intake retry does that."
+                "This message belongs to no submission.", "Run its checks first.", "intake retry does that."
             )
         return self.ledger.queries.submission(row.reference)
 
@@ -263,7 +261,7 @@ class StaffDecisions:
         if message is None or not message.sha256:
             raise UsageError(
                 f"{view.submission.reference} has not been judged.",
-                "Have its message’s checks run first.",
+                "Run its message’s checks first.",
                 "intake retry does that.",
             )
         if message.sha256 not in self.store:
@@ -298,8 +296,8 @@ class StaffDecisions:
 
 def _no_longer_kept() -> UsageError:
     return UsageError(
-        "The report's own bytes are no longer kept.",
-        "Ask the CSP to send it again, or hand it over another way and release this as ignore.",
+        "The report's file is no longer kept.",
+        "Ask the CSP to send it again, or deliver it another way and release this as ignore.",
     )
 
 
@@ -326,7 +324,7 @@ def _chosen(standing: Standing, view: SubmissionView, wanted: str | None) -> Sta
     latest = max((row for row in view.judgements if row.message == standing.report_message), key=lambda row: row.round)
     named = [file for file in latest.files if file.name == wanted or file.sha256.startswith(wanted.lower())]
     if len(named) != 1:
-        raise UsageError("No file of this submission is called that.", command="intake show lists its files.")
+        raise UsageError("This submission has no file of that name.", command="intake show lists its files.")
     file = named[0]
     facts = FileFacts(file.name, file.size, file.sha256, file.media_type, file.page_count, "report")
     return replace(standing, report=facts)

@@ -130,7 +130,7 @@ def stand(case: Case) -> Standing:
     extra = _of_the_outbox(case, held, sent, replaces)
     every = (*open_doubts, *(OpenDoubt(None, each) for each in extra))
     if not findings and not every:
-        return Standing(Outcome.IGNORE, ("nothing of it is a submission",), settled=settled)
+        return Standing(Outcome.IGNORE, ("nothing in it is a submission",), settled=settled)
     # What a person released stays released, and what went stays gone: later words do not bring its gaps back.
     passed = held.report is not None and (sent is not None or held.report.sha256 == case.released)
     decision = decide(_FINAL, () if passed else findings, [each.doubt for each in every])
@@ -209,7 +209,7 @@ def _unplaced(case: Case, verdict: Verdict) -> tuple[Doubt, ...]:
         check = _PARTS.get(file.role)
         found = held.findings.get(check[0].id) if check else None
         if held.report is not None and (found is None or found.status is Status.MET):
-            text = "it brings a file that the submission has no place for"
+            text = "it brings a file that has no place in the submission"
             return (doubt("unplaced", text, document=file.name, sha256=file.sha256),)
     return ()
 
@@ -323,7 +323,7 @@ def _fact(case: Case, each: OpenDoubt) -> str:
             )
             return "the file came" if came else ""
         case Closing.REST_CAME:
-            return "the other mails came" if _all_came(case, each) else ""
+            return "the other emails came" if _all_came(case, each) else ""
     return ""
 
 
@@ -376,7 +376,7 @@ def _unless_asked(case: Case, standing: Standing) -> Standing:
     replies = [mail for mail in case.mails if mail.kind is MailKind.REPLY and mail.state in _ASKED]
     if not replies or replies[-1].gist != standing.gist or replies[-1].answers == latest:
         return standing
-    same = doubt("nothing-new", "what came since our reply changes none of the gaps that it named")
+    same = doubt("nothing-new", "what has come since our reply closes none of the gaps that it named")
     return replace(
         standing,
         outcome=Outcome.REVIEW,

@@ -27,7 +27,7 @@ _WHY = (
 _LINE = {
     OutgoingState.HELD: "waits for a person’s release",
     OutgoingState.QUEUED: "waits to leave",
-    OutgoingState.DEFERRED: "not taken yet; it is tried again",
+    OutgoingState.DEFERRED: "not taken yet; it will be tried again",
     OutgoingState.SENDING: "is being sent",
     OutgoingState.DATA_STARTED: "is being sent",
     OutgoingState.UNCERTAIN: "may have arrived",
@@ -88,11 +88,11 @@ def what_was_sent(mails: Sequence[OutgoingRow], shown: Callable[[datetime], str]
 def _to_commissioner(mails: Sequence[OutgoingRow], shown: Callable[[datetime], str]) -> str:
     forwards = [mail for mail in mails if mail.kind is MailKind.FORWARD and mail.state is not OutgoingState.CANCELLED]
     if not forwards:
-        return "No report of it has gone to the Commissioner."
+        return "Its report has not gone to the Commissioner."
     latest = forwards[-1]
     arrived = [mail for mail in forwards if mail.state is OutgoingState.SENT and mail.bounced_at is None]
     if arrived and arrived[-1] is latest:
-        return f"A report of it went to the Commissioner on {_when(latest, shown)}."
+        return f"Its report went to the Commissioner on {_when(latest, shown)}."
     before = f" An earlier one went on {_when(arrived[-1], shown)}." if arrived else ""
     return f"{_fate(latest)}{before}"
 
@@ -101,7 +101,7 @@ def _fate(mail: OutgoingRow) -> str:
     if mail.bounced_at is not None:
         return "The forward to the Commissioner came back as undeliverable."
     if mail.state is OutgoingState.UNCERTAIN:
-        return "A report of it may have reached the Commissioner: the delivery is uncertain."
+        return "Its report may have reached the Commissioner: the delivery is uncertain."
     if mail.state is OutgoingState.FAILED:
         return "The forward to the Commissioner could not be delivered."
     if mail.state is OutgoingState.HELD:

@@ -31,7 +31,7 @@ def demand_owner(settings: Settings, *, become: bool, may_lack_folder: bool = Fa
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not may_lack_folder and (become or os.geteuid() == _ROOT):
             raise UsageError(
-                f"{folder} is not there, and root does not make it: the service could not use it.",
+                f"{folder} does not exist, and root does not make it: the service could not use it.",
                 f"For the account that runs the service: install -d -o intake -g intake -m 700 {folder}",
             ) from None
         return  # the owner's own first start makes it; where it may not be looked at, opening it says so
@@ -39,7 +39,7 @@ def demand_owner(settings: Settings, *, become: bool, may_lack_folder: bool = Fa
         if not become:
             raise UsageError(
                 f"{folder} belongs to {_name(owner)}, and this command runs as {_name(os.geteuid())}.",
-                f"As root, add --as-owner; else: sudo -u {_name(owner)} intake …",
+                f"As root, add --as-owner; otherwise: sudo -u {_name(owner)} intake …",
             )
         _become(owner)
     _demand_no_strays(settings, folder, owner)

@@ -21,7 +21,7 @@ LEDGER, DUMP, MESSAGES, MANIFEST = "ledger.sqlite", "ledger.dump", "messages", "
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     add_config(parser)
-    parser.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder, best on another disk")
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder, preferably on another disk")
 
 
 def run(arguments: argparse.Namespace) -> int:

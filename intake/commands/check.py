@@ -36,12 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files",
         nargs="+",
         metavar="FILE",
-        help="an e-mail saved as .eml, or the report's PDF",
+        help="an email saved as .eml, or the report's PDF",
     )
     parser.add_argument(
         "--weblink",
         metavar="URL",
-        help="where the report will be published (beside a bare PDF)",
+        help="where the report will be published (for a PDF on its own)",
     )
     parser.add_argument(
         "--json",

@@ -18,7 +18,7 @@ def add_config(parser: argparse.ArgumentParser) -> None:
     """Add the options."""
     places = ", ".join(map(str, _PLACES))
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help=f"the configuration; else the first there is of {places}"
+        "--config", type=Path, metavar="FILE", help=f"the configuration; otherwise the first that exists of {places}"
     )
     parser.add_argument(
         "--as-owner", action="store_true", help="as root: work as the account that owns the data folder"
@@ -30,7 +30,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is no day: write it as 2026-11-30 (year, month, day)") from None
+        raise argparse.ArgumentTypeError(f"“{text}” is not a date: write it as 2026-11-30 (year, month, day)") from None
 
 
 def configured(arguments: argparse.Namespace, *, may_lack_folder: bool = False) -> Settings:

@@ -85,7 +85,7 @@ def _tell(console: Console, result: Result) -> None:
         for reason in result.judgement.reasons:
             console.print(f"  ? {escape(reason)}")
     if not result.mails:
-        console.print("  no mail left")
+        console.print("  no email was sent")
     for mail in result.mails:
         to = ", ".join(recipient.address for recipient in mail.recipients)
         console.print(f"  → {_MAIL[mail.kind]} ({to}): {mail.state}")
@@ -130,7 +130,7 @@ def _keep_open(console: Console, stage: Stage) -> None:
     )
     console.print("For example: curl --crlf -T message.eml --mail-from you@council.gov.example \\")
     console.print(f"  --mail-rcpt {SERVICE} smtp://{HOST}:{stage.office.smtp_port}")
-    console.print("Ctrl-C ends it.\n")
+    console.print("Press Ctrl-C to stop it.\n")
     known = {row.id for row in stage.ledger.queries.messages(per_page=1000).rows}
     try:
         while True:

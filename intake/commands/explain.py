@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "check",
         nargs="?",
         metavar="CHECK",
-        help="the check to explain; all of them without it",
+        help="the check to explain; all of them if none is named",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
 

@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
             places.demand_room(secrets_given(answers))
             failures = [failed(answers, step.checks, show) for step in STEPS] if trying else []
             if any(failures):
-                print("Nothing was written. Mend the answers, or write them down all the same with --untried.")
+                print("Nothing was written. Correct the answers, or write them down all the same with --untried.")
                 return _NO
         else:
             answers = _asked(Interview(Terminal(input, getpass.getpass, print, show), pocket, trying=trying), places)
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _asked(interview: Interview, places: Places) -> Answers:
     if not sys.stdin.isatty():
-        raise UsageError("There is nobody to ask: this is no terminal.", "Give the answers in a file: --answers FILE.")
+        raise UsageError("Nobody can be asked: this is not a terminal.", "Give the answers in a file: --answers FILE.")
     places.demand_room(ALL)
     print(f"The settings will be written to {places.configuration}, passwords to {places.secrets}.")
     print("Every answer is tried: nothing is sent, and nothing in the mailbox is changed.")
@@ -124,5 +124,5 @@ def _next_steps(places: Places) -> str:
     numbered = "\n".join(f"  {number}. {step}" for number, step in enumerate(steps, start=1))
     return (
         f'\nNext:\n{numbered}\nThe mode is "trial": mail goes only to the addresses in [trial] allow. When the team is '
-        'content, mode = "supervised" lets every mail wait for a release, and later "automatic" lets them leave.'
+        'content, mode = "supervised" makes every email wait for a release, and later "automatic" lets them go.'
     )

@@ -15,7 +15,7 @@ from intake.wiring.office import build_decisions, open_office
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     add_config(parser)
-    parser.add_argument("message", metavar="MESSAGE", type=int, help="the message's number, as intake show has it")
+    parser.add_argument("message", metavar="MESSAGE", type=int, help="the message's number, as intake show gives it")
     parser.add_argument("reference", metavar="REF", help="the submission, such as DHR-2026-0001-KX")
     add_who(parser)
 
@@ -28,5 +28,5 @@ def run(arguments: argparse.Namespace) -> int:
         for line in lines_of(decisions.past(arguments.reference)):
             print(line)
         row = decisions.join(arguments.message, arguments.reference, act)
-    print(f"Message {arguments.message} is part of {row.reference} now, which waits for your release.")
+    print(f"Message {arguments.message} is now part of {row.reference}, which waits for your release.")
     return 0

@@ -48,9 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--outcome", choices=[str(outcome) for outcome in Outcome], help="only submissions with this outcome"
     )
     parser.add_argument(
-        "--text", metavar="WORDS", help="only where reference, CSP, case, sender or a file name holds this"
+        "--text", metavar="WORDS", help="only where the reference, CSP, case, sender or a file name contains this"
     )
-    parser.add_argument("--limit", type=int, default=50, metavar="N", help="at most so many (50)")
+    parser.add_argument("--limit", type=int, default=50, metavar="N", help="at most this many (50)")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object a line")
     form.add_argument("--csv", action="store_true", help="comma-separated values, safe to open in a spreadsheet")

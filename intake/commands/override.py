@@ -30,5 +30,5 @@ def run(arguments: argparse.Namespace) -> int:
         for line in lines_of(decisions.past(arguments.reference)):
             print(line)
         row = decisions.override(arguments.reference, arguments.check, Status(arguments.status), act)
-    print(f"{arguments.check} of {row.reference} is {arguments.status} now; it waits for your release.")
+    print(f"{arguments.check} of {row.reference} is now {arguments.status}; it waits for your release.")
     return 0

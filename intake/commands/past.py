@@ -14,4 +14,4 @@ def lines_of(past: Past) -> Iterator[str]:
     for gap in past.gaps:
         yield f"Goes past a gap: {gap.summary}"
     if past.on_hold:
-        yield "Goes past a hold: a colleague asked that nothing of it leaves."
+        yield "Goes past a hold: a colleague asked that nothing of it be sent."

@@ -28,9 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--report",
         metavar="FILE",
-        help="which file to forward where several came: its name, or its SHA-256's beginning",
+        help="which file to forward, if several came: its name, or the start of its SHA-256",
     )
-    parser.add_argument("--preview", action="store_true", help="show what it goes past and would send; do nothing")
+    parser.add_argument("--preview", action="store_true", help="show what it would go past and send; do nothing")
     add_who(parser)
 
 

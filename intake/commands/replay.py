@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         rules = office.judge.rules_version
     if not arguments.json:
         kept = f"; {missing} no longer kept" if missing else ""
-        print(f"{seen} messages{kept}: {flips} would be judged otherwise by rules {rules}. Nothing was changed.")
+        print(f"{seen} messages{kept}: {flips} would be judged differently by rules {rules}. Nothing was changed.")
     return 1 if flips else 0
 
 

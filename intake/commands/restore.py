@@ -34,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     add_config(parser)
     parser.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="the backup")
-    parser.add_argument("--reconcile", action="store_true", help="only compare with the mailboxes, once more")
-    parser.add_argument("--let-go", metavar="NAME", help="NAME has looked: mail queued from now on leaves again")
+    parser.add_argument("--reconcile", action="store_true", help="only compare with the mailboxes again")
+    parser.add_argument("--let-go", metavar="NAME", help="NAME has looked: mail queued from now on is sent again")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.let_go:
         with open_archive(settings) as archive:
             archive.ledger.outbox.let_go(arguments.let_go, utc_now())
-        print("New mail leaves again. What was held stays so until a person lets each mail go.")
+        print("New mail is sent again. What was held stays held until a person lets each email go.")
         return 0
     if arguments.folder is None and not arguments.reconcile:
         raise UsageError("Which backup?", "Name its folder: intake restore DIR")
@@ -97,7 +97,7 @@ def _restore(settings: Settings, folder: Path) -> None:
         report = archive.store.verify(set(archive.ledger.queries.stored()) - archive.ledger.retention.deleted())
     print(f"The backup of {made:%d %b %Y %H:%M} UTC is in place: {count} messages; {held} unsent mails are held.")
     if not report.sound:
-        print(f"{len(report.missing)} files are missing in it and {len(report.damaged)} damaged: see intake verify.")
+        print(f"{len(report.missing)} files are missing from it and {len(report.damaged)} damaged: see intake verify.")
 
 
 def _put_file(source: Path, target: Path) -> None:
@@ -135,13 +135,13 @@ def _empty_place(settings: Settings, backup: Path) -> Path | URL:
         database = connect(url.render_as_string(hide_password=False))
         try:
             if current_version(database) is not None:
-                raise UsageError("There is a ledger in this database already.", "Name a new, empty database.")
+                raise UsageError("There is already a ledger in this database.", "Name a new, empty database.")
         finally:
             database.close()
         return database.engine.url
     target = Path(url.database or "")
     if any(target.with_name(target.name + suffix).exists() for suffix in ("", "-wal", "-shm", "-journal")):
-        raise UsageError(f"There is a ledger already: {target}.", "Stop the service, and move its data folder away.")
+        raise UsageError(f"There is already a ledger: {target}.", "Stop the service, and move its data folder away.")
     return target
 
 

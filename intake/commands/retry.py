@@ -35,9 +35,9 @@ def run(arguments: argparse.Namespace) -> int:
             message = _message(archive.ledger, arguments.what.strip())
             sha256 = archive.ledger.queries.message(message).message.sha256
             if sha256 is not None and sha256 not in archive.store:
-                raise UsageError(f"Message {message} is no longer kept.", "It was deleted when its time was over.")
+                raise UsageError(f"Message {message} is no longer kept.", "Its time for being kept is over.")
             archive.ledger.actions.judge_again(message, act)
-            print(f"Message {message} is judged again as soon as the service runs.")
+            print(f"Message {message} will be judged again as soon as the service runs.")
     return 0
 
 
@@ -46,7 +46,7 @@ def _mail(ledger: Ledger, mail: int, act: Act, *, arrived: bool) -> str:
         ledger.mail_actions.mark_arrived(mail, act)
         return f"Mail {mail} is noted as arrived."
     ledger.mail_actions.resend(mail, act)
-    return f"Mail {mail} is sent again, to those it did not reach, as soon as the service runs."
+    return f"Mail {mail} will be sent again, to those it did not reach, as soon as the service runs."
 
 
 def _message(ledger: Ledger, wanted: str) -> int:
@@ -54,7 +54,7 @@ def _message(ledger: Ledger, wanted: str) -> int:
         return int(wanted)
     kept = [message.id for message in ledger.queries.submission(wanted).messages if message.sha256]
     if not kept:
-        raise UsageError(f"No message of {wanted} is kept.", "It was deleted when its time was over.")
+        raise UsageError(f"No message of {wanted} is kept.", "Its time for being kept is over.")
     return kept[-1]
 
 

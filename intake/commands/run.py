@@ -34,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=day,
         metavar="DATE",
         help=(
-            "take up mail from this day on (YYYY-MM-DD) that was there before the first start; all it would send "
-            "is held"
+            "take up mail from this day on (YYYY-MM-DD) that arrived before the first start; everything it would "
+            "send is held"
         ),
     )
 

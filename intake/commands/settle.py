@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     add_config(parser)
     parser.add_argument("reference", metavar="REF", help="the submission, such as DHR-2026-0001-KX")
-    parser.add_argument("doubt", metavar="DOUBT", help="its number or code, as intake show has it, or: all")
+    parser.add_argument("doubt", metavar="DOUBT", help="its number or code, as intake show gives it, or: all")
     add_who(parser)
 
 

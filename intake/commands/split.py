@@ -14,7 +14,7 @@ from intake.wiring.office import build_decisions, open_office
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
     add_config(parser)
-    parser.add_argument("message", metavar="MESSAGE", type=int, help="the message's number, as intake show has it")
+    parser.add_argument("message", metavar="MESSAGE", type=int, help="the message's number, as intake show gives it")
     add_who(parser)
 
 
@@ -23,5 +23,5 @@ def run(arguments: argparse.Namespace) -> int:
     act = Act(by=arguments.by, reason=arguments.reason, at=utc_now())
     with open_office(configured(arguments)) as office:
         row = build_decisions(office).split(arguments.message, act)
-    print(f"Message {arguments.message} is {row.reference} now, which waits for your release.")
+    print(f"Message {arguments.message} is now {row.reference}, which waits for your release.")
     return 0

@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config(parser)
     parser.add_argument("action", choices=["add", "password", "role", "disable", "enable", "list"], help="what to do")
     parser.add_argument("name", nargs="?", default="", metavar="NAME", help="the account, such as a.baker")
-    parser.add_argument("--display-name", default="", metavar="TEXT", help="how the person's deeds are signed")
+    parser.add_argument("--display-name", default="", metavar="TEXT", help="the name their actions are recorded under")
     parser.add_argument(
         "--role", choices=[str(role) for role in Role], default=str(Role.CASEWORKER), help="(caseworker)"
     )
@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         name = arguments.name.strip().lower()
         if not _NAME.fullmatch(name):
             raise UsageError(
-                "Name the account: small letters, digits and . _ @ + -.", "For example: intake user add a.baker"
+                "Name the account: lower-case letters, digits and . _ @ + -.", "For example: intake user add a.baker"
             )
         if arguments.action == "add":
             _add(people, name, arguments)
@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _add(people: People, name: str, arguments: argparse.Namespace) -> None:
     if people.account(name) is not None:
-        raise UsageError(f"There is an account {name} already.", "Use `intake user password` for it.")
+        raise UsageError(f"There is already an account {name}.", "Use `intake user password` for it.")
     account = Account(
         name=name,
         display_name=arguments.display_name.strip() or name,
@@ -83,6 +83,6 @@ def _password(arguments: argparse.Namespace) -> str:
     if arguments.password_stdin:
         return sys.stdin.readline().rstrip("\n")
     password = getpass.getpass("Password: ")
-    if getpass.getpass("The same again: ") != password:
+    if getpass.getpass("The password again: ") != password:
         raise UsageError("The two passwords differ.", "Nothing was changed; try again.")
     return password

@@ -42,7 +42,7 @@ def _print(found: Verification) -> None:
         print(f"          ✗ event {chain.first_bad}: {chain.reason}")
     print(f"Forwards  {forwards.same} hold the very bytes that arrived")
     for number in forwards.different:
-        print(f"          ✗ mail {number} holds a file that did not arrive like this")
+        print(f"          ✗ mail {number} holds a file that did not arrive in this form")
     for number in forwards.unreadable:
         print(f"          ✗ mail {number} could not be compared: a file is missing or cannot be opened")
     print("\nAll is as it was written." if found.sound else "\nSomething is not as it was written: keep a copy.")

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(line)
         row = archive.ledger.actions.move(arguments.reference, SubmissionState.WITHDRAWN, act)
         mails = archive.ledger.queries.submission(row.reference).outgoing
-    print(f"{row.reference} is withdrawn: nothing of it leaves any more.")
+    print(f"{row.reference} is withdrawn: nothing more of it will be sent.")
     if any(mail.kind is MailKind.FORWARD and mail.state is OutgoingState.SENT for mail in mails):
-        print("A copy had gone to the Commissioner's office before: tell them.")
+        print("A copy had already gone to the Commissioner's office: tell them.")
     return 0

@@ -68,7 +68,7 @@ def build_mail(
     thread = list(answers)
     line = header_text(f"[TRIAL] {subject}" if desk.mode is Mode.TRIAL else subject)
     if not to:
-        raise IntakeError("A mail could not be written because it has no recipient.", "Add one in the configuration.")
+        raise IntakeError("An email could not be written because it has no recipient.", "Add one in the configuration.")
     headers = [
         address_header("From", [(desk.service_name, desk.service_address)]),
         address_header("To", to),

@@ -69,7 +69,7 @@ def usable_address(address: str) -> str:
             line = ""
     if not _ADDRESS.fullmatch(line):
         raise IntakeError(
-            "A mail could not be written because an address in it is not a usable e-mail address.",
+            "An email could not be written because an address in it is not a usable email address.",
             "Look at the sender of the message and answer by hand.",
         )
     return line

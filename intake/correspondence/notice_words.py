@@ -22,7 +22,7 @@ class NoticeWords:
 NOTICES = {
     NoticeKind.REVIEW: NoticeWords(
         "For you to look at",
-        "A submission needs a person to decide. Until then nothing more of it leaves.",
+        "A submission needs a person to decide. Until then nothing more of it will be sent.",
         "Look at it and release it as compliant, as having gaps, or as not a submission.",
     ),
     NoticeKind.REMINDER: NoticeWords(
@@ -38,26 +38,26 @@ NOTICES = {
     NoticeKind.SET_ASIDE: NoticeWords(
         "A message was set aside",
         "The program could not handle this message, after several attempts. The message itself is safe and "
-        "everything behind it goes on.",
-        "Read the message in the mailbox and answer it by hand, or have the program try again.",
+        "the messages after it are not held up.",
+        "Read the message in the mailbox and answer it by hand, or let the program try again.",
     ),
     NoticeKind.UNCERTAIN: NoticeWords(
-        "It is not certain that a mail arrived",
+        "It is not certain that an email arrived",
         "The connection broke while {mail} was being handed over. It may have arrived, so it has not been sent again.",
         "Ask the other side, or look in the Sent folder; then mark it as arrived, or send it again.",
     ),
     NoticeKind.FAILED: NoticeWords(
-        "A mail could not be sent",
-        "{mail} was refused or could not be delivered in the time allowed. It will not be tried again by itself.",
+        "An email could not be sent",
+        "{mail} was refused or could not be delivered in the time allowed. It will not be tried again automatically.",
         "Check the address and the reason given, then send it again or deliver it another way.",
     ),
     NoticeKind.BOUNCE: NoticeWords(
-        "A mail came back",
+        "An email came back",
         "{mail} was accepted at first and then returned as undeliverable.",
         "Check the address and the reason given, then send it again or deliver it another way.",
     ),
     NoticeKind.CAP: NoticeWords(
-        "Mail is being held: there is more of it than allowed",
+        "Mail is being held: a limit on it was reached",
         "The limit on automatic mail was reached, so {count} held for a person. This protects against two programs "
         "answering each other.",
         "Look at what is held. Release what is right and cancel the rest.",
@@ -65,7 +65,7 @@ NOTICES = {
     NoticeKind.ALARM: NoticeWords(
         "Alarm: the service needs attention",
         "Something the service depends on is not working. No message is lost; what is in the mailbox waits there.",
-        "Put the cause right. A second mail will say when all is well again.",
+        "Put the cause right. A second email will say when all is well again.",
     ),
     NoticeKind.RECOVERED: NoticeWords(
         "All is well again",
@@ -76,13 +76,13 @@ NOTICES = {
         "A report is too large for the mail server",
         "{mail} is larger than the outgoing mail server accepts, though the report itself is within the limit. It "
         "has not been sent.",
-        "Ask for the server's limit to be raised and then send it again, or hand the report over another way.",
+        "Ask for the server's limit to be raised and then send it again, or deliver the report another way.",
     ),
     NoticeKind.STRAY_REPORT: NoticeWords(
-        "A delivery report came that names none of our mails",
-        "It may be about a mail that a colleague sent by hand, or somebody may have used our address or made the "
+        "A delivery report came that names none of our emails",
+        "It may be about an email that a colleague sent by hand, or somebody may have used our address or made the "
         "report up. Nothing was changed because of it. If more of them come today, you will not be told again.",
-        "Look at it. If it is about a mail that one of you sent, see to that mail; otherwise there is nothing to do.",
+        "Look at it. If it is about an email that one of you sent, see to that; otherwise there is nothing to do.",
     ),
 }
 _MAILS = {
@@ -94,9 +94,9 @@ _MAILS = {
     None: "an outgoing mail",
 }
 _REASONS = {  # the ledger's words for a limit that was reached
-    "cap-sender": "More replies to one sender within an hour than allowed.",
-    "cap-submission": "More replies about one submission within an hour than allowed.",
-    "cap-hour": "More replies in all within an hour than allowed.",
+    "cap-sender": "More replies to one sender within an hour than are allowed.",
+    "cap-submission": "More replies about one submission within an hour than are allowed.",
+    "cap-hour": "More replies in all within an hour than are allowed.",
 }
 _COMMANDS = {
     NoticeKind.SET_ASIDE: "intake retry {reference}",

@@ -41,7 +41,7 @@ TOKEN_REASONS = {
     "AADSTS500011": "The resource in scope is not known in this tenant: leave scope as it is by default.",
     "AADSTS70011": "scope is not right: leave it as it is by default.",
     "AADSTS90002": "The tenant is not known: check token_endpoint.",
-    "AADSTS900023": "The tenant in token_endpoint is no tenant: put its id or domain in place of TENANT.",
+    "AADSTS900023": "The tenant in token_endpoint is not a tenant: put its id or domain in place of TENANT.",
     "AADSTS700016": "The application is not known in this tenant: check client_id and token_endpoint.",
     "AADSTS700024": "The assertion's times do not fit: is this machine's clock right?",
     "AADSTS700027": "The certificate is not registered for the application, or has expired.",

@@ -13,11 +13,11 @@ from intake.errors import ConfigurationError
 _UNKNOWN_AUTHORITY = (
     "If a private authority signed it, name its file in ca_file; otherwise somebody may be listening in."
 )
-_OTHER_NAME = "Set host to a name that the certificate bears, or have the server's certificate bear this one."
+_OTHER_NAME = "Set host to a name in the certificate, or have this name added to the server's certificate."
 # By OpenSSL's numbers (x509_vfy.h).
 _CERTIFICATE_HINTS = {
-    9: "Is this machine's clock behind? See what it says under Clock; otherwise tell who runs the server.",
-    10: "Tell who runs the server to renew it; if it is good elsewhere, this machine's clock is ahead.",
+    9: "Is this machine's clock behind? See what it says under Clock; otherwise tell whoever runs the server.",
+    10: "Tell whoever runs the server to renew it; if it is good elsewhere, this machine's clock is ahead.",
     62: _OTHER_NAME,
     64: _OTHER_NAME,
 }
@@ -62,13 +62,16 @@ def network_trouble(error: BaseException, server: str) -> tuple[str, str]:
             told, hint = f"The name of {server} is not known.", "Check host, and this machine's DNS."
         case TimeoutError():
             told = f"{server} did not answer in time."
-            hint = 'Check host, port and firewall; a port that wants tls = "implicit" is silent too. It is tried again.'
+            hint = (
+                'Check host, port and firewall; a port that needs tls = "implicit" is silent too. '
+                "It will be tried again."
+            )
         case ConnectionRefusedError():
             told, hint = f"{server} refuses connections.", "Check host and port, and that the server is running."
         case OSError() if cause.strerror:
-            told, hint = f"The connection to {server} failed: {cause.strerror}.", "It is tried again."
+            told, hint = f"The connection to {server} failed: {cause.strerror}.", "It will be tried again."
         case _:
-            told, hint = f"{server} broke off the connection.", "It is tried again."
+            told, hint = f"{server} broke off the connection.", "It will be tried again."
     return told, hint
 
 
@@ -78,7 +81,7 @@ def _line_hint(cause: ssl.SSLError) -> str:
     if any(word in reason for word in _PLAIN_ANSWERS):
         return 'That port begins in plain text: set tls = "starttls", or the port for "implicit" (993, 465).'
     if any(word in reason for word in _OLD_VERSIONS):
-        return "The server offers nothing newer than TLS 1.1, which is not safe: tell who runs it."
+        return "The server offers nothing newer than TLS 1.1, which is not safe: tell whoever runs it."
     return 'Check tls and port: "implicit" is usual on 993 and 465, "starttls" on 143 and 587.'
 
 

@@ -51,7 +51,7 @@ def take_apart(content: bytes) -> Draft:
     body = mail.get_body(("html", "plain"))
     attached = list(mail.iter_attachments())
     if body is None or any(part.is_multipart() or part.get_content_type() == "message/rfc822" for part in attached):
-        raise RelayError("The mail is built in a way that Microsoft Graph cannot take in pieces.", "Send it by hand.")
+        raise RelayError("The email is built in a way that Microsoft Graph cannot take in pieces.", "Send it by hand.")
     message: dict[str, Any] = {
         "subject": str(mail["Subject"] or ""),
         "body": {"contentType": body.get_content_subtype().replace("plain", "text"), "content": body.get_content()},

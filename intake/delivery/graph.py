@@ -137,9 +137,9 @@ class GraphCarrier:
         """All that can be done, and can go wrong, before anything leaves. Raises Ended, GraphError."""
         mail = handing.mail
         if not mail.recipients or not all(usable(each) for each in mail.recipients):
-            raise Ended(Delivery(OutgoingState.FAILED, 553, "An address of this mail cannot be written to."))
+            raise Ended(Delivery(OutgoingState.FAILED, 553, "An address of this email cannot be written to."))
         if addressees(mail.content) != {each.lower() for each in mail.recipients}:
-            told = "Microsoft Graph would send it to all whom its headers name, and these are not its recipients."
+            told = "Microsoft Graph would send it to everyone its headers name, and these are not its recipients."
             raise Ended(Delivery(OutgoingState.FAILED, 553, told))
         handing.before = self._copies(mail.message_id)
         if len(mail.content) > AT_ONCE:
@@ -157,7 +157,7 @@ class GraphCarrier:
         for file in draft.files:
             attach(self._line, path, file, lambda: self._check_going_on(handing))
         if not is_whole(self._line, path, draft):
-            told = "The draft that Microsoft Graph made is not the mail that was given: it was not sent."
+            told = "The draft that Microsoft Graph made is not the email that it was given: it was not sent."
             raise Ended(Delivery(OutgoingState.FAILED, 554, told))
 
     def _check_going_on(self, handing: Handing) -> None:
@@ -181,7 +181,7 @@ class GraphCarrier:
             told, hint = network_trouble(error, self._line.server)
             if isinstance(error, CONNECTING) or not handing.complete:
                 raise Ended(Delivery(OutgoingState.DEFERRED, 0, f"{told} {hint}", relay_down=True)) from error
-            text = f"{told} The mail was complete by then, so Microsoft Graph may have taken it."
+            text = f"{told} The mail was complete by then, so Microsoft Graph may have accepted it."
             return await self._settled_by_copy(handing, Delivery(OutgoingState.UNCERTAIN, 0, text, relay_down=True))
         status = answer.status_code
         if status == httpx.codes.ACCEPTED and handing.complete:
@@ -189,7 +189,7 @@ class GraphCarrier:
         code = error_code(answer)
         if status in NEVER | US:
             raise Ended(_refused(status, code, _told(status, code)))
-        text = f"{_told(status, code)} That says nothing of the mail, which may have been taken."
+        text = f"{_told(status, code)} That says nothing about the mail, which may have been accepted."
         return await self._settled_by_copy(handing, Delivery(OutgoingState.UNCERTAIN, status, text, relay_down=True))
 
     def _send(self, handing: Handing) -> httpx.Response:

@@ -141,7 +141,7 @@ class Relay:
     ) -> tuple[list[str], str]:
         """The options of MAIL, and the addresses' encoding. Raises Ended when the relay could not take this mail."""
         if not mail.recipients or not all(usable(each) for each in (*mail.recipients, *([sender] if sender else []))):
-            raise Ended(Delivery(OutgoingState.FAILED, 553, "An address of this mail cannot be written to."))
+            raise Ended(Delivery(OutgoingState.FAILED, 553, "An address of this email cannot be written to."))
         size = wire_size(mail.content)
         if facts.size_limit is not None and size > facts.size_limit:
             text = f"The mail has {size:,} bytes; the relay takes at most {facts.size_limit:,}."
@@ -182,7 +182,7 @@ class Relay:
             if not transfer.complete:
                 self._lost(error)
             told, _ = network_trouble(error, self._server)
-            text = f"{told} The mail was complete by then, so the relay may have taken it."
+            text = f"{told} The mail was complete by then, so the relay may have accepted it."
             return Delivery(OutgoingState.UNCERTAIN, 0, text, relay_down=True)
         if not transfer.complete and answer.code < 400:
             self._lost(ConnectionResetError())  # a yes to half a mail is none

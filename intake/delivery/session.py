@@ -67,7 +67,9 @@ async def open_session(settings: RelaySettings, credentials: Credentials) -> Ses
     """Connect, verify, log in. Raises RelayError, and ConfigurationError where settings or secrets are at fault."""
     server = f"{settings.host}:{settings.port}"
     if settings.tls == "none" and not is_loopback(settings.host):
-        raise RelayError(f"An open line to {settings.host} is refused.", "Set relay.tls to starttls or implicit.")
+        raise RelayError(
+            f"An unencrypted connection to {settings.host} is refused.", "Set relay.tls to starttls or implicit."
+        )
     client = aiosmtplib.SMTP(
         hostname=settings.host,
         port=settings.port,
@@ -88,7 +90,9 @@ async def open_session(settings: RelaySettings, credentials: Credentials) -> Ses
     except aiosmtplib.SMTPResponseException as error:
         client.close()
         told = cleaned(error.message)
-        raise RelayError(f"{server} is not ready to take mail: {error.code} {told}", "It is tried again.") from error
+        raise RelayError(
+            f"{server} is not ready to take mail: {error.code} {told}", "It will be tried again."
+        ) from error
     except (aiosmtplib.SMTPException, OSError) as error:
         client.close()
         raise RelayError(*network_trouble(error, server)) from error

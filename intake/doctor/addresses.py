@@ -35,7 +35,7 @@ def _left_over(settings: Settings) -> Iterator[Result]:
     mine, theirs = _named(settings), _named(example)
     left = [key for key, value in mine.items() if value.lower() in {one.lower() for one in theirs.values()}]
     if left:
-        yield failure(f"Still as in the example: {', '.join(left)}.", "Put your own in their place.")
+        yield failure(f"Still as in the example: {', '.join(left)}.", "Replace them with your own.")
     waiting = [key for key, value in _endpoints(settings).items() if _PLACEHOLDER in value]
     if waiting:
         yield failure(f"The tenant is still to be named in {', '.join(waiting)}.", "Put its id in place of TENANT.")
@@ -116,13 +116,13 @@ def check_mode(around: Surroundings) -> Iterator[Result]:
     settings = around.settings
     allow = settings.trial.allow
     if settings.mode is not Mode.TRIAL:
-        yield ok(f"In {settings.mode} mode [trial] has no meaning.")
+        yield ok(f"In {settings.mode} mode [trial] has no effect.")
         return
     if not allow:
         yield warning(
-            "In trial mode mail goes only to the addresses in [trial] allow, and there is none: nothing leaves, "
-            "notices to staff neither.",
-            "Put the addresses of those who look at the trial there.",
+            "In trial mode mail goes only to the addresses in [trial] allow, and there are none: nothing is "
+            "sent, not even notices to staff.",
+            "Put there the addresses of those who follow the trial.",
         )
         return
     deaf = [address for address in settings.recipients.staff if not settings.trial.allows(address)]

@@ -10,7 +10,7 @@ CHECKS: tuple[Check, ...] = (
     Check("mode", "Mode", addresses.check_mode),
     Check("addresses", "Addresses", addresses.check_addresses),
     Check("secrets", "Secrets’ files", rules.check_secrets),
-    Check("expiries", "Secrets’ ends", rules.check_expiries),
+    Check("expiries", "Expiry dates", rules.check_expiries),
     Check("templates", "Mail templates", rules.check_templates),
     Check("wording", "Wording", rules.check_wording),
     Check("policy", "Policy", rules.check_policy),

@@ -85,17 +85,17 @@ def told(refusal: Refusal, *, logged_in: bool) -> tuple[str, str]:
     words = refusal.text.lower()
     party = refusal.party
     if refusal.code in _LOGIN_CODES or (not logged_in and any(each in words for each in _LOGIN_WORDS)):
-        return f"The relay wants a login before it takes mail: {said}", "Set relay.auth, with username and password."
+        return f"The relay needs a login before it takes mail: {said}", "Set relay.auth, with username and password."
     if refusal.sending:
         message = f"The relay takes no mail from {party.address}: {said}"
-        hint = "Have it allow this sender to the account we log in with, or set relay.envelope_sender."
+        hint = "Have it allow this sender for the account we log in with, or set relay.envelope_sender."
     else:
         message = f"The relay takes no mail for the {party.role}’s address {party.address}: {said}"
         hint = f"Check the address in [recipients] {party.role.lower()}."
         if any(each in words for each in _RELAYING_WORDS):
             hint = "Have it relay mail of this machine or account to other domains."
     if not refusal.for_good:
-        hint = "It said so for now only: try again in some minutes. Mail is tried again by itself."
+        hint = "It said so only for now: try again in a few minutes. Mail is tried again automatically."
     return message, hint
 
 
@@ -103,7 +103,7 @@ def check_envelope(around: Surroundings) -> Iterator[Result]:
     """Offer the relay our sender, the Commissioner and staff, and take it back."""
     settings = around.settings
     if settings.by_graph:
-        yield not_checked("Microsoft Graph says only when a mail is sent whom it takes mail for.")
+        yield not_checked("Microsoft Graph says whom it takes mail for only when an email is sent.")
         return
     sender, recipients = parties(settings)
     refused = asyncio.run(offer(settings, around.credentials, sender, recipients))

@@ -42,7 +42,7 @@ def check_folder(around: Surroundings) -> Iterator[Result]:
         return
     if (kind := _file_system(folder)) in _PASSING:
         yield warning(
-            f"{folder} is on a {kind}: all in it is gone when this machine restarts.", "Name a folder on a disk."
+            f"{folder} is on a {kind}: everything in it is lost when this machine restarts.", "Name a folder on a disk."
         )
     yield from _open_to_others(folder)
 
@@ -63,7 +63,7 @@ def _to_be_made(folder: Path) -> Result:
     """Whether the first start can make it: the nearest folder above that is there decides."""
     above = next(parent for parent in folder.parents if parent.exists())
     if not above.is_dir():
-        return failure(f"{folder} cannot be made: {above} is not a folder.", "Mend [storage] folder.")
+        return failure(f"{folder} cannot be made: {above} is not a folder.", "Correct [storage] folder.")
     writable = os.access(above, os.W_OK | os.X_OK) and _file_system(above) not in {"proc", "sysfs"}
     if not writable or os.statvfs(above).f_flag & os.ST_RDONLY:
         return failure(

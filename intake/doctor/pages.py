@@ -45,7 +45,9 @@ def _listening(web: Web, host: str, port: int, what: str) -> Result:
         with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
             return ok(f"{what} can be served on {place}.")
     except socket.gaierror:
-        return failure(f"{what} cannot be served on {host}: that is no address of this machine.", "Mend [web] host.")
+        return failure(
+            f"{what} cannot be served on {host}: that is not an address of this machine.", "Correct [web] host."
+        )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             if _is_ours(web, host, port):
@@ -53,7 +55,7 @@ def _listening(web: Web, host: str, port: int, what: str) -> Result:
             return failure(f"Something else listens on {place}.", "Stop it, or name another port in [web].")
         if error.errno == errno.EACCES:
             return failure(f"This user may not listen on {place}.", "Name a port from 1024 on, behind a proxy.")
-        return failure(f"{what} cannot be served on {place}: {error.strerror}.", "Mend [web] host.")
+        return failure(f"{what} cannot be served on {place}: {error.strerror}.", "Correct [web] host.")
 
 
 def _is_ours(web: Web, host: str, port: int) -> bool:
@@ -105,9 +107,11 @@ def _public_url(web: Web) -> Iterator[Result]:
         return
     parts = urlsplit(web.public_url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        yield failure("web.public_url is no address of a page.", 'Write it as "https://dhr-log.example.gov.uk".')
+        yield failure("web.public_url is not the address of a page.", 'Write it as "https://dhr-log.example.gov.uk".')
     elif parts.scheme == "http" and not is_loopback(parts.hostname):
-        yield warning("web.public_url begins with http: staff would sign in over an open line.", "Use https.")
+        yield warning(
+            "web.public_url begins with http: staff would sign in over an unencrypted connection.", "Use https."
+        )
 
 
 def check_sign_in(around: Surroundings) -> Iterator[Result]:
@@ -125,7 +129,7 @@ def _by_account(around: Surroundings) -> Iterator[Result]:
     if not active:
         yield warning("Nobody can sign in to the log: there is no account.", "Make one: intake user add NAME")
     elif not acting:
-        yield warning("Nobody who can sign in may act: all accounts are readers'.", "See: intake user role NAME")
+        yield warning("Nobody who can sign in may act: all the accounts are readers.", "See: intake user role NAME")
     else:
         yield ok(f"{len(active)} account{'s' if len(active) > 1 else ''} can sign in.")
 
@@ -152,7 +156,7 @@ def _provider_troubles(issuer: str) -> Iterator[list[Result]]:
         cause, name = error.__cause__, urlsplit(issuer).netloc
         if isinstance(cause, httpx.HTTPStatusError):
             answer = cause.response.status_code
-            found.append(failure(f"{issuer} is no issuer: it answers {answer}.", "Check [web.oidc] issuer."))
+            found.append(failure(f"{issuer} is not an issuer: it answers {answer}.", "Check [web.oidc] issuer."))
         elif isinstance(cause, httpx.HTTPError):
             found.append(failure(*network_trouble(cause, name)))
         else:

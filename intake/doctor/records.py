@@ -102,10 +102,10 @@ def check_waiting(around: Surroundings) -> Iterator[Result]:
         parts = {
             "submission(s) to decide": waiting.review,
             "message(s) set aside": waiting.set_aside,
-            "mail(s) of uncertain fate": waiting.uncertain,
-            "failed mail(s)": waiting.failed,
-            "mail(s) that came back": waiting.bounced,
-            "held mail(s)": waiting.held,
+            "email(s) whose delivery is uncertain": waiting.uncertain,
+            "failed email(s)": waiting.failed,
+            "email(s) that came back": waiting.bounced,
+            "held email(s)": waiting.held,
         }
         told = ", ".join(f"{len(found)} {what}" for what, found in parts.items() if found)
         yield warning(f"For people: {told}.", "See `intake log`.") if told else ok("Nothing waits for a person.")

@@ -17,7 +17,7 @@ from intake.wiring.rules import load_policy, load_wording
 
 _MODES = {
     Mode.TRIAL: "trial: mail goes only to the addresses in [trial] allow",
-    Mode.SUPERVISED: "supervised: every mail waits for a person",
+    Mode.SUPERVISED: "supervised: every email waits for a person",
     Mode.AUTOMATIC: "automatic: mail leaves by itself",
 }
 # Where systemd looks for what LoadCredential= names (systemd.exec(5)).
@@ -98,7 +98,7 @@ def check_templates(around: Surroundings) -> Iterator[Result]:
     own = around.configuration.overrides.templates if around.configuration else ""
     problems = Templates(resources.path("templates/mail"), Path(own) if own else None).check()
     for problem in problems:
-        yield failure(str(problem), "Mend the template, or take it away: the program's own is used then.")
+        yield failure(str(problem), "Correct the template, or remove it: the program's own is then used.")
     if not problems:
         yield ok(f"Each renders{f', with your own from {own}' if own else ''}.")
 

@@ -45,7 +45,7 @@ def check_senders(around: Surroundings) -> Iterator[Result]:
             yield ok("What proves a sender: DKIM signatures that we check ourselves.")
         else:
             yield grave(
-                "Nothing proves a sender, so that every submission waits for a person.",
+                "Nothing proves a sender, so every submission waits for a person.",
                 "Set [senders] authserv_id or border_host; `intake init` finds them in the headers of recent mail.",
             )
         return
@@ -56,10 +56,12 @@ def check_senders(around: Surroundings) -> Iterator[Result]:
 
 def _trusted(section: Senders) -> Iterator[Result]:
     if not (section.trusted_domains or section.trusted_addresses):
-        yield warning("No sender is trusted, so that every submission waits for a person.", "Fill in trusted_domains.")
+        yield warning("No sender is trusted, so every submission waits for a person.", "Fill in trusted_domains.")
     wide = [pattern for pattern in section.trusted_domains if "." not in pattern.removeprefix("*.")]
     if wide:
-        yield warning(f"{wide[0]} in [senders] trusted_domains trusts half the world.", "Name the domains you mean.")
+        yield warning(
+            f"{wide[0]} in [senders] trusted_domains trusts far too many senders.", "Name the domains you mean."
+        )
 
 
 def _believed(section: Senders) -> str:
@@ -119,7 +121,7 @@ def check_forgery(around: Surroundings) -> Iterator[Result]:
         yield not_checked("No test message was sent.", "`intake doctor --send-test` tries a forged result.")
         return
     if not (section.authserv_id or section.border_host):
-        yield not_checked("No server's results are believed, so that none can be forged.")
+        yield not_checked("No server's results are believed, so none can be forged.")
         return
     token = secrets.token_hex(12)
     mail = _forged(around, token)
@@ -140,7 +142,7 @@ def _judged(around: Surroundings, arrived: Unpacked, token: str) -> Result:
     if believed:
         return failure(
             "A forged result in a message to ourselves was believed.",
-            f"{_REMOVE}, or set border_host. Until then anybody may pass for a council.",
+            f"{_REMOVE}, or set border_host. Until then anybody can pose as a council.",
         )
     if still_there:
         return ok("A forged result in a message to ourselves came through, but is not believed.")

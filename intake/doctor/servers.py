@@ -54,7 +54,7 @@ def _folders(settings: MailboxSettings, mailbox: MailboxAccess, sent: str) -> It
     if missing:
         yield ok(f"{settings.name}: made when first needed: {', '.join(missing)}.")
     if sent and sent not in present:
-        yield failure(f"{settings.name}: there is no folder {sent}.", "Mend sent_folder.")
+        yield failure(f"{settings.name}: there is no folder {sent}.", "Correct sent_folder.")
 
 
 def _offers(settings: MailboxSettings, mailbox: MailboxAccess) -> Iterator[Result]:
@@ -111,12 +111,12 @@ def _size(around: Surroundings, facts: RelayFacts) -> Iterator[Result]:
 def _certificate(around: Surroundings, name: str, tls: str, ends: datetime | None) -> Iterator[Result]:
     if ends is None:
         if tls == "none":
-            yield ok(f"{name}: an open line, which is allowed to this machine only.")
+            yield ok(f"{name}: an unencrypted connection, which is allowed to this machine only.")
         else:
             yield warning(f"{name}: the certificate does not say when it ends.")
         return
     left = ends - around.now
     if left < timedelta(days=around.settings.alarms.certificate_days):
-        yield warning(f"{name}: the server's certificate ends in {left.days} days.", "Tell who runs the server.")
+        yield warning(f"{name}: the server's certificate ends in {left.days} days.", "Tell whoever runs the server.")
     else:
         yield ok(f"{name}: the certificate is verified and good for {left.days} days.")

@@ -192,7 +192,7 @@ class GraphLine:
             return answer
         status, code = answer.status_code, error_code(answer)
         told = f"{self.server} refused a request ({', '.join(filter(None, (str(status), code)))})."
-        raise GraphError(told, HINTS.get(status, "It is tried again."), status, code)
+        raise GraphError(told, HINTS.get(status, "It will be tried again."), status, code)
 
     def _repeated(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
         for left in range(TRIES - 1, -1, -1):
@@ -214,7 +214,7 @@ class GraphLine:
         left = self._quiet_until - self._clock()
         if left > LONGEST_WAIT:
             raise GraphError(
-                f"{self.server} asks to be left alone for {left:.0f} seconds more.",
+                f"{self.server} asks us to wait {left:.0f} more seconds.",
                 "It is tried again after that.",
                 httpx.codes.TOO_MANY_REQUESTS,
             )

@@ -100,7 +100,7 @@ def replaced(answers: Answers, key: str, typed: str) -> Answers:
     try:
         return msgspec.convert(msgspec.to_builtins(answers) | {key: value}, Answers)
     except msgspec.ValidationError:
-        raise ConfigurationError("That cannot be an answer here; please look at what is asked for.") from None
+        raise ConfigurationError("That answer does not fit here; please look again at what is asked for.") from None
 
 
 def failed(answers: Answers, checks: Sequence[str], show: Callable[[Check, Result], None]) -> bool:

@@ -63,13 +63,13 @@ class Places:
         for path in (self.configuration, *(target for _, target in self._pairs(given))):
             if path.exists() or path.is_symlink():
                 raise UsageError(
-                    f"{path} is there already.", "Move it away first, or name others with --config and --secrets."
+                    f"{path} already exists.", "Move it away first, or name others with --config and --secrets."
                 )
             above = next(parent for parent in path.parents if parent.exists())
             if not (above.is_dir() and os.access(above, os.W_OK | os.X_OK)):
                 raise UsageError(
                     f"{path} cannot be written by this account.",
-                    "Run it as one that may, or name other places with --config and --secrets.",
+                    "Run it as an account that may, or name other places with --config and --secrets.",
                 )
 
     def write(self, text: str, given: SecretFiles) -> tuple[Path, ...]:

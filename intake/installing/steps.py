@@ -62,7 +62,7 @@ STEPS = (
         "The mailbox",
         (
             Question("address", "The mailbox's address"),
-            Question("sign_in", "How it is signed in to", lambda _: "password", choices=("password", "microsoft-365")),
+            Question("sign_in", "How to sign in to it", lambda _: "password", choices=("password", "microsoft-365")),
             Question("imap_host", "IMAP server", lambda so_far: default_host(so_far, "imap")),
             Question("imap_tls", "TLS", lambda _: "implicit", _by_password, _TLS),
             Question("imap_port", "Port", lambda so_far: str(_PORTS["imap"][so_far.imap_tls]), _by_password),
@@ -81,7 +81,7 @@ STEPS = (
         "Who gets what",
         (
             Question("commissioner", "The Commissioner's address for reports"),
-            Question("staff", "The staff's addresses for notices, with commas between"),
+            Question("staff", "Staff addresses for notices, separated by commas"),
             Question("trial", "Who may get mail during the trial", lambda so_far: ", ".join(so_far.staff)),
         ),
         frozenset({"recipients", "trial"}),
@@ -93,7 +93,7 @@ STEPS = (
             Question("smtp_host", "SMTP server", lambda so_far: default_host(so_far, "smtp")),
             Question("smtp_tls", "TLS", lambda _: "starttls", _by_password, _TLS),
             Question("smtp_port", "Port", lambda so_far: str(_PORTS["smtp"][so_far.smtp_tls]), _by_password),
-            Question("smtp_auth", "Does it want a login", lambda _: "login", _by_password, ("login", "none")),
+            Question("smtp_auth", "Does it need a login", lambda _: "login", _by_password, ("login", "none")),
             Question("smtp_username", "Name to log in with", lambda so_far: so_far.imap_username, _with_login),
             Question("smtp_password_file", "Its password (empty: the mailbox's)", wanted=_with_login, secret=True),
         ),

@@ -63,7 +63,7 @@ def bounce_signs(unpacked: Unpacked, *, returns_ours: bool) -> Iterator[Sign]:
     if _BODY.search(words) and not (may_hold_report(unpacked) or _GREETING.match(words)):
         yield Sign(1, "its words are those of a delivery failure")
     if returns_ours:
-        yield Sign(1, "it brings back a mail of this service")
+        yield Sign(1, "it returns an email from this service")
 
 
 def _declared(unpacked: Unpacked) -> Iterator[Sign]:

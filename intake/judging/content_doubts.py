@@ -77,9 +77,9 @@ def _remarks(report: Document) -> Iterator[Doubt]:
 
 
 def _of_clash(clash: Clash) -> Doubt:
-    """The message speaks of another review than the report: the wrong file may be attached."""
+    """The message names a different review from the report: the wrong file may be attached."""
     if clash.about == "version":
-        return doubt("message-about-another", f"it speaks of version {clash.said}, and the file’s name of {clash.own}")
+        return doubt("message-about-another", f"it mentions version {clash.said}, and the file’s name {clash.own}")
     of = f"the report is about “{clash.own}”" if clash.own else "the report does not say so"
     return doubt("message-about-another", f"its {clash.source} names another {clash.about}, “{clash.said}”: {of}")
 
@@ -118,4 +118,4 @@ def _passed_on(unpacked: Unpacked, own: OwnMail) -> Iterator[Doubt]:
     for mail in unpacked.passed_on:
         told = mail.own or mail.how is PassedOnAs.ANSWERED or is_own(mail, own)
         if not told and not (mail.how is PassedOnAs.FORWARDED and _is_colleague(mail, unpacked)):
-            yield doubt("passed-on", "it passes on a mail that somebody else wrote")
+            yield doubt("passed-on", "it passes on an email that somebody else wrote")

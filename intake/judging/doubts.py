@@ -57,7 +57,7 @@ DOUBTS: tuple[Declared, ...] = (
     Declared(
         "more-to-come",
         "words",
-        "It is one of several mails",
+        "It is one of several emails",
         "What is missing may come with the next one.",
         "Wait a little. If the others do not come, ask the sender.",
         Closing.REST_CAME,
@@ -66,15 +66,15 @@ DOUBTS: tuple[Declared, ...] = (
         "publication-withheld",
         "words",
         "Publication may be withheld, or not yet allowed",
-        "Publication can be withheld lawfully: nobody may be asked for a web address then.",
+        "Publication can be withheld lawfully: nobody should then be asked for a web address.",
         _READ_IT,
     ),
     Declared(
         "foreign-site",
         "words",
         "The web address is on a site that nobody vouches for",
-        "What stands there is not a public body’s to decide, and the Commissioner would be sent there.",
-        "Look whose site it is. Where the report will be published there, release it: the site is known from then on.",
+        "No public body decides what appears there, and the Commissioner would be sent there.",
+        "See whose site it is. If the report will be published there, release it: the site is known from then on.",
     ),
     # --- pages ----------------------------------------------------------------------------------------------------
     Declared(
@@ -95,7 +95,7 @@ DOUBTS: tuple[Declared, ...] = (
         "judging-stopped",
         "pages",
         "Judging the message was stopped",
-        "It took more time or memory than any message may: a file may be made to keep the program busy.",
+        "It took more time or memory than any message may: a file may have been made to keep the program busy.",
         "Look at the message in the mailbox with care, and answer it by hand.",
     ),
     Declared(
@@ -116,15 +116,15 @@ DOUBTS: tuple[Declared, ...] = (
     Declared(
         "asks-for-a-person",
         "words",
-        "The sender wrote something that is for a person to answer",
+        "The sender wrote something that a person should answer",
         "A question, an objection, a restriction or anything that is not understood is never passed over by a program.",
-        "Read the sentence, speak or write to the sender where it needs it, then release the submission.",
+        "Read the sentence, speak or write to the sender if need be, then release the submission.",
     ),
     Declared(
         "not-handed-in",
         "words",
-        "Nothing in its words hands the report in",
-        "A report may come along with a mail that is about something else.",
+        "Nothing in its words says that it submits the report",
+        "A report may come with an email that is about something else.",
         _READ_IT,
     ),
     Declared(
@@ -187,13 +187,13 @@ DOUBTS: tuple[Declared, ...] = (
         "redaction-not-applied",
         "safety",
         "Redaction marks were never applied",
-        "What was to be hidden is still there, and may expose somebody.",
+        "What was meant to be hidden is still there, and may expose somebody.",
         _CLEAN_COPY,
     ),
     Declared(
         "text-under-box",
         "safety",
-        "Text stands under black boxes",
+        "There is text under black boxes",
         "It can be copied out of the file, and may expose somebody.",
         _CLEAN_COPY,
     ),
@@ -215,7 +215,7 @@ DOUBTS: tuple[Declared, ...] = (
     Declared(
         "message-about-another",
         "identity",
-        "The message speaks of another review than the report",
+        "The message names a different review from the report",
         "The wrong file may be attached.",
         "Compare message and report, and ask the sender which review is meant.",
     ),
@@ -232,7 +232,7 @@ DOUBTS: tuple[Declared, ...] = (
         "sender-unnamed",
         "sender",
         "The message names no usable sender",
-        "Nobody can be answered, and nobody stands behind the message.",
+        "There is nobody to answer, and nobody stands behind the message.",
         _ASK_SENDER,
     ),
     Declared(
@@ -252,16 +252,16 @@ DOUBTS: tuple[Declared, ...] = (
     Declared(
         "sender-retired",
         "sender",
-        "The sender's address takes no mail any more",
+        "The sender's address no longer takes mail",
         "An answer would be lost, or reach somebody else one day.",
         "Ask the sender for their present address and answer by hand.",
     ),
     Declared(
         "sender-doubled-fields",
         "sender",
-        "A header line that may stand once stands twice",
+        "A header line that may appear only once appears twice",
         "Mail programs read one of the two and people see the other: this is how a sender is disguised.",
-        "Look at the message's source with your mail administrators before you believe who sent it.",
+        "Look at the message's source with your mail administrators before you trust who sent it.",
     ),
     Declared(
         "sender-replayed",
@@ -280,7 +280,7 @@ DOUBTS: tuple[Declared, ...] = (
     Declared(
         "other-organisation",
         "sender",
-        "Somebody outside the case's own organisation wrote",
+        "Somebody from outside the case's own organisation wrote",
         "What strangers to a case send never becomes part of it by itself.",
         "Read the message. If it belongs to the case, settle this doubt; if not, have it ignored or split off.",
         momentary=True,
@@ -289,7 +289,7 @@ DOUBTS: tuple[Declared, ...] = (
         "passed-on",
         "sender",
         "It passes on what somebody else wrote",
-        "Whoever passes a mail on may only want it to be seen.",
+        "Whoever passes an email on may only want it to be seen.",
         _READ_IT,
     ),
     Declared(
@@ -304,8 +304,8 @@ DOUBTS: tuple[Declared, ...] = (
         "scanner-found",
         "safety",
         "The virus scanner found something harmful",
-        "Such a file must go to nobody.",
-        "Open nothing. Tell your security team, and ask the sender for a clean copy.",
+        "Such a file must not go to anybody.",
+        "Do not open anything. Tell your security team, and ask the sender for a clean copy.",
     ),
     Declared(
         "scanner-too-large",
@@ -334,7 +334,7 @@ DOUBTS: tuple[Declared, ...] = (
         "on-hold",
         "case",
         "The submission is on hold",
-        "A colleague asked that nothing of it leaves.",
+        "A colleague asked that nothing of it be sent.",
         "Ask your colleague, then take it off hold.",
         Closing.HOLD_ENDED,
         momentary=True,
@@ -342,9 +342,9 @@ DOUBTS: tuple[Declared, ...] = (
     Declared(
         "old-mail",
         "case",
-        "The message is older than the service takes up by itself",
+        "The message is too old for the service to take up by itself",
         "It may have been dealt with while the service was away.",
-        "See whether it was answered already, then release it or have it ignored.",
+        "See whether it has already been answered, then release it or have it ignored.",
         momentary=True,
     ),
     Declared(
@@ -374,7 +374,7 @@ DOUBTS: tuple[Declared, ...] = (
     Declared(
         "nothing-new",
         "case",
-        "The same came again after our answer",
+        "The same submission came again after our answer",
         "We named gaps, and what came since changes none of them: a second reply in the same words would not help.",
         "Ring or write to the partnership yourself, then release the submission.",
         momentary=True,
@@ -383,7 +383,7 @@ DOUBTS: tuple[Declared, ...] = (
         "forward-in-doubt",
         "case",
         "An earlier copy may be on its way",
-        "A forward to the Commissioner is uncertain, failed or came back: a second one could be a second copy.",
+        "A forward to the Commissioner is uncertain, failed or came back: sending another could make a second copy.",
         "Settle the earlier forward first, then release the submission.",
         momentary=True,
     ),
@@ -408,14 +408,14 @@ DOUBTS: tuple[Declared, ...] = (
         "case",
         "A person asked for another look",
         "It was opened again for review.",
-        "Release the submission when the look has been taken.",
+        "Release the submission when you have looked at it.",
         momentary=True,
     ),
     Declared(
         "forward-returned",
         "case",
         "The forward to the Commissioner did not arrive",
-        "It was refused, given up, or came back as undeliverable.",
+        "It was refused, was given up, or came back as undeliverable.",
         "Check the address, send it again or deliver it another way, then release the submission.",
         momentary=True,
     ),
@@ -423,7 +423,7 @@ DOUBTS: tuple[Declared, ...] = (
         "earlier-reason",
         "case",
         "A reason from before doubts were recorded",
-        "The submission waited for a person when the program was brought up to date.",
+        "The submission waited for a person when the program was updated.",
         _READ_IT,
         momentary=True,
     ),
@@ -463,7 +463,7 @@ _ACTIVE = {
     "postscript": "It holds a program for printers.",
     "other-action": "It does something that is not known here.",
     "disagreement": "Programs may read it in different ways.",
-    "unfinished": "It could not be looked through to its end.",
+    "unfinished": "It could not be examined to the end.",
 }
 
 

@@ -153,4 +153,4 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{source} is not valid TOML: {error}.", "Mend that line and try again.") from error
+        raise ConfigurationError(f"{source} is not valid TOML: {error}.", "Correct that line and try again.") from error

@@ -171,7 +171,7 @@ class Actions:
                 step.values(seen_at=act.at, seen_by=act.by).returning(messages)
             ).one_or_none()
             if done is None:
-                raise Conflict("A colleague has dealt with this message already.", "Look at it again.")
+                raise Conflict("A colleague has already dealt with this message.", "Look at it again.")
             about = "answered-by-hand" if answered else "seen"
             remark(writer, about, act, message=message, submission=done.submission_id)
 

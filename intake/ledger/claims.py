@@ -203,4 +203,4 @@ def _mine(claim: MessageClaim) -> ColumnElement[bool]:
 
 
 def _lost() -> Conflict:
-    return Conflict("Another worker has taken this message over.", "Nothing needs to be done.")
+    return Conflict("Another worker has taken over this message.", "Nothing needs to be done.")

@@ -65,7 +65,7 @@ class Corrections:
             moved, left = _placed(writer, message, act)
             row = submissions.by_reference(writer.connection, reference, lock=True)
             if row.id == left.id:
-                raise UsageError(f"The message is part of {row.reference} already.", "Name another submission.")
+                raise UsageError(f"The message is already part of {row.reference}.", "Name another submission.")
             _move(writer, moved.id, row.id, target.version, act)
             placed = and_(tables.doubts.c.message_id == moved.id, tables.doubts.c.code.in_(_PLACED))
             doubt_rows.close(writer, placed, act.at, by=act.by, why=act.reason)
@@ -107,7 +107,7 @@ def _placed(writer: Writer, message: int, act: Act) -> tuple[Row[Any], Row[Any]]
     if row is None:
         raise NotFound(f"There is no message {message}.", command="intake log lists what there is.")
     if row.submission_id is None:
-        raise Conflict("This message belongs to no submission.", "Have its checks run first.")
+        raise Conflict("This message belongs to no submission.", "Run its checks first.")
     source = submissions.locked(writer.connection, row.submission_id)
     submissions.expect(source, act.expected)
     return row, source

@@ -27,7 +27,7 @@ class MailActions:
 
         def apply(writer: Writer, row: Row[Any]) -> None:
             if row.state == _State.SENT and row.bounced_at is None:
-                raise Conflict("This mail has arrived; it is not sent twice.")
+                raise Conflict("This email has arrived; it is not sent twice.")
             reached = [] if row.bounced_at else [RecipientState.ACCEPTED]
             missed = and_(recipients.c.outgoing_id == row.id, recipients.c.state.not_in(reached))
             writer.connection.execute(update(recipients).where(missed).values(state=RecipientState.PENDING))
@@ -67,7 +67,7 @@ class MailActions:
 
         def apply(writer: Writer, row: Row[Any]) -> None:
             if not mail_queue.cancel(writer, row.id, act.at, why="by a person", actor=act.by):
-                raise Conflict("This mail has reached one of its recipients; it cannot be cancelled.")
+                raise Conflict("This email has reached one of its recipients; it cannot be cancelled.")
 
         allowed = {*mail_queue.UNSENT, _State.FAILED}
         self._act("cancel-mail", mail, act, allowed, apply)
@@ -87,7 +87,7 @@ class MailActions:
                 raise NotFound(f"There is no outgoing mail {mail}.", command="intake show lists a submission's mail.")
             submissions.expect(row, act.expected)
             if row.state not in allowed:
-                raise Conflict(f"This mail is {row.state}; that cannot be done to it now.", "Look at it again.")
+                raise Conflict(f"This email is {row.state}; that cannot be done to it now.", "Look at it again.")
             remark(writer, about, act, submission=row.submission_id, outgoing=row.id, was=row.state)
             apply(writer, row)
 

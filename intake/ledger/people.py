@@ -64,7 +64,7 @@ class People:
         row = {name: getattr(account, name) for name in Account.__slots__}
         with self._database.write() as writer:
             if writer.connection.execute(select(accounts).where(accounts.c.name == account.name)).first():
-                raise UsageError(f"There is an account {account.name} already.", "Use `intake user password` for it.")
+                raise UsageError(f"There is already an account {account.name}.", "Use `intake user password` for it.")
             writer.connection.execute(insert(accounts).values(**row))
             writer.event("account-added", account.created_at, actor=by, account=account.name, role=account.role)
 

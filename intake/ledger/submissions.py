@@ -233,7 +233,7 @@ def expect(row: Row[Any], row_version: int | None) -> None:
 
 
 def _changed() -> Conflict:
-    return Conflict("Somebody changed this meanwhile; nothing was done.", "Look at it again, then decide.")
+    return Conflict("Somebody else changed it; nothing was done.", "Look at it again, then decide.")
 
 
 def _search_text(reference: str, judgement: Judgement) -> str:

@@ -77,7 +77,7 @@ def _dialled(settings: MailboxSettings) -> BaseMailBox:
     host, port, timeout = settings.host, settings.port, settings.timeout_seconds
     if settings.tls == "none":
         if not is_loopback(host):
-            raise MailboxError(f"An open line to {host} is refused.", "Set tls to implicit or starttls.")
+            raise MailboxError(f"An unencrypted connection to {host} is refused.", "Set tls to implicit or starttls.")
         return MailBoxUnencrypted(host, port, timeout)
     context = tls_context(settings.ca_file)
     if settings.tls == "implicit":
@@ -180,10 +180,10 @@ def troubles(settings: MailboxSettings) -> Iterator[None]:
     except BROKEN as error:
         raise MailboxError(*network_trouble(error, server(settings))) from error
     except UnexpectedCommandStatusError as error:
-        raise MailboxError(f"{server(settings)} refused a command{_code(error)}.", "It is tried again.") from error
+        raise MailboxError(f"{server(settings)} refused a command{_code(error)}.", "It will be tried again.") from error
     except (imaplib.IMAP4.error, ImapToolsError) as error:
         told = f"{server(settings)} gave an unexpected answer."
-        raise MailboxError(told, refusal_hint(str(error), "It is tried again.")) from error
+        raise MailboxError(told, refusal_hint(str(error), "It will be tried again.")) from error
 
 
 def _code(error: UnexpectedCommandStatusError) -> str:

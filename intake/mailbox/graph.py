@@ -115,12 +115,12 @@ class GraphMailbox:
             if identity is None:
                 raise FolderMissing(
                     f'There is no folder "{folder}" in mailbox {self._settings.name}.',
-                    "Make it in the mailbox, or mend its name in the settings; `intake doctor` lists the folders.",
+                    "Make it in the mailbox, or correct its name in the settings; `intake doctor` lists the folders.",
                 )
             known = self._numbers.open(self._settings.name, identity, self._now())
             if uidvalidity is not None and known.uidvalidity != uidvalidity:
                 raise UidValidityChanged(
-                    f'The folder "{folder}" in mailbox {self._settings.name} is another one than before.',
+                    f'The folder "{folder}" in mailbox {self._settings.name} is not the same one as before.',
                     "Its messages are listed again; nothing was moved.",
                 )
             self._known, self._id = known, identity
@@ -186,7 +186,7 @@ class GraphMailbox:
                 taken += len(piece)
                 yield piece
         if not taken:
-            raise MailboxError(f"{self._line.server} gave nothing of message {uid}.", "It is tried again.")
+            raise MailboxError(f"{self._line.server} gave nothing of message {uid}.", "It will be tried again.")
 
     # --- filing ---------------------------------------------------------------------------------------------
 
@@ -203,7 +203,7 @@ class GraphMailbox:
             if not self._is_here(one):
                 return False
             # It is the other folder that has gone since it was found.
-            raise MailboxError(f'The folder "{target}" is not there any more.', "It is tried again.") from error
+            raise MailboxError(f'The folder "{target}" is not there any more.', "It will be tried again.") from error
         # At once, so that it has another number should somebody put it back before the next look.
         known = self._selected
         self._known = self._numbers.note(known, (), {one.name}, known.cursor)
@@ -240,14 +240,14 @@ class GraphMailbox:
 
     def _demand_line(self) -> None:
         if not self._connected:
-            raise MailboxError(f"Mailbox {self._settings.name} is not connected.", "It is tried again.")
+            raise MailboxError(f"Mailbox {self._settings.name} is not connected.", "It will be tried again.")
 
     def _catch_up(self) -> NumberedFolder:
         """Learn what came and went since the last look, and number what is new."""
         before = self._selected
         known = self._numbers.open(self._settings.name, self._id, self._now())  # another may have looked meanwhile
         if known.uidvalidity != before.uidvalidity:
-            raise UidValidityChanged("The numbers of a folder were begun anew.", "Its messages are listed again.")
+            raise UidValidityChanged("The numbering of a folder has started afresh.", "Its messages are listed again.")
         with self._troubles():
             try:
                 self._known = self._learn(known, whole=not known.cursor)

@@ -113,7 +113,7 @@ class Mailbox:
         if typ != "OK":
             raise FolderMissing(
                 f'There is no folder "{folder}" in mailbox {self._settings.name}.',
-                "Make it in the mailbox, or mend its name in the settings; `intake doctor` lists the folders.",
+                "Make it in the mailbox, or correct its name in the settings; `intake doctor` lists the folders.",
             )
         status = FolderStatus(self._number("UIDVALIDITY"), self._number("UIDNEXT"), self._number("EXISTS"))
         if not status.uidvalidity or not status.uidnext:
@@ -122,7 +122,7 @@ class Mailbox:
             status = FolderStatus(told.get("UIDVALIDITY", 0), told.get("UIDNEXT", 0), status.exists)
         if uidvalidity is not None and status.uidvalidity != uidvalidity:
             raise UidValidityChanged(
-                f'The folder "{folder}" in mailbox {self._settings.name} was made anew by the mail server.',
+                f'The folder "{folder}" in mailbox {self._settings.name} was made again by the mail server.',
                 "Its messages are listed again; nothing was moved.",
             )
         self._folder = folder
@@ -186,7 +186,9 @@ class Mailbox:
             raise MessageVanished(f"Message {uid} is no longer in its folder.", "Somebody moved or deleted it.")
         log.warning("message-size-differs", mailbox=self._settings.name, uid=uid, announced=size, taken=taken)
         if taken < (size or 1) // 2:
-            raise MailboxError(f"{server(self._settings)} gave only a part of message {uid}.", "It is tried again.")
+            raise MailboxError(
+                f"{server(self._settings)} gave only a part of message {uid}.", "It will be tried again."
+            )
 
     # --- filing -------------------------------------------------------------------------------------------------
 
@@ -242,7 +244,7 @@ class Mailbox:
     @property
     def _box(self) -> BaseMailBox:
         if self._mailbox is None:
-            raise MailboxError(f"Mailbox {self._settings.name} is not connected.", "It is tried again.")
+            raise MailboxError(f"Mailbox {self._settings.name} is not connected.", "It will be tried again.")
         return self._mailbox
 
     @property
@@ -271,7 +273,7 @@ class Mailbox:
         with self._troubles():
             typ, data = client.uid(name, *arguments)
         if typ != "OK":
-            raise MailboxError(f"{server(self._settings)} refused {name}.", "It is tried again.")
+            raise MailboxError(f"{server(self._settings)} refused {name}.", "It will be tried again.")
         return list(data)
 
     def _catch_up(self) -> None:

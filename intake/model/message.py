@@ -96,7 +96,7 @@ FAULTS = {
     "tnef-damaged": "Outlook's winmail.dat is damaged",
     "msg-damaged": "a message that Outlook saved (.msg) is damaged",
     "encrypted-message": "the message, or a message in it, is encrypted",
-    "protected-message": "the message is rights-protected: Outlook opens it for those whom it was sent to",
+    "protected-message": "the message is rights-protected: Outlook opens it for the people it was sent to",
     "scan-in-progress": "the mailbox's own scanner still holds a file back and has put a placeholder in its place",
     "attachment-removed": "a mail gateway took a file out and left a note in its place",
     "stand-in-text": "the mail server gave a stand-in, as it could not convert the message",

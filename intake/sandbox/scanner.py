@@ -199,7 +199,7 @@ def scan_doubts(scans: Iterable[Scan]) -> tuple[Doubt, ...]:
             case ScanState.CLEAN:
                 continue
             case ScanState.INFECTED:
-                text = f"The virus scanner found something harmful ({scan.name}): please open nothing."
+                text = f"The virus scanner found something harmful ({scan.name}): please do not open anything."
                 found.append(Doubt("scanner-found", "safety", text))
             case ScanState.TOO_LARGE:
                 found.append(Doubt("scanner-too-large", "safety", "A file is too large for the virus scanner."))

@@ -165,7 +165,7 @@ def _replayed(unpacked: Unpacked, signatures: Signatures, rules: SenderRules) ->
     if hop is None or hop.at is None or signatures.signed_at is None:
         return "Only its signature vouches for the message, and nothing says when it was signed or came in."
     if not -_CLOCKS_APART <= hop.at - signatures.signed_at <= _LONGEST_WAY:
-        return "Only its signature vouches for the message, and it was signed at quite another time than it came in."
+        return "Only its signature vouches for the message, and it was signed long before or after it came in."
     return ""
 
 

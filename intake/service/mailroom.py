@@ -21,7 +21,7 @@ from intake.settings import MailboxSettings
 
 log = structlog.get_logger()
 
-_OLD = "it is older than the service takes up by itself"
+_OLD = "it is too old for the service to take up by itself"
 _LATE = "it was taken up on purpose from before the service started"
 _CLOCKS_DIFFER = timedelta(days=1)
 _FILING_BATCH = 50

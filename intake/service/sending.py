@@ -73,7 +73,7 @@ class Sender:
         async def on_data_start() -> None:
             nonlocal data_started
             if not await self.on_ledger(lambda: self.ledger.outbox.start_data(claim, self.clock(), self.lease)):
-                raise LeaseLost("The mail was taken over by another process.")
+                raise LeaseLost("Another process has taken over this email.")
             data_started = True
 
         try:

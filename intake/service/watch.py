@@ -104,7 +104,7 @@ class Watch:
             seconds = max(box.sweep_seconds * self._alarms.silent_sweeps, box.idle_seconds + box.timeout_seconds)
             deaf = now - heard > timedelta(seconds=seconds) + _GRACE
             why = watcher.problem or "the server does not answer"
-            reason = f"New mail in mailbox {box.name} is not heard of at once ({why}); the sweeps still find it."
+            reason = f"New mail in mailbox {box.name} is not noticed at once ({why}); the sweeps still find it."
             yield Sign(f"idle:{box.name}", reason if deaf else "")
 
     def _ends(self, now: datetime) -> Iterator[Sign]:
@@ -153,7 +153,7 @@ class Watch:
         # One that is to wait (a settle time, a promise) has not waited yet; one put off has, since its first try.
         since = min((row.first_attempt_at or row.due_at for row in rows), default=now)
         old = now - since > timedelta(hours=self._alarms.queue_hours)
-        number = "1 mail waits" if total == 1 else f"{total} mails wait"
+        number = "1 email waits" if total == 1 else f"{total} emails wait"
         reason = f"{number} to be sent, the oldest since {since:%d %b %H:%M} UTC." if old else ""
         yield Sign("queue", reason)
 

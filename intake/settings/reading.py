@@ -1,7 +1,7 @@
 """Reading the settings file: strictly, and with what must hold between settings that are each right by themselves.
 
 Unknown and mistyped keys are refused with their line and a suggestion; relative paths count from the file's folder; a
-password never goes over an open line. Broken rules are yielded as a place in the file and one sentence.
+password never goes over an unencrypted connection. Broken rules are yielded as a place in the file and one sentence.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _addresses(settings: Settings) -> Broken:
     single += [(("senders", "trusted_addresses"), address, True) for address in settings.senders.trusted_addresses]
     for where, address, needed in single:
         if (needed or address) and not ADDRESS.fullmatch(address):
-            yield where, f"{'.'.join(map(str, where))} must be an e-mail address such as name@example.gov.uk"
+            yield where, f"{'.'.join(map(str, where))} must be an email address such as name@example.gov.uk"
     for where, patterns in (
         (("senders", "trusted_domains"), settings.senders.trusted_domains),
         (("senders", "retired_domains"), settings.senders.retired_domains),
@@ -96,7 +96,7 @@ def _addresses(settings: Settings) -> Broken:
         if not all(DOMAIN.fullmatch(pattern) for pattern in patterns):
             yield where, f'{".".join(where)} holds domains such as "example.gov.uk" or "*.gov.uk"'
     if not all(ADDRESS.fullmatch(one) or DOMAIN.fullmatch(one) for one in settings.trial.allow):
-        yield ("trial", "allow"), "trial.allow holds e-mail addresses and domains"
+        yield ("trial", "allow"), "trial.allow holds email addresses and domains"
     if not recipients.staff:
         yield ("recipients", "staff"), "recipients.staff needs at least one address: reviews and alarms go there"
 
@@ -145,7 +145,7 @@ def _graph(settings: Settings) -> Broken:
     if settings.relay.verp or settings.relay.envelope_sender:
         yield (
             ("relay",),
-            "relay.verp and relay.envelope_sender are SMTP's: by Microsoft Graph bounces go to the mailbox that sends",
+            "relay.verp and relay.envelope_sender are for SMTP: with Microsoft Graph bounces go to the sending mailbox",
         )
 
 

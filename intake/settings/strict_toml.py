@@ -63,7 +63,7 @@ def read_table(
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigurationError(f"{source} is not valid TOML: {error}.", "Mend that line and try again.") from error
+        raise ConfigurationError(f"{source} is not valid TOML: {error}.", "Correct that line and try again.") from error
     reading = Reading(lines_of_keys(text), resolve, _sections(record))
     result = _record(table, record, (), reading)
     if result is not None and not reading.problems and judge is not None:
@@ -152,7 +152,7 @@ def _inner(kind: Any) -> type[msgspec.Struct] | None:
 def _unknown(key: str, where: Where, fields: dict[str, Any], reading: Reading) -> str:
     sentence = f"{_place((*where, key))} is not a key that exists"
     if key in LIKELY_SECRETS:
-        return f"{sentence}: secrets never stand in this file; put it in a file of its own and name it in a *_file key"
+        return f"{sentence}: no secret belongs in this file; put it in a file of its own and name it in a *_file key"
     # TOML puts a key below the last [section] however far away: a right key under a wrong heading is the usual slip.
     elsewhere = [section for section in reading.sections.get(key, []) if section != _section(where)]
     if elsewhere:
@@ -162,7 +162,7 @@ def _unknown(key: str, where: Where, fields: dict[str, Any], reading: Reading) -
             else f"{sentence} here; move it to the top"
         )
     near = difflib.get_close_matches(key, list(fields), n=1)
-    return f"{sentence}; did you mean {near[0]}?" if near else f"{sentence}; here may stand: {', '.join(fields)}"
+    return f"{sentence}; did you mean {near[0]}?" if near else f"{sentence}; allowed here: {', '.join(fields)}"
 
 
 def _sections(record: type[msgspec.Struct], section: str = "") -> dict[str, list[str]]:

@@ -144,7 +144,7 @@ def _told(request: Request, error: Exception) -> Response:
                 "Check the address, or look in the list of submissions.",
             )
         case Conflict():
-            return _trouble(request, 409, "Somebody else was faster", error.message, error.hint)
+            return _trouble(request, 409, "This changed while you were looking at it", error.message, error.hint)
         case UsageError():
             return _trouble(request, 422, "This cannot be done", error.message, error.hint)
         case SignInRefused():
@@ -168,8 +168,8 @@ def _no_such_page(request: Request, error: Exception) -> Response:
         return _trouble(
             request,
             405,
-            "This page cannot be used like that",
-            "It takes a form that was filled in.",
+            "This page cannot be used in that way",
+            "It needs a form that was filled in.",
             "Go back to the log.",
         )
     return _trouble(
@@ -184,7 +184,7 @@ def _unforeseen(request: Request, error: Exception) -> Response:
         500,
         "Something went wrong",
         "The log could not make this page.",
-        "Nothing was changed. Try again; if it stays so, tell your administrator.",
+        "Nothing was changed. Try again; if it happens again, tell your administrator.",
     )
 
 

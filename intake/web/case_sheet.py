@@ -70,9 +70,9 @@ def _standing(place: Workplace, view: SubmissionView, now: datetime) -> Iterator
     yield Block("pair", label="Version", text=str(row.version))
     yield Block("pair", label="Commissioner", text=commissioner)
     yield Block("pair", label="CSP", text=csp)
-    yield Block("pair", label="Sent by", text=row.sender or "The e-mail gives no address")
+    yield Block("pair", label="Sent by", text=row.sender or "The email gives no address")
     yield Block("pair", label="First arrived", text=short(row.opened_at, place.zone))
-    yield Block("pair", label="To be published at", text=row.weblink or "The e-mail gives no address")
+    yield Block("pair", label="To be published at", text=row.weblink or "The email gives no address")
     yield Block("pair", label="Report, SHA-256", text=row.report_sha256 or "no report")
     yield Block("pair", label="This sheet", text=f"made on {when(now, place.zone)}")
     still = matters(view, stand(case_of(view)), counting(view), administers=False)
@@ -109,12 +109,12 @@ def _said(place: Workplace, each: Said) -> Iterator[Block]:
     row = each.message
     head = f"{row.subject or '(no subject)'} – {row.sender or 'no sender'}, {short(row.arrived_at, place.zone)}"
     yield Block("small", head)
-    yield Block("text", "".join(piece.text for piece in each.pieces) or "The e-mail holds no words of its own.")
+    yield Block("text", "".join(piece.text for piece in each.pieces) or "The email holds no words of its own.")
 
 
 def _mails(place: Workplace, view: SubmissionView) -> Iterator[Block]:
     if not view.outgoing:
-        yield Block("text", "No mail was written.")
+        yield Block("text", "No email was written.")
     for mail in view.outgoing:
         state = words.mail_state(mail.state, bounced=mail.bounced_at is not None).text
         at = mail.settled_at or mail.created_at

@@ -74,7 +74,7 @@ SUBMISSION: dict[str, Deed] = {
     ),
     "settle": Deed(
         "Settle a doubt",
-        "You say why this doubt no longer stands in the way. Nothing is sent by this.",
+        "You say why this doubt no longer stands in the way. This sends nothing.",
         "Settle it",
         lambda place, reference, act, fields: place.decisions.settle(reference, fields.get("doubt", ""), act),
         asks="Why is it settled?",
@@ -89,19 +89,19 @@ SUBMISSION: dict[str, Deed] = {
     ),
     "hold": Deed(
         "Put on hold",
-        "Nothing of this submission leaves until somebody takes it off hold.",
+        "Nothing of this submission will be sent until somebody takes it off hold.",
         "Put on hold",
         lambda place, reference, act, _: place.ledger.actions.hold(reference, act),
     ),
     "unhold": Deed(
         "Take off hold",
-        "Mail that the hold kept back leaves.",
+        "Mail that the hold kept back is sent.",
         "Take off hold",
         lambda place, reference, act, _: place.decisions.unhold(reference, act),
     ),
     "recheck": Deed(
         "Run the checks again",
-        "The latest message is checked as if it had just arrived, by the rules of today. Mail may leave after that.",
+        "The latest message is checked as if it had just arrived, by today’s rules. Mail may be sent after that.",
         "Run the checks again",
         lambda place, reference, act, _: _recheck(place, reference, act),
     ),
@@ -123,7 +123,7 @@ SUBMISSION: dict[str, Deed] = {
 MAIL: dict[str, Deed] = {
     "resend": Deed(
         "Send it again",
-        "It goes once more to those whom it did not reach. Where it did arrive after all, they get it twice.",
+        "It goes again to those it did not reach. If it did arrive after all, they get it twice.",
         "Send it again",
         lambda place, mail, act, _: place.ledger.mail_actions.resend(int(mail), act),
         warns=True,
@@ -137,19 +137,19 @@ MAIL: dict[str, Deed] = {
     ),
     "release": Deed(
         "Let it go",
-        "The mail leaves within a minute.",
+        "The email is sent within a minute.",
         "Let it go",
         lambda place, mail, act, _: place.ledger.mail_actions.release(int(mail), act),
     ),
     "hold": Deed(
         "Hold it",
-        "The mail stays here until somebody lets it go.",
+        "The email stays here until somebody lets it go.",
         "Hold it",
         lambda place, mail, act, _: place.ledger.mail_actions.hold(int(mail), act),
     ),
     "cancel": Deed(
         "Cancel it",
-        "The mail is never sent.",
+        "The email is never sent.",
         "Cancel it",
         lambda place, mail, act, _: place.ledger.mail_actions.cancel(int(mail), act),
         warns=True,
@@ -159,8 +159,8 @@ MAIL: dict[str, Deed] = {
 MESSAGE: dict[str, Deed] = {
     "recheck": Deed(
         "Run the checks again",
-        "The message is handed back to the program, which checks it as if it had just arrived. Mail may leave after "
-        "that.",
+        "The message is handed back to the program, which checks it as if it had just arrived. Mail may be sent "
+        "after that.",
         "Run the checks again",
         lambda place, message, act, _: place.ledger.actions.judge_again(int(message), act),
     ),
@@ -176,7 +176,7 @@ MESSAGE: dict[str, Deed] = {
         "The message no longer waits for anybody. Nothing is sent, and it stays where it is in the mailbox.",
         "Mark as seen",
         lambda place, message, act, _: place.ledger.actions.deal_with(int(message), act, answered=False),
-        asks="Why is nothing more to be done?",
+        asks="Why is there nothing more to do?",
     ),
     "join": Deed(
         "Join to another submission",
@@ -188,7 +188,8 @@ MESSAGE: dict[str, Deed] = {
     ),
     "split": Deed(
         "Make it a submission of its own",
-        "The message leaves this submission, which stands as if it had never come. The new one waits for review.",
+        "The message leaves this submission, which then stands as if the message had never come. "
+        "The new submission waits for review.",
         "Split it off",
         lambda place, message, act, _: place.decisions.split(int(message), act),
         warns=True,

@@ -35,9 +35,9 @@ def reword(mail: OutgoingMail, typed: Mapping[str, str]) -> OutgoingMail:
     if text is None:
         return mail
     if not text.strip():
-        raise WrongField(field_of(mail), "The text of the mail is empty", "Write it, or go back")
+        raise WrongField(field_of(mail), "The text of the email is empty", "Write it, or go back")
     if len(text) > _LONGEST:
-        raise WrongField(field_of(mail), "The text of the mail is too long", f"Keep it below {_LONGEST:,} characters")
+        raise WrongField(field_of(mail), "The text of the email is too long", f"Keep it below {_LONGEST:,} characters")
     if _lines(text_of(mail.content)) == _lines(text):
         return mail
     message = _read(mail.content)

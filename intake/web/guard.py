@@ -69,7 +69,7 @@ def workplace(request: Request) -> Workplace:
     for value in (*request.path_params.values(), request.query_params.get("page", "")):
         digits = str(value).lstrip("+-0")
         if digits.isdecimal() and (len(digits) > _DIGITS or int(digits) >= _NUMBERS):
-            raise NotFound("There is nothing of that number.", "Check the address.")
+            raise NotFound("There is nothing with that number.", "Check the address.")
     place: Workplace = request.app.state.workplace
     return place
 

@@ -81,9 +81,9 @@ class Provider:
         try:
             carried = self._seal.loads(cookie, max_age=_CARRY_SECONDS)
         except BadSignature as error:
-            raise _refused("The sign-in took too long or was begun elsewhere.") from error
+            raise _refused("The sign-in took too long or was started elsewhere.") from error
         if not secrets.compare_digest(answer.get("state", "").encode(), carried["state"].encode()):
-            raise _refused("The sign-in was begun elsewhere.")
+            raise _refused("The sign-in was started elsewhere.")
         if "code" not in answer:
             raise _refused("The sign-in was not completed.")
         claims = self._claims(answer["code"], carried["verifier"], carried["nonce"], redirect_uri)

@@ -27,7 +27,7 @@ _POLL_SECONDS = 0.02
 
 
 def demand_protection(web: Web) -> None:
-    """Raise ConfigurationError where the pages would be reachable from elsewhere over an open line."""
+    """Raise ConfigurationError where the pages would be reachable from elsewhere over an unencrypted connection."""
     if is_loopback(web.host) or web.trusted_proxies or (web.tls_certificate_file and web.tls_key_file):
         return
     raise ConfigurationError(

@@ -82,7 +82,7 @@ def export(request: Request, place: Place, visitor: Reader) -> Response:  # noqa
         lines += [("Submissions of the CSP", name, csp.opened)]
         lines += [("Of these, compliant the first time", name, csp.compliant_first_time)]
     times = opened.times_to_compliance()
-    lines += [("Days from the first e-mail to complete", str(number), f"{each.total_seconds() / 86_400:.1f}")
+    lines += [("Days from the first email to complete", str(number), f"{each.total_seconds() / 86_400:.1f}")
               for number, each in enumerate(times, start=1)]  # fmt: skip
     lines += [("Messages of the kind", words.MESSAGE_KIND.get(k, k), n) for k, n in statistics.kinds(since).items()]
     return as_spreadsheet(("What is counted", "Of what", "Number"), lines, f"statistics-{since:%Y-%m}-{months}-months")

@@ -85,7 +85,7 @@ def _entry(
 def _of_itself(event: EventRow, message: MessageRow | None) -> Entry | None:
     """What no person did and no mail tells."""
     if event.kind == "filing-failed":
-        return Entry(event.at, "state", "The message could not be filed in the mailbox; it is tried again")
+        return Entry(event.at, "state", "The message could not be filed in the mailbox; it will be tried again")
     title = declared(str(event.data.get("code", ""))).title
     words_of_it = title[:1].lower() + title[1:]
     if event.kind == "doubt-raised":
@@ -119,7 +119,7 @@ _MAIL_STORY: dict[str, str] = {
     "queued": "{kind} written",
     "held": "{kind} written, and held for a person",
     "sent": "{kind} sent",
-    "deferred": "{kind} not taken yet; it is tried again",
+    "deferred": "{kind} not taken yet; it will be tried again",
     "failed": "{kind} could not be delivered",
     "uncertain": "{kind} may or may not have arrived",
     "bounced": "{kind} came back",

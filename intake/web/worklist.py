@@ -94,7 +94,7 @@ def _message(row: MessageRow, known: Known) -> Work:
     return Work(
         what=row.subject or seen.subject or f"Message {row.id}",
         link=f"/messages/{row.id}",
-        about=f"E-mail from {row.sender or seen.sender or 'a sender whom it does not name'}",
+        about=f"Email from {row.sender or seen.sender or 'a sender whom it does not name'}",
         tag=words.MESSAGE[row.state],
         why=row.reason or "The program could not handle it",
         since=row.arrived_at,

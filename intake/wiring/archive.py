@@ -59,7 +59,7 @@ def _open_bucket(storage: Storage) -> MessageStore:
         s3 = importlib.import_module("intake.message_store.s3")
     except ImportError:
         raise ConfigurationError(
-            "What speaks to S3-compatible stores is not installed.",
+            "The library for S3-compatible stores is not installed.",
             'Install the program with its extra: "dhr-intake[s3]".',
         ) from None
     settings, certificate, secret = storage.s3, b"", ""

@@ -160,7 +160,7 @@ def load_templates(settings: Settings) -> Templates:
     problems = templates.check()
     if problems:
         raise ConfigurationError(
-            f"A mail template does not work: {problems[0]}.", "Mend it, or remove it from [overrides] templates."
+            f"A mail template does not work: {problems[0]}.", "Correct it, or remove it from [overrides] templates."
         )
     return templates
 

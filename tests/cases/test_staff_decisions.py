@@ -84,7 +84,7 @@ def test_a_forward_without_a_report(bench: Bench) -> None:
     bench.judges()
     (row,) = bench.submissions()
     message, _ = refused(bench, row.reference, COMPLIANT)
-    assert message == "No report came that could be forwarded."
+    assert message == "There is no report that could be forwarded."
 
 
 def test_a_word_file_as_the_pdf(bench: Bench) -> None:
@@ -105,7 +105,7 @@ def test_a_report_whose_bytes_are_no_longer_kept(bench: Bench) -> None:
     assert message.sha256
     bench.office.archive.store.delete(message.sha256)
     told, hint = refused(bench, reference, COMPLIANT)
-    assert told == "The report's own bytes are no longer kept."
+    assert told == "The report's file is no longer kept."
     assert "send it again" in hint
 
 
@@ -117,13 +117,13 @@ def test_a_second_copy_of_a_report_that_went_or_may_have_gone(bench: Bench, outc
     bench.delivers(outcome)
     (forward,) = mails(bench, MailKind.FORWARD)
     message, hint = refused(bench, reference, COMPLIANT)
-    assert message == f"A forward of this very report {fate}: mail {forward.id}. It is not sent twice."
+    assert message == f"A forward of this report {fate}: mail {forward.id}. It is not sent twice."
     assert f"intake retry {forward.id} --mail" in hint
 
 
 def test_a_file_that_is_not_of_the_submission(bench: Bench) -> None:
     message, hint = refused(bench, comes(bench, weblink=""), COMPLIANT, report="another.pdf")
-    assert message == "No file of this submission is called that."
+    assert message == "This submission has no file of that name."
     assert "intake show" in hint
 
 
@@ -137,7 +137,7 @@ def test_the_second_of_two_people(bench: Bench) -> None:
     seen = bench.view(reference).submission.row_version
     bench.ledger.actions.note(reference, act(bench))
     bench.decisions.release(reference, COMPLIANT, act(bench, expected=seen))
-    with pytest.raises(Conflict, match="Somebody changed this"):
+    with pytest.raises(Conflict, match="Somebody else changed it"):
         bench.decisions.release(reference, IGNORE, act(bench, expected=seen))
 
 
@@ -214,7 +214,7 @@ def test_the_same_reply_is_not_sent_twice_but_one_that_puts_it_right_is(bench: B
     reference = comes(bench, report=a_report(pages=8, letter=None))
     bench.delivers(OutgoingState.SENT)
     message, hint = refused(bench, reference, GAPS)
-    assert "has gone already" in message
+    assert "has already gone" in message
     assert "ring or write" in hint
     bench.decisions.override(reference, "feedback-letter-annex", Status.MET, act(bench))
     bench.decisions.correct_and_send(reference, "weblink", Status.GAP, act(bench))

@@ -54,7 +54,7 @@ def mail(kind: MailKind, state: OutgoingState = OutgoingState.SENT, *, day: int 
 
 
 def test_nothing_has_been_sent() -> None:
-    none = ("No report of it has gone to the Commissioner.", "The CSP has had no answer.")
+    none = ("Its report has not gone to the Commissioner.", "The CSP has had no answer.")
     cancelled = [mail(kind, OutgoingState.CANCELLED) for kind in (MailKind.FORWARD, MailKind.REPLY)]
     assert what_was_sent([], shown) == none
     assert what_was_sent(cancelled, shown) == none
@@ -64,10 +64,10 @@ def test_nothing_has_been_sent() -> None:
 @pytest.mark.parametrize(
     ("state", "told"),
     [
-        (OutgoingState.SENT, "A report of it went to the Commissioner on 23 November."),
+        (OutgoingState.SENT, "Its report went to the Commissioner on 23 November."),
         (
             OutgoingState.UNCERTAIN,
-            "A report of it may have reached the Commissioner: the delivery is uncertain.",
+            "Its report may have reached the Commissioner: the delivery is uncertain.",
         ),
         (OutgoingState.FAILED, "The forward to the Commissioner could not be delivered."),
         (OutgoingState.HELD, "The forward to the Commissioner waits for a person’s release."),

@@ -88,7 +88,7 @@ def test_root_does_not_make_the_folder(bare_run: Run, place: Path, data: Path) -
     for command in (("once",), ("user", "list"), ("log", "--as-owner"), ("restore", "/nonexistent")):
         answer = bare_run(*command, "--config", place / "intake.toml")
         assert answer.code == 2
-        assert "is not there, and root does not make it" in answer.err
+        assert "does not exist, and root does not make it" in answer.err
         assert "install -d -o intake -g intake -m 700" in answer.err
     assert not data.exists()
 

@@ -91,7 +91,7 @@ def test_a_preview_names_what_it_goes_past_and_does_nothing(run: Run, ledger: Le
     [
         ("complete", ("--as", "compliant"), "It is not sent twice."),
         ("complete", ("--as", "gaps"), "There is no gap that a reply could name."),
-        ("waiting-for-CSP", ("--as", "compliant", "--report", "nothing.pdf"), "No file of this submission"),
+        ("waiting-for-CSP", ("--as", "compliant", "--report", "nothing.pdf"), "This submission has no file"),
     ],
 )
 @pytest.mark.parametrize("preview", [(), ("--preview",)])
@@ -169,10 +169,10 @@ def test_what_is_not_there_is_not_split(run: Run, message: str) -> None:
 def test_a_withdrawal_says_whether_a_copy_had_gone(run: Run, ledger: Ledger) -> None:
     name, other = reference(ledger, "waiting-for-CSP"), reference(ledger, "complete")
     waiting = run("withdraw", name, *WHO)
-    assert (waiting.code, "A copy had gone" in waiting.out) == (0, False)
+    assert (waiting.code, "A copy had already gone" in waiting.out) == (0, False)
     assert ledger.submissions.get(name).state is SubmissionState.WITHDRAWN
     gone = run("withdraw", other, *WHO)
-    assert (gone.code, "A copy had gone" in gone.out) == (0, True)
+    assert (gone.code, "A copy had already gone" in gone.out) == (0, True)
     assert run("withdraw", "DHR-1999-0001", *WHO).code == 2
 
 

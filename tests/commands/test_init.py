@@ -293,7 +293,7 @@ def person(ground: Ground) -> Iterator[Person]:
 
 def test_a_person_is_asked_again_where_an_answer_fails(ground: Ground, person: Person) -> None:
     person.answers("The mailbox's address", ADDRESS)
-    person.answers("How it is signed in to (password, microsoft-365) [password]", "")
+    person.answers("How to sign in to it (password, microsoft-365) [password]", "")
     person.answers("IMAP server [imap.northmere.gov.uk]", "localhost")
     person.answers("TLS (implicit, starttls, none) [implicit]", "")
     person.answers("Port [993]", str(ground.user.imaps_port))
@@ -308,7 +308,7 @@ def test_a_person_is_asked_again_where_an_answer_fails(ground: Ground, person: P
     person.answers(f"[{ground.user.user}]", "")
     person.answers("Its password", "secret")
     person.answers("The Commissioner's address", COMMISSIONER)
-    person.answers("The staff's addresses", f"{STAFF}, lead@northmere.gov.uk")
+    person.answers("Staff addresses", f"{STAFF}, lead@northmere.gov.uk")
     person.answers(f"during the trial [{STAFF}, lead@northmere.gov.uk]", "")
     person.answers("SMTP server", "localhost")
     person.answers("[starttls]", "")

@@ -66,7 +66,7 @@ def test_verify_finds_a_forward_that_holds_other_bytes(run: Run, folder: Path, l
         )
     answer = run("verify")
     assert answer.code == 1
-    assert f"mail {forward.id} holds a file that did not arrive like this" in answer.out
+    assert f"mail {forward.id} holds a file that did not arrive in this form" in answer.out
 
 
 def test_verify_finds_a_changed_event(run: Run, ledger: Ledger) -> None:
@@ -144,7 +144,7 @@ def test_a_restore_refuses_what_is_no_backup_and_never_overwrites(run: Run, tmp_
     assert run("backup", tmp_path / "backup").code == 0
     answer = run("restore", tmp_path / "backup")
     assert answer.code == 2
-    assert "There is a ledger already" in answer.err
+    assert "There is already a ledger" in answer.err
     assert run("restore").code == 2
 
 

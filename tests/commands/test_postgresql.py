@@ -72,7 +72,7 @@ def test_a_backup_holds_dump_and_messages_and_is_restored_into_an_empty_database
     answer = run("backup", tmp_path / "backup")
     assert answer.code == 0, answer.err
     assert {path.name for path in (tmp_path / "backup").iterdir()} == {"ledger.dump", "messages", "backup.json"}
-    assert "There is a ledger in this database already" in run("restore", tmp_path / "backup").err
+    assert "There is already a ledger in this database" in run("restore", tmp_path / "backup").err
     world.changes["storage"] = _in(postgresql.new_database("template0"), messages)
     assert world.settings.storage.in_postgresql  # and the file says so
     answer = run("restore", tmp_path / "backup")

@@ -53,14 +53,14 @@ def test_a_missing_weblink_can_be_answered_in_words(templates: Templates, parse:
     words = parse(compose_reply(VERDICTS["weblink missing"], SAMPLE_OCCASION, SAMPLE_WORDS, templates))
     assert "There is no need to send the report again." in words.flat
     both = parse(compose_reply(VERDICTS["several gaps"], SAMPLE_OCCASION, SAMPLE_WORDS, templates))
-    assert "as one new PDF, and write the web address in the email" in both.flat
+    assert "as one new PDF, and include the web address in the email" in both.flat
     pdf = parse(compose_reply(VERDICTS["letter separate"], SAMPLE_OCCASION, SAMPLE_WORDS, templates))
     assert "no need to send the web address again" in pdf.flat
 
 
 def test_what_could_not_be_checked_is_not_called_missing(templates: Templates, parse: Any) -> None:
     mail = parse(compose_reply(VERDICTS["word document"], SAMPLE_OCCASION, SAMPLE_WORDS, templates))
-    later = mail.flat[mail.flat.index("We could not check these yet") : mail.flat.index("How to answer")]
+    later = mail.flat[mail.flat.index("We could not check these yet") : mail.flat.index("How to reply")]
     assert "The action plan as an annex" in later
     assert "One thing still needs" in mail.flat
     assert "Everything else is in order" not in mail.flat

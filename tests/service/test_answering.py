@@ -155,7 +155,7 @@ def test_replies_over_the_cap_are_held_and_staff_are_told_once(world: World) -> 
     (told,) = [message_from_bytes(mail.raw, policy=default) for mail in world.sent("team@intake.example")]
     text = " ".join(told.get_body(("plain",)).get_content().split())  # type: ignore[union-attr]
     assert re.search(r"so (one mail is|(two|three) mails are) held for a person", text)
-    assert "More replies to one sender within an hour than allowed." in text
+    assert "More replies to one sender within an hour than are allowed." in text
     with world.ledger() as ledger:
         assert ledger.queries.held_by_caps() == 3
 

@@ -62,7 +62,7 @@ def test_two_people_at_once_the_second_is_told_and_keeps_the_words(caseworker: V
     caseworker.do(f"/submissions/{REVIEW}/actions/hold", reason="I was faster")
     answer = caseworker.send(slow, reason="a long and careful reason")
     assert answer.status_code == 409
-    assert "Somebody else was faster" in answer.text
+    assert "This changed while you were looking at it" in answer.text
     assert "a long and careful reason" in answer.text
     assert "put it on hold" in answer.text
     assert archive.ledger.submissions.get(REVIEW).state is SubmissionState.REVIEW

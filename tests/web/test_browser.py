@@ -92,7 +92,7 @@ def test_two_browsers_at_once(page: Page, browser: Browser, base: str) -> None:
     second.get_by_role("button", name="Put on hold").click()
     other.close()
     page.get_by_role("button", name="Mark as not a submission").click()
-    expect(page.get_by_role("alert")).to_contain_text("Somebody changed this meanwhile")
+    expect(page.get_by_role("alert")).to_contain_text("Somebody else changed it")
     expect(page.get_by_label("Why?")).to_have_value("It is a draft, I think")
     demand_accessible(page, "conflict")
     take(page, "conflict")

@@ -164,7 +164,7 @@ def test_an_empty_text_is_said_at_its_field(caseworker: Visitor) -> None:
     answer = caseworker.do(f"/submissions/{FAINT}/actions/compliant", reason="x", **{"text-forward": "  "})
     assert answer.status_code == 422
     assert 'href="#text-forward"' in answer.text
-    assert answer.text.count("The text of the mail is empty") == 2
+    assert answer.text.count("The text of the email is empty") == 2
 
 
 def test_a_wrong_gap_is_corrected_and_sent_in_one_form_and_the_mail_says_so(
@@ -177,7 +177,7 @@ def test_a_wrong_gap_is_corrected_and_sent_in_one_form_and_the_mail_says_so(
     assert "Released as compliant" in answer.text
     body = sent(archive, ASKED, MailKind.ACKNOWLEDGEMENT).get_body(("plain",))
     assert body is not None
-    assert "asked you for something that was there already" in " ".join(body.get_content().split())
+    assert "asked you for something that was already there" in " ".join(body.get_content().split())
     assert [note.about for note in archive.ledger.queries.submission(ASKED).notes] == ["override", "released"]
     assert archive.ledger.events.verify().sound
 
@@ -314,7 +314,7 @@ def test_a_join_is_seen_side_by_side_and_undone_from_the_timeline(caseworker: Vi
     assert answer.url.path == f"/submissions/{target}"
     undo = re.search(r'href="(/messages/1/actions/join\?reference=[^"]+)">Undo', answer.text)
     assert undo is not None
-    assert "joined a message of this to another submission" in caseworker.get(f"/submissions/{source}").text
+    assert "joined a message of this submission to another" in caseworker.get(f"/submissions/{source}").text
     back = caseworker.send(caseworker.get(undo[1]), "/messages/1/actions/join", reason="no, it is not")
     assert back.url.path == f"/submissions/{source}"
     assert archive.ledger.queries.message(1).message.reference == source

@@ -167,7 +167,7 @@ ACTION_PLAN_ANNEX = Check(
         ),
         Fault(
             "action-plan-title-only",
-            "“{document}” has a title page for the action plan ({pages}), but the plan itself is not behind it.",
+            "“{document}” has a title page for the action plan ({pages}), but the plan itself does not follow it.",
         ),
         Fault(
             "action-plan-heading-only",
@@ -175,7 +175,7 @@ ACTION_PLAN_ANNEX = Check(
         ),
         Fault(
             "action-plan-unclear",
-            "Something like an action plan is in “{document}” ({pages}), but not for certain.",
+            "Something like an action plan is in “{document}” ({pages}), but that is not certain.",
         ),
         Fault(
             "action-plan-case-unclear",
@@ -183,8 +183,7 @@ ACTION_PLAN_ANNEX = Check(
         ),
         Fault(
             "action-plan-unconfirmed",
-            "The text of an action plan is in “{document}” ({pages}), but it could not be seen whether the pages "
-            "show it.",
+            "The text of an action plan is in “{document}” ({pages}), but we could not tell whether the pages show it.",
         ),
         Fault(
             "action-plan-blank",
@@ -204,7 +203,7 @@ ACTION_PLAN_ANNEX = Check(
         ),
         Fault(
             "action-plan-other-file",
-            "The action plan is not in “{document}”; “{other}” could not be read and may be it.",
+            "The action plan is not in “{document}”; “{other}” could not be read, and may be that file.",
         ),
     ),
     examine=_examine,

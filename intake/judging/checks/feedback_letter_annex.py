@@ -126,7 +126,7 @@ def page_list(pages: tuple[int, ...]) -> str:
 FEEDBACK_LETTER_ANNEX = Check(
     id="feedback-letter-annex",
     title="The QA Panel’s feedback letter as an annex",
-    why="The letter is published with the report, so that readers see what the Panel said of it.",
+    why="The letter is published with the report, so that readers see what the Panel said about it.",
     remedy=(
         "Please add the Home Office QA Panel’s final feedback letter to the end of the report, as an annex "
         "in the same PDF."
@@ -173,11 +173,11 @@ FEEDBACK_LETTER_ANNEX = Check(
         ),
         Fault(
             "feedback-letter-unclear",
-            "Something like a feedback letter is in “{document}” ({pages}), but not for certain.",
+            "Something like a feedback letter is in “{document}” ({pages}), but that is not certain.",
         ),
         Fault(
             "feedback-letter-unconfirmed",
-            "The text of a feedback letter is in “{document}” ({pages}), but it could not be seen whether the pages "
+            "The text of a feedback letter is in “{document}” ({pages}), but we could not tell whether the pages "
             "show it.",
         ),
         Fault(
@@ -190,7 +190,7 @@ FEEDBACK_LETTER_ANNEX = Check(
         ),
         Fault(
             "feedback-letter-place-unclear",
-            "It is not clear whether the letter in “{document}” ({pages}) stands after the report.",
+            "It is not clear whether the letter in “{document}” ({pages}) comes after the report.",
         ),
         Fault(
             "feedback-letter-unreadable",
@@ -206,7 +206,7 @@ FEEDBACK_LETTER_ANNEX = Check(
         ),
         Fault(
             "feedback-letter-other-file",
-            "The letter is not in “{document}”; “{other}” could not be read and may be it.",
+            "The letter is not in “{document}”; “{other}” could not be read, and may be that file.",
         ),
     ),
     examine=_examine,

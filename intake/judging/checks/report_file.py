@@ -172,7 +172,7 @@ PDF_FORMAT = Check(
         ),
         Fault(
             "link-instead-of-file",
-            "Your e-mail has a link to the report but not the report itself.",
+            "Your email has a link to the report but not the report itself.",
             "Please send the PDF itself as an attachment; we cannot collect it from a link.",
         ),
         Fault(
@@ -182,7 +182,7 @@ PDF_FORMAT = Check(
         ),
         Fault(
             "nothing-attached",
-            "No report was attached to your e-mail.",
+            "No report was attached to your email.",
             "Please send the report as a PDF attachment.",
         ),
         Fault(

@@ -55,7 +55,7 @@ WEBLINK = Check(
     ),
     reference=COPY_PARAGRAPH,
     default=Policy.REQUIRED,
-    met="Your e-mail or report gives the address where the report will be published.",
+    met="Your email or report gives the address where the report will be published.",
     faults=(
         Fault(
             "weblink-missing",
@@ -71,7 +71,7 @@ WEBLINK = Check(
         ),
         Fault(
             "weblink-to-follow",
-            "Your e-mail says that the weblink will follow; we need it to complete the submission.",
+            "Your email says that the weblink will follow; we need it to complete the submission.",
         ),
         Fault(
             "weblink-home-page-named",

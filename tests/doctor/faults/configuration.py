@@ -35,13 +35,13 @@ def _twice(text: str) -> str:
 
 FAULTS = (
     Fault("no file", "configuration", "cannot be read: No such file", "--config", plant=_gone),
-    _file("not TOML", "is not valid TOML", "Mend that line", lambda text: text.replace("[service]", "[service", 1)),
+    _file("not TOML", "is not valid TOML", "Correct that line", lambda text: text.replace("[service]", "[service", 1)),
     _file("UTF-16", "it is not UTF-8 text", "--config", lambda text: text.encode("utf-16")),
     _file("Latin-1", "it is not UTF-8 text", "--config", lambda text: f"# caf\xe9\n{text}".encode("latin-1")),
     _file("two mailboxes of one name", "must be different for each mailbox", _EXPLAINED, _twice),
     _fault("misspelt key", "did you mean username?", {"mailboxes.user_name": "x"}),
     _fault("key in another section", "it belongs in [timing]", {"limits.settle_seconds": 3}),
-    _fault("password in the file", "secrets never stand in this file", {"mailboxes.password": "hunter"}),
+    _fault("password in the file", "no secret belongs in this file", {"mailboxes.password": "hunter"}),
     _fault("number in quotes", "mailboxes.port must be a whole number", {"mailboxes.port": "993"}),
     _fault("text where true or false belongs", "web.enabled must be true or false", {"web.enabled": "yes"}),
     _fault("port out of range", "from 1 to 65535", {"relay.port": 99999}),
@@ -88,7 +88,7 @@ FAULTS = (
     _fault("pages open to the network", "needs tls_certificate_file", {"web.host": "192.0.2.7"}),
     _fault("sign-in without its issuer", "needs issuer, client_id", {"web.sign_in": "oidc"}),
     _fault("domain with a blank", "holds domains such as", {"senders.trusted_domains": ["north mere.gov.uk"]}),
-    _fault("trial list of nonsense", "trial.allow holds e-mail addresses and domains", {"trial.allow": ["a b"]}),
+    _fault("trial list of nonsense", "trial.allow holds email addresses and domains", {"trial.allow": ["a b"]}),
     _fault("unknown protection", "must be", {"sandbox.allow_missing": ["everything"]}),
     _fault(
         "password in the ledger's address",

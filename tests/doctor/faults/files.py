@@ -119,9 +119,9 @@ SECRETS = (
 )  # fmt: skip
 
 OVERRIDES = (
-    Fault("a template that does not end", "templates", "reply.txt.j2, line 2", "Mend the template",
+    Fault("a template that does not end", "templates", "reply.txt.j2, line 2", "Correct the template",
         plant=_own("templates", "mail/reply.txt.j2", "Dear colleague\n{% if %}\n")),
-    Fault("a template's unknown word", "templates", "forward.txt.j2", "Mend the template",
+    Fault("a template's unknown word", "templates", "forward.txt.j2", "Correct the template",
         plant=_own("templates", "mail/forward.txt.j2", "{{ nobody_knows_this }}\n")),
     Fault("no wording", "wording", "cannot be read", "", {"overrides.wording": "none.toml"}),
     Fault("wording that is no TOML", "wording", "wording.toml", "", plant=_own("wording", "wording.toml", "[[[")),
@@ -132,7 +132,7 @@ OVERRIDES = (
 
 FOLDERS = (
     Fault("the data folder is a file", "data-folder", "is not a folder", "move that file away", plant=_file_as_folder),
-    Fault("a file above the data folder", "data-folder", "cannot be made", "Mend [storage] folder", {
+    Fault("a file above the data folder", "data-folder", "cannot be made", "Correct [storage] folder", {
         "storage.folder": "password/data"}),
     Fault("a data folder that cannot be made", "data-folder", "cannot make it in /proc", "install -d -m 700", {
         "storage.folder": "/proc/intake"}),

@@ -115,22 +115,22 @@ MAILBOXES = (
         "mailboxes.username": "nobody"}),
     Fault("a wrong password", "mailbox", "refused the login", "Check username",
         plant=lambda site: site.put("password", "hunter-two")),
-    _mailbox("a folder that is not there", 'There is no folder "Reports"', "mend its name", {
+    _mailbox("a folder that is not there", 'There is no folder "Reports"', "correct its name", {
         "mailboxes.folders": ["INBOX", "Reports"]}),
-    _mailbox("no folder for what was sent", "there is no folder Sent Items", "Mend sent_folder", {
+    _mailbox("no folder for what was sent", "there is no folder Sent Items", "Correct sent_folder", {
         "mailboxes.sent_folder": "Sent Items"}),
     Fault("an unknown authority", "mailbox", "cannot be verified", "name its file in ca_file", plant=_tls(ca_file="")),
     Fault("no authority's file", "mailbox", "cannot be used", "PEM form", plant=_tls(ca_file="none.pem")),
     Fault("an authority's file of nonsense", "mailbox", "cannot be used", "PEM form", plant=_no_authority),
     Fault("TLS at once where plain text begins", "mailbox", "No secure connection", 'set tls = "starttls"',
         {"mailboxes.tls": "implicit"}),
-    Fault("plain text where TLS begins", "mailbox", "did not answer in time", 'a port that wants tls = "implicit"',
+    Fault("plain text where TLS begins", "mailbox", "did not answer in time", 'a port that needs tls = "implicit"',
         plant=_tls(tls="starttls", timeout_seconds=0.5)),
     Fault("an ended certificate", "mailbox", "certificate has expired", "renew it", plant=_behind_door(days=-3)),
     Fault("a certificate to come", "mailbox", "not yet valid", "clock behind", plant=_behind_door(begins=3)),
-    Fault("another's certificate", "mailbox", "IP address mismatch", "a name that the certificate bears",
+    Fault("another's certificate", "mailbox", "IP address mismatch", "a name in the certificate",
         plant=_behind_door(names=("mail.tidewell.gov.uk",), address="127.0.0.9")),
-    Fault("a certificate nearly over", "mailbox", "certificate ends in", "Tell who runs", plant=_short_lived,
+    Fault("a certificate nearly over", "mailbox", "certificate ends in", "Tell whoever runs", plant=_short_lived,
         health=Health.WARNING),
     Fault("a silent server", "mailbox", "did not answer in time", "firewall", plant=_silent("mailboxes")),
     _spoken("a server that hangs up", "broke off", "tried again", ("x-never", "")),

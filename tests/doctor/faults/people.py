@@ -30,31 +30,31 @@ ADDRESSES = (
     _address(
         "the example's address",
         "as in the example: service.address",
-        "Put your own",
+        "Replace them with your own",
         {"service.address": "dhr-enquiries@example.gov.uk"},
     ),
     _address(
         "the example's Commissioner",
         "as in the example: recipients.commissioner",
-        "Put your own",
+        "Replace them with your own",
         {"recipients.commissioner": "dhr@commissioner.example"},
     ),
     _address(
         "the example's staff",
         "as in the example: recipients.staff 2",
-        "Put your own",
+        "Replace them with your own",
         {"recipients.staff": [STAFF, "dhr-team@example.gov.uk"]},
     ),
     _address(
         "the example's login",
         "as in the example: mailboxes.username (main)",
-        "Put your own",
+        "Replace them with your own",
         {"mailboxes.username": "dhr-enquiries@example.gov.uk"},
     ),
     _address(
         "the example's servers",
         "as in the example: relay.host, mailboxes.host (main)",
-        "Put your own",
+        "Replace them with your own",
         {
             "mailboxes.host": "imap.example.gov.uk",
             "relay.host": "smtp.example.gov.uk",
@@ -135,7 +135,7 @@ ADDRESSES = (
 )
 
 MODES = (
-    _mode("trial without anybody", "nothing leaves", "Put the addresses of those who look", []),
+    _mode("trial without anybody", "nothing is sent", "Put there the addresses of those who follow", []),
     _mode("trial without staff", f"Notices to {STAFF} are held", "Add it to [trial] allow", ["x@northmere.gov.uk"]),
     _mode("trial with the Commissioner", "names the Commissioner", "until the trial is over", [STAFF, COMMISSIONER]),
     _mode("trial with everybody", "to every *.gov.uk", "Name single addresses", ["*.gov.uk"]),
@@ -180,7 +180,7 @@ ENVELOPES = (
     _refused(
         "not for now",
         "450 4.2.0",
-        "for now only",
+        "only for now",
         {"recipients.commissioner": "later@northmere.gov.uk"},
         Health.WARNING,
     ),

@@ -187,7 +187,7 @@ PAGES = (
     _pages("health's port is taken", "Something else listens on 127.0.0.1", "name another port",
         _taken("web.health_port")),
     _pages("one port for both", "web.health_port is web.port", "another health_port", _same_port),
-    Fault("another machine's address", "pages", "cannot be served on 192.0.2.7", "Mend [web] host", {
+    Fault("another machine's address", "pages", "cannot be served on 192.0.2.7", "Correct [web] host", {
         "web.host": "192.0.2.7", "web.trusted_proxies": ["192.0.2.8"]}),
     Fault("a certificate without its key", "pages", "one of them is not named", "Name both", {
         "web.tls_certificate_file": "a.pem"}),
@@ -197,7 +197,7 @@ PAGES = (
     _pages("the log's certificate is over", "certificate has ended", "renewed", _served(days=-2)),
     _pages("the log's certificate is nearly over", "certificate ends in", "renewed", _served(days=4),
         health=Health.WARNING),
-    Fault("an address without https://", "pages", "is no address of a page", "https://", {
+    Fault("an address without https://", "pages", "is not the address of a page", "https://", {
         "web.public_url": "log.northmere.gov.uk"}),
     Fault("the log over an open line", "pages", "begins with http", "Use https", {
         "web.public_url": "http://log.northmere.gov.uk"}, health=Health.WARNING),
