@@ -73,10 +73,13 @@ def test_a_service_that_ends_in_peace_gives_its_duties_back_at_once(several: Sev
         assert ledger.leases.holders() == {}
 
 
-def test_one_more_than_the_settings_allow_for_is_refused(several: Several, tmp_path: Path) -> None:
+def test_one_more_than_the_settings_allow_for_is_refused(
+    several: Several, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     several.start()
     with several.ledger() as ledger:
         wait_until(lambda: len(ledger.leases.alive()) == 3)
         with pytest.raises(RuntimeError, match="ended with status"):
             several.lives.live(0, folder=tmp_path / "data-3")
-    assert "3 intake services are at work on this ledger" in (tmp_path / "service.log").read_text()
+    told = capfd.readouterr().err + (tmp_path / "service.log").read_text()  # the first, where output is captured
+    assert "3 intake services are at work on this ledger" in told
