@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).parents[2] / "intake"
 NETWORK = frozenset(
     {
         "aiosmtplib", "aiosmtpd", "authlib", "dns", "ftplib", "http", "httpx", "imap_tools", "imaplib", "obstore",
-        "poplib", "pymap", "requests", "smtplib", "socket", "socketserver", "ssl", "telnetlib", "urllib3", "uvicorn", "xmlrpc",
+        "poplib", "pymap", "requests", "smtplib", "socket", "socketserver", "ssl", "telnetlib", "urllib3", "uvicorn",
+        "xmlrpc",
     }
 )  # fmt: skip
 FETCHING = frozenset({"urllib.request", "asyncio.streams", "multiprocessing.connection"})
