@@ -261,7 +261,7 @@ def test_another_mailbox_than_the_one_that_sends_keeps_no_copies() -> None:
     ("change", "told"),
     [
         ('[graph]\nendpoint = "http://graph.example/v1.0"', "graph.endpoint must begin with https://"),
-        ("[relay]\nverp = true", "with Microsoft Graph, bounces go to the sending mailbox"),
+        ("[relay]\nverp = true", "with Microsoft Graph bounces go to the sending mailbox"),
         ('[proxy]\nurl = "proxy.example:3128"', "proxy.url must be an address such as http://"),
         ('[proxy]\nurl = "http://me:pw@proxy.example:3128"', "with the name in proxy.username"),
         ('[proxy]\nurl = "http://proxy.example:3128"\nusername = "me"', "proxy.password_file go together"),

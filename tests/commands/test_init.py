@@ -158,7 +158,7 @@ def test_untried_answers_are_written_all_the_same(ground: Ground, bare_run: Run)
     [
         ({"adress": "x"}, "did you mean address?"),
         ({"staff": None}, "staff is missing"),
-        ({"address": "northmere"}, "service.address must be an e-mail address"),
+        ({"address": "northmere"}, "service.address must be an email address"),
         ({"sign_in": "kerberos"}, 'one of "microsoft-365", "password"'),
         ({"imap_tls": "none", "imap_host": "imap.northmere.gov.uk"}, "only possible to this machine itself"),
         ({"imap_password_file": None}, "mailboxes.password_file must name"),
@@ -193,7 +193,7 @@ def test_nothing_is_overwritten(ground: Ground, bare_run: Run, name: str) -> Non
     there.write_text("mine", encoding="utf-8")
     answer = bare_run("init", "--answers", ground.answers(), "--config", ground.configuration)
     assert answer.code == 2
-    assert "is there already" in answer.err
+    assert "already exists" in answer.err
     assert (there.read_text(encoding="utf-8"), ground.written()) == ("mine", [name])
 
 

@@ -50,10 +50,10 @@ FAULTS = (
     _fault("no Commissioner", "recipients.commissioner is missing", {"recipients.commissioner": None}),
     _fault("no staff", "recipients.staff needs at least one address", {"recipients.staff": []}),
     _fault("staff as one text", "must be a list of texts", {"recipients.staff": "team@northmere.gov.uk"}),
-    _fault("address without @", "service.address must be an e-mail address", {"service.address": "northmere"}),
+    _fault("address without @", "service.address must be an email address", {"service.address": "northmere"}),
     _fault(
         "name beside the address",
-        "recipients.commissioner must be an e-mail address",
+        "recipients.commissioner must be an email address",
         {"recipients.commissioner": "The Commissioner <x@y.gov.uk>"},
     ),
     _fault("open line to another machine", "only possible to this machine itself", {"relay.host": "smtp.x.gov.uk"}),
