@@ -50,6 +50,7 @@ _OF_CAPITALS = frozenset({"DHR", "DHRS", "DARDR", "DARDRS", "SUSR"})  # kinds of
 _SLUG = re.compile(r"[a-z]{3,40}")
 _VERSION = re.compile(r"(?i:\bv(?:er(?:sion)?)?[ .]{0,2})(?P<number>\d{1,3}(?:\.\d{1,3}){0,3})\b")
 _SEPARATED = re.compile(r"[_+.]+|(?<=\w)-(?=\w)")
+_ABBREVIATED = re.compile(r"[A-Z]{1,4} CSP")  # a reference number's letters, or a council's: they name nobody for sure
 _SEPARATED_BUT_DOTS = re.compile(r"[_+]+|(?<=\w)-(?=\w)")
 _SHORTEST_LABEL = 5  # letters of a council's domain: shorter ones are initials
 _MOST_OF_IT = 0.6  # of a domain is the name that its report holds: "harrowickdc" holds "harrowick"
@@ -133,7 +134,7 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 def _other_partnership(source: str, text: str, report: claims.Report) -> Clash | None:
-    named = list(dict.fromkeys(identity.partnerships_in(text)))
+    named = [csp for csp in dict.fromkeys(identity.partnerships_in(text)) if not _ABBREVIATED.fullmatch(csp)]
     own = report.titled.csp or report.identity.csp
     if not named or own is None:
         return None

@@ -90,6 +90,7 @@ def test_what_the_report_does_not_hold_is_told(said: dict[str, str], clash: tupl
         {"words": "From our VAWG lead (VAWG team)", "link": "https://www.carrowdale.gov.uk/safety/publications"},
         {"subject": "FINAL DHR SUBMISSION - MEGAN", "link": "https://www.carrowdale.gov.uk/dhr/megan"},
         {"file": "NCSP_Review_final.pdf", "subject": "NCSP Domestic Homicide Review"},
+        {"file": "RT-CSP-0417 Megan Final.pdf", "subject": "Our ref: RT/CSP/0417"},
         {"words": "Version 3, which replaces version 2.", "file": "DHR v3.0 final.pdf"},
         {"words": "It replaces version 2.", "file": "DHR final.pdf"},
     ],
