@@ -23,10 +23,19 @@ _NOT_IN_THE_WORDS = {
     "hand-11": {"27"},
     "hand-12": {"41"},
     "hand-13": {"07", "23"},
+    "hand-14": {"29"},
+    "hand-15": {"25"},
 }
 # What the reader does not understand yet. Whoever teaches it to takes the number away.
-_NOT_UNDERSTOOD = {"hand-7": {"44", "59"}, "hand-8": {"45"}, "hand-9": {"21"}, "hand-12": {"02", "34", "36"}}
-_PLAIN_THAT_PASS = 170  # of 222, when this was written: 176
+_NOT_UNDERSTOOD = {
+    "hand-7": {"44", "59"},
+    "hand-8": {"45"},
+    "hand-9": {"21"},
+    "hand-12": {"02", "34", "36"},
+    "hand-14": {"08", "58"},
+    "hand-15": {"27", "45", "56"},
+}
+_PLAIN_THAT_PASS = 208  # of 285; when this was written: 215
 _HANDS = sorted(HERE.glob("*.toml"))
 
 
