@@ -198,13 +198,13 @@ ENVELOPES = (
     ),
     _refused(
         "a login is wanted",
-        "wants a login before it takes mail: 530",
+        "needs a login before it takes mail: 530",
         "Set relay.auth",
         {"service.address": "guest@northmere.gov.uk"},
     ),
     _refused(
         "a login is wanted, in words",
-        "wants a login before it takes mail: 550 5.7.60",
+        "needs a login before it takes mail: 550 5.7.60",
         "Set relay.auth",
         {"recipients.commissioner": "other@northmere.gov.uk"},
     ),

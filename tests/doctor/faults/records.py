@@ -214,7 +214,7 @@ SIGN_INS = (
     _sign_in("no group may act", "Nobody may act: no group is named", "caseworker_groups",
         _by_provider(lambda site: site.servers.provider.issuer, caseworker_groups=[], reader_groups=["all"])),
     _sign_in("the issuer is away", "refuses connections", "Check host", _by_provider(lambda _: "http://127.0.0.1:1")),
-    _sign_in("an unknown issuer", "is no issuer: it answers 404", "Check [web.oidc] issuer",
+    _sign_in("an unknown issuer", "is not an issuer: it answers 404", "Check [web.oidc] issuer",
         _by_provider(lambda site: f"{site.servers.provider.issuer}/tenant")),
     _sign_in("an issuer of another name", "says that it is another one", "what the provider calls itself",
         _by_provider(lambda site: site.servers.provider.issuer.replace("127.0.0.1", "localhost"))),
