@@ -126,7 +126,7 @@ def test_plain_text_works_to_this_machine_and_is_refused_elsewhere(mail_user: Ma
     settings = mailbox_settings(mail_user, tmp_path, tls="none", port=mail_user.imap_port)
     with Mailbox(settings, credentials()) as mailbox:
         assert mailbox.certificate_expires is None
-    with pytest.raises(MailboxError, match=r"open line to 192\.0\.2\.1 is refused"):
+    with pytest.raises(MailboxError, match=r"unencrypted connection to 192\.0\.2\.1 is refused"):
         Mailbox(msgspec.structs.replace(settings, host="192.0.2.1"), credentials()).connect()
 
 

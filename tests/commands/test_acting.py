@@ -143,7 +143,7 @@ def test_join_and_split(run: Run, ledger: Ledger) -> None:
     assert run("join", message.id, name, *WHO).code == 2
     answer = run("join", message.id, other, *WHO)
     assert answer.code == 0
-    assert f"is part of {other} now" in answer.out
+    assert f"is now part of {other}" in answer.out
     answer = run("split", message.id, *WHO)
     assert answer.code == 0
     made = ledger.queries.message(message.id).message.reference

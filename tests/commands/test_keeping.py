@@ -201,7 +201,7 @@ def test_what_is_still_open_is_not_erased(run: Run, ledger: Ledger) -> None:
 def test_the_same_rules_change_no_verdict(run: Run) -> None:
     answer = run("replay")
     assert answer.code == 0, answer.out
-    assert "3 messages: 0 would be judged otherwise" in answer.out
+    assert "3 messages: 0 would be judged differently" in answer.out
 
 
 def test_another_policy_shows_what_would_flip_and_changes_nothing(run: Run, folder: Path, ledger: Ledger) -> None:
@@ -253,4 +253,4 @@ def test_conversations_of_several_messages_show_no_flip(bare_run: Run, tmp_path:
     assert states == {"Anna": "complete", "Bea": "complete", "Cora": "complete", "Dora": "review", "Ella": "open"}
     answer = bare_run("replay", "--config", tmp_path / "intake.toml")
     assert answer.code == 0, answer.out
-    assert "9 messages: 0 would be judged otherwise" in answer.out
+    assert "9 messages: 0 would be judged differently" in answer.out

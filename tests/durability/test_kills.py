@@ -13,7 +13,7 @@ from tests.durability.lives import Lives
 from tests.servers.dovecot import MailUser
 from tests.servers.smtp_sink import SmtpSink
 
-EVERY = 14  # of the places; all of them in `make chaos`
+EVERY = 7  # of the places; all of them in `make chaos`
 RANDOM = 6
 
 
