@@ -148,7 +148,7 @@ def test_join_and_split(run: Run, ledger: Ledger) -> None:
     assert answer.code == 0
     made = ledger.queries.message(message.id).message.reference
     assert made not in {name, other, None}
-    assert f"Message {message.id} is {made} now" in answer.out
+    assert f"Message {message.id} is now {made}" in answer.out
     assert ledger.submissions.get(other).state is SubmissionState.COMPLETE
 
 
