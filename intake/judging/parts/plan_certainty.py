@@ -135,10 +135,14 @@ def clues(
 
 def _where_a_plan_stands(pages: Sequence[FoldedPage], index: int, wording: Wording) -> bool:
     """Whether a table stands under the recommendations' heading, or in an annex: its title may be pages before."""
-    cells = {phrases.fold(label) for labels in wording.action_plan.columns.values() for label in labels}
     heading = pages[index].heading_of(wording.action_plan.recommendations)
-    if heading is not None and heading not in cells:
+    columns = wording.action_plan.columns.values()
+    if heading is not None and heading not in {phrases.fold(label) for labels in columns for label in labels}:
         return True
+    return _in_an_annex(pages, index, wording)
+
+
+def _in_an_annex(pages: Sequence[FoldedPage], index: int, wording: Wording) -> bool:
     return any(annex_title(page, wording) for page in pages[: index + 1] if not is_contents(page, wording))
 
 
@@ -165,7 +169,7 @@ def _another_plan(page: FoldedPage, wording: Wording) -> bool:
 
 def _within_the_text(pages: Sequence[FoldedPage], index: int, wording: Wording) -> bool:
     """Whether the report's conclusions come behind a table, and it is in no annex."""
-    if any(annex_title(page, wording) for page in pages[: index + 1] if not is_contents(page, wording)):
+    if _in_an_annex(pages, index, wording):
         return False
     for page in pages[index + 1 :]:
         if annex_title(page, wording) or page.heading_of(wording.report.executive_summary):

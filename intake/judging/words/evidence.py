@@ -49,7 +49,15 @@ class Obstacle:
 
 
 def _of_another_kind(heard: Heard) -> bool:
-    said = heard.without_addresses
+    return _names_another_kind(heard, heard.without_addresses)
+
+
+def _hands_in_another_kind(heard: Heard) -> bool:
+    return any(_names_another_kind(heard, phrases.fold(each.sentence)) for each in heard.handing_in)
+
+
+def _names_another_kind(heard: Heard, said: str) -> bool:
+    """Whether folded words name a review of another kind, and none of this one."""
     another = phrases.find_any(heard.words.other_reviews, said) is not None
     return another and phrases.find_any(heard.words.this_review, said) is None
 
@@ -207,7 +215,7 @@ OBSTACLES: tuple[Obstacle, ...] = (
     ),
     Obstacle(
         "hands-in-another-kind", SUBMISSIONS, "what it hands in is, by its words, a review of another kind",
-        lambda heard: heard.hands_in_one_of(heard.words.other_reviews, heard.words.this_review),
+        _hands_in_another_kind,
     ),
     Obstacle(
         "panel-not-heard-of", SUBMISSIONS, "nothing says that the Panel has written: it may be a first version",

@@ -68,16 +68,20 @@ def read_families(text: str) -> Families:
     """The families of a file of `name: word word begin*` lines."""
     words: dict[str, str] = {}
     beginnings: dict[str, str] = {}
+    for word, name in _named(text):
+        if word.endswith("*"):
+            beginnings[word[:-1]] = name.upper()
+        else:
+            words[word] = name.upper()
+    return Families(words, beginnings)
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    """Each word of such a file, and the name of its line."""
     for line in text.splitlines():
         name, colon, listed = line.partition(":")
-        if not colon or name.startswith("#"):
-            continue
-        for word in listed.split():
-            if word.endswith("*"):
-                beginnings[word[:-1]] = name.upper()
-            else:
-                words[word] = name.upper()
-    return Families(words, beginnings)
+        if colon and not name.startswith("#"):
+            yield from ((word, name) for word in listed.split())
 
 
 def normal(text: str) -> str:
@@ -140,8 +144,7 @@ class Vocabulary:
 
 def read_vocabulary(families: str, senses: str) -> Vocabulary:
     """The vocabulary of the files of families and of senses."""
-    words = read_families(senses).words
-    return Vocabulary(read_families(families), {word: name.lower() for word, name in words.items()})
+    return Vocabulary(read_families(families), dict(_named(senses)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,14 +67,14 @@ class Heard:
         return [each for each in self.readings if not each.in_subject]
 
     @property
+    def handing_in(self) -> list[Reading]:
+        """The sentences of the body that surely hand something in."""
+        return [each for each in self._body if each.hands_in >= _HANDS_OVER]
+
+    @property
     def hands_over(self) -> bool:
         """Whether a sentence of the body surely hands something in."""
-        return any(each.hands_in >= _HANDS_OVER for each in self._body)
-
-    def hands_in_one_of(self, listed: Collection[str], but_for: Collection[str]) -> bool:
-        """Whether a sentence that surely hands something in names one of a list, and nothing of the other."""
-        given = [phrases.fold(each.sentence) for each in self._body if each.hands_in >= _HANDS_OVER]
-        return any(phrases.find_any(listed, each) and not phrases.find_any(but_for, each) for each in given)
+        return bool(self.handing_in)
 
     @property
     def speaks_against(self) -> bool:
