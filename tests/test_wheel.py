@@ -18,6 +18,7 @@ from tests.builders import a_message, a_report
 
 ROOT = Path(__file__).parent.parent
 BARE = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LANG": "C.UTF-8"}
+OPEN = b"Press Ctrl-C to stop it."
 PATIENCE = 600.0  # seconds, for the whole demo on a busy machine
 
 
@@ -82,9 +83,9 @@ def test_it_plays_the_demo_from_anywhere_and_ctrl_c_ends_it_when_kept_open(insta
         demo = subprocess.Popen(command, cwd="/", env=BARE, stdout=output, stderr=output, start_new_session=True)
     try:
         deadline = time.monotonic() + PATIENCE
-        while b"Ctrl-C ends it" not in told.read_bytes() and time.monotonic() < deadline and demo.poll() is None:
+        while OPEN not in told.read_bytes() and time.monotonic() < deadline and demo.poll() is None:
             time.sleep(0.2)
-        assert b"Ctrl-C ends it" in told.read_bytes(), told.read_text(encoding="utf-8")
+        assert OPEN in told.read_bytes(), told.read_text(encoding="utf-8")
         os.killpg(demo.pid, signal.SIGINT)
         assert demo.wait(30) == 0
     finally:
