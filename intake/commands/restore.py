@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -72,12 +72,8 @@ def _nobody_else(settings: Settings) -> Iterator[None]:
     if not settings.storage.in_postgresql:
         yield
         return
-    database = connect(ledger_url(settings))
-    try:
-        with Presence(database, "restore", 1):
-            yield
-    finally:
-        database.close()
+    with closing(connect(ledger_url(settings))) as database, Presence(database, "restore", 1):
+        yield
 
 
 def _restore(settings: Settings, folder: Path) -> None:
@@ -125,20 +121,18 @@ def _made(folder: Path) -> datetime:
 
 def _empty_place(settings: Settings, backup: Path) -> Path | URL:
     """Where the ledger goes: a file, or a database with nothing in it."""
-    url = make_url(ledger_url(settings))
+    place = ledger_url(settings)
+    url = make_url(place)
     kind, other = (DUMP, "an SQLite file") if settings.storage.in_postgresql else (LEDGER, "PostgreSQL")
     if not (backup / kind).is_file():
         raise UsageError(
             f"This backup is of a ledger in {other}, and [storage] ledger names another kind.", "Name one of that kind."
         )
     if settings.storage.in_postgresql:
-        database = connect(url.render_as_string(hide_password=False))
-        try:
+        with closing(connect(place)) as database:
             if current_version(database) is not None:
                 raise UsageError("There is already a ledger in this database.", "Name a new, empty database.")
-        finally:
-            database.close()
-        return database.engine.url
+        return url
     target = Path(url.database or "")
     if any(target.with_name(target.name + suffix).exists() for suffix in ("", "-wal", "-shm", "-journal")):
         raise UsageError(f"There is already a ledger: {target}.", "Stop the service, and move its data folder away.")

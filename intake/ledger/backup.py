@@ -24,10 +24,6 @@ RESTORED = "restored from a backup: it may have left after that was made"
 def copy_ledger(ledger: Ledger, target: Path) -> None:
     """Write a consistent copy of a ledger to a new file: an SQLite file, or PostgreSQL's own dump."""
     source = ledger.database.engine.url
-    if not ledger.database.is_sqlite:
-        dump(source, target)
-        _flush(target)
-        return
     try:
         os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     except OSError as error:
@@ -35,13 +31,18 @@ def copy_ledger(ledger: Ledger, target: Path) -> None:
             f"The copy cannot be written: {error.strerror}.", "Give a folder that is empty and can be written."
         ) from error
     try:
-        with closing(sqlite3.connect(source.database or "")) as live, closing(sqlite3.connect(target)) as copy:
-            live.backup(copy, pages=_PAGES)
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, complete in itself
+        if ledger.database.is_sqlite:
+            with closing(sqlite3.connect(source.database or "")) as live, closing(sqlite3.connect(target)) as copy:
+                live.backup(copy, pages=_PAGES)
+                copy.execute("PRAGMA journal_mode=DELETE")  # one file, complete in itself
+        else:
+            dump(source, target)
         _flush(target)
-    except (sqlite3.Error, OSError) as error:
+    except BaseException as error:
         target.unlink(missing_ok=True)
-        raise StorageError(f"The ledger could not be copied: {error}.", "Check free disk space.") from error
+        if isinstance(error, sqlite3.Error | OSError):
+            raise StorageError(f"The ledger could not be copied: {error}.", "Check free disk space.") from error
+        raise
 
 
 def hold_restored(ledger: Ledger, now: datetime) -> int:

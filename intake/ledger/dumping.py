@@ -18,14 +18,12 @@ _LEFT_OUT = ("kept_messages", "kept_pieces", "leases")  # their rows, not the ta
 
 
 def dump(url: URL, target: Path) -> None:
-    """Write a consistent dump, in the custom format, while others work. Raises StorageError, UsageError."""
-    target.touch(mode=0o600, exist_ok=False)
+    """Write a consistent dump, in the custom format, over a file that is there, while others work.
+
+    Raises StorageError, UsageError.
+    """
     left_out = [f"--exclude-table-data={name}" for name in _LEFT_OUT]
-    try:
-        _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", *left_out, f"--file={target}")
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+    _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", *left_out, f"--file={target}")
 
 
 def load(url: URL, source: Path) -> None:

@@ -7,7 +7,7 @@ numbers, and the place where the mail system's account of changes goes on, chang
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,8 +54,9 @@ class Numbering:
             row = connection.execute(select(series).where(series.c.id == known.id).with_for_update()).one()
             if row.cursor != known.cursor:  # another was faster, and its account is the longer one
                 return NumberedFolder(row.id, row.uidvalidity, row.next_uid, row.cursor)
-            there = _names(connection, row.id)
-            leaving = (there - {one.name for one in here}) | set(gone) if whole else set(gone)
+            named = {one.name for one in here}
+            there = _names(connection, row.id, None if whole else named | set(gone))
+            leaving = (there - named) | set(gone) if whole else set(gone)
             _remove(connection, row.id, leaving & there)
             fresh = [one for one in here if one.name not in there]
             _give(connection, row.id, row.next_uid, fresh)
@@ -84,15 +85,21 @@ class Numbering:
             return int(connection.execute(query).scalar_one())
 
 
-def _names(connection: Connection, identity: int) -> set[str]:
-    return set(connection.execute(select(numbers.c.name).where(numbers.c.series_id == identity)).scalars())
+def _names(connection: Connection, identity: int, among: Collection[str] | None) -> set[str]:
+    """The names of a series, or those of them that are asked for."""
+    query = select(numbers.c.name).where(numbers.c.series_id == identity)
+    wanted = [query] if among is None else [query.where(numbers.c.name.in_(these)) for these in _in_parts(among)]
+    return {name for each in wanted for name in connection.execute(each).scalars()}
 
 
 def _remove(connection: Connection, identity: int, names: Collection[str]) -> None:
+    for these in _in_parts(names):
+        connection.execute(delete(numbers).where(numbers.c.series_id == identity, numbers.c.name.in_(these)))
+
+
+def _in_parts(names: Collection[str]) -> Iterator[list[str]]:
     ordered = sorted(names)
-    for start in range(0, len(ordered), _SOME):
-        these = numbers.c.name.in_(ordered[start : start + _SOME])
-        connection.execute(delete(numbers).where(numbers.c.series_id == identity, these))
+    return (ordered[start : start + _SOME] for start in range(0, len(ordered), _SOME))
 
 
 def _give(connection: Connection, identity: int, first: int, fresh: Sequence[Named]) -> None:

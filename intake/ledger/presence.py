@@ -7,7 +7,6 @@ knows that no former self is still at work.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import time
@@ -20,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from intake.errors import StorageError, UsageError
 from intake.ledger.database import Database
+from intake.ledger.lock_file import lock_file
 
 _ALONE = 4_170_094  # any number that nothing else locks: held alone by an only instance, shared by one of several
 _PLACES = 4_170_095  # with the number of a place
@@ -121,19 +121,8 @@ class Presence:
     def _lock_file(self) -> None:
         """A file beside the ledger's own: to open and close that one would drop SQLite's locks on it."""
         ledger = Path(self._database.engine.url.database or "").resolve()  # one ledger, by whatever name
-        try:
-            descriptor = os.open(f"{ledger}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise StorageError(
-                f"The ledger's lock file cannot be opened: {error.strerror}.",
-                "Check the folder's owner and permissions.",
-            ) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(descriptor)
-            raise UsageError(*_TAKEN) from error
-        self._descriptor = descriptor
+        hint = "Check the folder's owner and permissions."
+        self._descriptor = lock_file(Path(f"{ledger}.lock"), "ledger", hint, _TAKEN)
 
 
 _TAKEN = ("Another intake service is at work on this ledger.", "Stop it first, or leave the work to it.")

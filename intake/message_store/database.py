@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, Select, column, delete, exists, insert, select, table
+from sqlalchemy import Engine, column, delete, exists, insert, select, table
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.exc import DBAPIError
 
@@ -48,16 +47,19 @@ class DatabaseStore(MessageStore):
         return whole.stored
 
     def pieces(self, sha256: str) -> Generator[bytes]:
-        if sha256 not in self:
-            raise gone()
         read = 0
-        while some := self._some(sha256, read):
+        while True:
+            some = self._some(checked_name(sha256), read)
+            if not (some or read or sha256 in self):  # a message of no bytes has no pieces
+                raise gone()
             yield from some
+            if len(some) < _AT_ONCE:
+                return
             read += len(some)
 
     def __contains__(self, sha256: str) -> bool:
         with _storage_errors("read"), self._engine.connect() as connection:
-            return bool(connection.execute(_known(checked_name(sha256))).scalar())
+            return bool(connection.execute(select(exists().where(_KEPT.c.sha256 == checked_name(sha256)))).scalar())
 
     def _some(self, sha256: str, first: int) -> list[bytes]:
         """A few at a time: nothing is held open in the database while somebody looks at what it gave."""
@@ -74,10 +76,6 @@ class DatabaseStore(MessageStore):
         with _storage_errors("written to"), self._engine.begin() as connection:
             found = connection.execute(delete(_KEPT).where(_KEPT.c.sha256 == checked_name(sha256)))
             return found.rowcount > 0
-
-
-def _known(sha256: str) -> Select[Any]:
-    return select(exists().where(_KEPT.c.sha256 == sha256))
 
 
 @contextmanager

@@ -104,9 +104,9 @@ class MessageStore(ABC):
 
     def copy_to(self, target: MessageStore) -> int:
         """Copy every message into another store; how many were new there."""
-        copied = 0
+        there, copied = set(target.names()), 0
         for name in self.names():
-            if name not in target:
+            if name not in there:
                 target.put(self.pieces(name))
                 copied += 1
         return copied

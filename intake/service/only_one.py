@@ -6,12 +6,13 @@ that one had in hand can be taken back at once, without waiting for its leases t
 
 from __future__ import annotations
 
-import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
 
-from intake.errors import StorageError, UsageError
+from intake.ledger.lock_file import lock_file
+
+_TAKEN = ("Another intake service is at work on this data folder.", "Stop it first, or leave the work to it.")
 
 
 class OnlyOne:
@@ -22,20 +23,7 @@ class OnlyOne:
         self._descriptor: int | None = None
 
     def __enter__(self) -> None:
-        try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise StorageError(
-                f"The service's lock file cannot be opened: {error.strerror}.", "Check [storage] folder."
-            ) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(descriptor)
-            raise UsageError(
-                "Another intake service is at work on this data folder.", "Stop it first, or leave the work to it."
-            ) from error
-        self._descriptor = descriptor
+        self._descriptor = lock_file(self._path, "service", "Check [storage] folder.", _TAKEN)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -167,15 +167,24 @@ def _step(data: bytes) -> str:
 
 def in_child(work: Callable[[], None], places: Places, output: Path) -> int:
     """Run `work` in a child of its own with the places in it; its wait status."""
+
+    def placed() -> None:
+        install(places)
+        work()
+
+    return os.waitpid(forked(placed, output), 0)[1]
+
+
+def forked(work: Callable[[], None], output: Path) -> int:
+    """A process of its own that does the work and nothing after it; its id."""
     child = os.fork()
     if child:
-        return os.waitpid(child, 0)[1]
+        return child
     status = 70
     try:
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(descriptor, 1)
         os.dup2(descriptor, 2)
-        install(places)
         work()
         status = 0
     except BaseException:  # noqa: BLE001 - said in the output, then the child ends whatever it was

@@ -85,6 +85,15 @@ class Toll:
         return self
 
 
+def serve(settings: Settings, *, once: bool) -> None:
+    """The service: for one round, or until it is stopped."""
+    set_up_logging(settings.logging)
+    with open_office(settings, migrate=True) as office:
+        threads = Threads()
+        service = Service(build_crew(settings, office, threads, Credentials(settings)), threads, 5)
+        asyncio.run(service.once() if once else service.run())
+
+
 class Lives:
     """One mailbox and data folder, lived in by one process after another."""
 
@@ -183,11 +192,7 @@ class Lives:
         settings = self.settings
         if folder is not None:
             settings = structs.replace(settings, storage=structs.replace(settings.storage, folder=str(folder)))
-        set_up_logging(settings.logging)
-        with open_office(settings, migrate=True) as office:
-            threads = Threads()
-            crew = build_crew(settings, office, threads, Credentials(settings))
-            asyncio.run(Service(crew, threads, 5).once())
+        serve(settings, once=True)
 
     def _ledger(self) -> Ledger:
         return Ledger.open(self.settings.storage.ledger_url)

@@ -6,30 +6,25 @@ is the others' to take over, while new mail comes in all the time.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from msgspec import structs
 from sqlalchemy import text
 
-from intake.credentials import Credentials
 from intake.ledger import Ledger
-from intake.logs import set_up_logging
 from intake.model import Outcome
-from intake.service.service import Service, Threads
 from intake.settings import Settings
-from intake.wiring.office import open_office
-from intake.wiring.service import build_crew
-from tests.durability.lives import Lives, Toll
+from tests.durability.faults import forked
+from tests.durability.lives import Lives, Toll, serve
 from tests.durability.talks import Talk
 from tests.ledger.postgresql import BREAK_SESSIONS, PostgreSQL
 from tests.servers.dovecot import Dovecot, MailUser
@@ -84,7 +79,9 @@ class Several:
         """Start those that are not running, all or these."""
         for number in numbers or range(len(self._settings)):
             if number not in self._running:
-                self._running[number] = _forked(lambda number=number: self._work(number), self._folder)  # type: ignore[misc]
+                self._running[number] = forked(
+                    partial(serve, self._settings[number], once=False), self._folder / "service.log"
+                )
 
     def stop(self) -> None:
         """End all of them in peace."""
@@ -152,14 +149,6 @@ class Several:
                     return
             time.sleep(0.5)
 
-    def _work(self, number: int) -> None:
-        settings = self._settings[number]
-        set_up_logging(settings.logging)
-        with open_office(settings, migrate=True) as office:
-            threads = Threads()
-            crew = build_crew(settings, office, threads, Credentials(settings))
-            asyncio.run(Service(crew, threads, 5).run())
-
 
 def main(blows: int, seed: int) -> int:
     """Run it, and say in the last line how it ended."""
@@ -181,24 +170,6 @@ def main(blows: int, seed: int) -> int:
         return 1
     shutil.rmtree(folder)
     return 0
-
-
-def _forked(work: Callable[[], None], folder: Path) -> int:
-    """A process of its own that does the work and nothing after it."""
-    child = os.fork()
-    if child:
-        return child
-    status = 70
-    try:
-        log = os.open(folder / "service.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        os.dup2(log, 1)
-        os.dup2(log, 2)
-        work()
-        status = 0
-    except BaseException:  # noqa: BLE001 - said in the log, then the child ends whatever it was
-        traceback.print_exc()
-    finally:
-        os._exit(status)
 
 
 if __name__ == "__main__":
