@@ -6,7 +6,7 @@ ARGS ?=
 DIR ?=
 # The tests are shared by twice as many processes as the machine has cores, since many wait for a server; who is done
 # takes over from the others.
-PROCESSES ?= -n $(shell echo $$((2 * $$(nproc) > 8 ? 8 : 2 * $$(nproc)))) --dist worksteal
+PROCESSES ?= -n $(shell echo $$((2 * $$(nproc)))) --maxprocesses 8 --dist worksteal
 # ARGS=quick: everything pure, what is kept, mailbox, sandbox, and one conversation from the first mail to the last.
 QUICK := tests/judging tests/senders tests/correspondence tests/delivery tests/cases/test_standing.py \
   tests/unpacking --ignore=tests/unpacking/test_any_input.py tests/sandbox tests/ledger/test_claims.py \

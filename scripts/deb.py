@@ -12,13 +12,12 @@ import gzip
 import hashlib
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from scripts import assets, environment, wheel
+from scripts import assets, environment, sbom, wheel
 from scripts.wheel import ROOT, BuildError, run
 
 PARTS = ROOT / "packaging" / "deb"
@@ -83,7 +82,7 @@ def lay_out(root: Path) -> None:
 def pack(root: Path, folder: Path, python: str) -> Path:
     """Write what dpkg wants to know, and the package; `python` is the Debian package of the interpreter."""
     facts = {
-        "version": f"{program_version()}+{release()}",
+        "version": f"{sbom.own_version()}+{release()}",
         "architecture": run(["dpkg", "--print-architecture"]).strip(),
         "python": python,
         "size": str(sum(path.lstat().st_size for path in root.rglob("*") if not path.is_dir()) // 1024),
@@ -100,14 +99,6 @@ def pack(root: Path, folder: Path, python: str) -> Path:
     # Times are those of the last commit, owners root's: who builds, where and when makes no difference.
     run(["dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", root, package], SOURCE_DATE_EPOCH=str(_moment()))
     return package
-
-
-def program_version() -> str:
-    """The program's own."""
-    found = re.search(r'^__version__ = "(.+)"$', (ROOT / "intake/__init__.py").read_text(), re.MULTILINE)
-    if found is None:
-        raise BuildError("intake/__init__.py names no version.")
-    return found[1]
 
 
 def release() -> str:

@@ -15,9 +15,10 @@ from sqlalchemy import make_url
 
 from intake.errors import UsageError
 from intake.settings import Settings
+from intake.wiring.accounts import account_name
 
 _ROOT = 0
-_COMPANIONS = ("", "-wal", "-shm", "-journal")
+COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 
 def demand_owner(settings: Settings, *, become: bool, may_lack_folder: bool = False) -> None:
@@ -38,8 +39,8 @@ def demand_owner(settings: Settings, *, become: bool, may_lack_folder: bool = Fa
     if owner != os.geteuid():
         if not become:
             raise UsageError(
-                f"{folder} belongs to {_name(owner)}, and this command runs as {_name(os.geteuid())}.",
-                f"As root, add --as-owner; otherwise: sudo -u {_name(owner)} intake …",
+                f"{folder} belongs to {account_name(owner)}, and this command runs as {account_name(os.geteuid())}.",
+                f"As root, add --as-owner; otherwise: sudo -u {account_name(owner)} intake …",
             )
         _become(owner)
     _demand_no_strays(settings, folder, owner)
@@ -54,8 +55,8 @@ def _demand_no_strays(settings: Settings, folder: Path, owner: int) -> None:
             continue
         if found != owner:
             raise UsageError(
-                f"{path} belongs to {_name(found)}, though {folder} belongs to {_name(owner)}.",
-                f"As root: chown -R {_name(owner)}: {path}",
+                f"{path} belongs to {account_name(found)}, though {folder} belongs to {account_name(owner)}.",
+                f"As root: chown -R {account_name(owner)}: {path}",
             )
 
 
@@ -63,13 +64,13 @@ def _kept(settings: Settings, folder: Path) -> Iterator[Path]:
     yield folder / "messages"
     url = make_url(settings.storage.ledger_url)
     if url.get_backend_name() == "sqlite" and url.database:
-        yield from (Path(url.database + suffix) for suffix in _COMPANIONS)
+        yield from (Path(url.database + suffix) for suffix in COMPANIONS)
 
 
 def _become(owner: int) -> None:
     """Turn this process into the owner's, with the owner's groups and nothing of root's. Raises UsageError."""
     if os.geteuid() != _ROOT:
-        raise UsageError("Only root can change to another account.", f"Try: sudo -u {_name(owner)} intake …")
+        raise UsageError("Only root can change to another account.", f"Try: sudo -u {account_name(owner)} intake …")
     try:
         account = pwd.getpwuid(owner)
     except KeyError:
@@ -78,10 +79,3 @@ def _become(owner: int) -> None:
     os.setresgid(account.pw_gid, account.pw_gid, account.pw_gid)
     os.setresuid(owner, owner, owner)
     os.environ.update(HOME=account.pw_dir, USER=account.pw_name, LOGNAME=account.pw_name)
-
-
-def _name(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)

@@ -6,8 +6,8 @@ import argparse
 from datetime import timedelta
 
 from intake.commands.configuration import add_config, configured
+from intake.ledger import WATCHED_FACT
 from intake.service.service import utc_now
-from intake.service.watch import WATCHED_FACT
 from intake.wiring.archive import open_archive
 
 _QUIET_AFTER = timedelta(minutes=5)  # the service notes every minute that it watches

@@ -92,7 +92,7 @@ def _with_folder(answers: Answers, places: Places) -> Answers:
 
 
 def _demand_right(answers: Answers) -> None:
-    settings = settings_of(answers, secrets_given(answers))
+    settings = settings_of(answers)
     wrong = [sentence for step in STEPS for sentence in broken(settings, step)]
     if wrong:
         raise ConfigurationError("The answers do not fit: " + "; ".join(wrong) + ".", "Nothing was written.")

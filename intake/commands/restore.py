@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, make_url
 
+from intake.commands.account import COMPANIONS
 from intake.commands.backup import DUMP, LEDGER, MANIFEST, MESSAGES
 from intake.commands.configuration import add_config, configured
 from intake.credentials import Credentials
@@ -134,7 +135,7 @@ def _empty_place(settings: Settings, backup: Path) -> Path | URL:
                 raise UsageError("There is already a ledger in this database.", "Name a new, empty database.")
         return url
     target = Path(url.database or "")
-    if any(target.with_name(target.name + suffix).exists() for suffix in ("", "-wal", "-shm", "-journal")):
+    if any(target.with_name(target.name + suffix).exists() for suffix in COMPANIONS):
         raise UsageError(f"There is already a ledger: {target}.", "Stop the service, and move its data folder away.")
     return target
 

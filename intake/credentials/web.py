@@ -12,7 +12,7 @@ from intake.credentials.tls import tls_context
 from intake.settings import Proxy, domain_matches, is_loopback, read_secret
 
 
-def web_client(proxy: Proxy, address: str, *, ca_file: str = "", timeout: float | httpx.Timeout) -> httpx.Client:
+def web_client(proxy: Proxy, address: str, *, ca_file: str = "", timeout: float) -> httpx.Client:
     """A client for the server of `address`. Raises ConfigurationError.
 
     Seconds in `timeout`. Environment variables are not looked at: the settings file is the only place that says where

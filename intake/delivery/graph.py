@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 import httpx
@@ -46,7 +46,7 @@ class Handing:
     before: frozenset[str] = frozenset()  # copies in Sent Items from before this attempt
     draft: str = ""
     complete: bool = False
-    abandoned: bool = field(default=False)
+    abandoned: bool = False
 
     def body(self) -> Iterator[bytes]:
         """The request's body: the whole mail, or nothing where a draft is sent."""
@@ -118,18 +118,17 @@ class GraphCarrier:
                 await on_data_start()
                 return await self._sent(handing)
             except Ended as ended:
-                await self._clear_away(handing)
-                return ended.delivery
+                delivery = ended.delivery
             except GraphError as error:
-                await self._clear_away(handing)
-                return _refused(error.status, error.code, f"{error.message} {error.hint}".strip())
+                delivery = _refused(error.status, error.code, f"{error.message} {error.hint}".strip())
             except (RelayError, ConfigurationError) as error:
-                await self._clear_away(handing)
                 text = f"{error.message} {error.hint}".strip()
-                return Delivery(OutgoingState.DEFERRED, 0, text, relay_down=True)
+                delivery = Delivery(OutgoingState.DEFERRED, 0, text, relay_down=True)
             except BaseException:
                 handing.abandoned = True
                 raise
+            await self._clear_away(handing)
+            return delivery
 
     # --- before it is sent ----------------------------------------------------------------------------------
 
@@ -214,10 +213,8 @@ class GraphCarrier:
 
     def _found(self, folder: str, message_id: str) -> list[str]:
         """The messages of ours in a folder. Raises RelayError, as a look that fails says nothing of the mail."""
-        quoted = message_id.replace("'", "''")
-        query = {"$filter": f"internetMessageId eq '{quoted}'", "$select": "id"}
         try:
-            return [str(each["id"]) for each in self._line.all(f"mailFolders/{folder}/messages", **query)]
+            return [str(each["id"]) for each in self._line.by_message_id(folder, message_id, "id")]
         except GraphError as error:
             raise RelayError(error.message, error.hint) from error
 

@@ -10,7 +10,7 @@ from intake import resources
 from intake.doctor.check import Result, Surroundings, failure, ok, warning
 from intake.model import Mode
 from intake.senders.domains import within
-from intake.senders.rules import RETIRED
+from intake.senders.rules import SenderRules
 from intake.settings import Settings, domain_matches, parse_settings
 
 EXAMPLE = "config/intake.example.toml"
@@ -31,9 +31,8 @@ def check_addresses(around: Surroundings) -> Iterator[Result]:
 
 
 def _left_over(settings: Settings) -> Iterator[Result]:
-    example = _example()
-    mine, theirs = _named(settings), _named(example)
-    left = [key for key, value in mine.items() if value.lower() in {one.lower() for one in theirs.values()}]
+    mine, theirs = _named(settings), {one.lower() for one in _named(_example()).values()}
+    left = [key for key, value in mine.items() if value.lower() in theirs]
     if left:
         yield failure(f"Still as in the example: {', '.join(left)}.", "Replace them with your own.")
     waiting = [key for key, value in _endpoints(settings).items() if _PLACEHOLDER in value]
@@ -105,9 +104,9 @@ def _circular(settings: Settings) -> Iterator[Result]:
 
 
 def _dead(settings: Settings) -> Iterator[Result]:
-    retired = (*RETIRED, *(pattern.removeprefix("*.") for pattern in settings.senders.retired_domains))
+    rules = SenderRules.of(settings.senders)
     for key, value in _named(settings).items():
-        if "@" in value and within(value.rpartition("@")[2].lower(), retired):
+        if "@" in value and rules.retired(value):
             yield failure(f"{key} is in a retired domain that takes no mail.", "Name the address that took its place.")
 
 

@@ -61,6 +61,7 @@ class Surroundings:
     told: ConfigurationError | None = None
     send_test: bool = False
     _stack: ExitStack = field(default_factory=ExitStack)
+    _credentials: Credentials | None = None
     _sandbox: Sandbox | None = None
 
     @property
@@ -72,7 +73,10 @@ class Surroundings:
 
     @property
     def credentials(self) -> Credentials:
-        return Credentials(self.settings)
+        """One for all checks, so that an access token is asked for once."""
+        if self._credentials is None:
+            self._credentials = Credentials(self.settings)
+        return self._credentials
 
     @property
     def sandbox(self) -> Sandbox:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import pwd
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from intake.documents.budget import ReadingBudget
 from intake.documents.reader import Reader, demand_recognition
 from intake.errors import ConfigurationError
 from intake.message_store import free_bytes
+from intake.wiring.accounts import account_name
 
 _MEGABYTE = 1_000_000
 _OPEN_TO_OTHERS = 0o077
@@ -32,9 +32,9 @@ def check_folder(around: Surroundings) -> Iterator[Result]:
     owner = folder.stat().st_uid
     if owner != os.geteuid():
         yield failure(
-            f"{folder} belongs to {_name(owner)}, and this runs as {_name(os.geteuid())}.",
-            f"Run it as that account (sudo -u {_name(owner)} …), or give it the folder: "
-            f"chown -R {_name(os.geteuid())} {folder}",
+            f"{folder} belongs to {account_name(owner)}, and this runs as {account_name(os.geteuid())}.",
+            f"Run it as that account (sudo -u {account_name(owner)} …), or give it the folder: "
+            f"chown -R {account_name(os.geteuid())} {folder}",
         )
         return
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
@@ -68,7 +68,7 @@ def _to_be_made(folder: Path) -> Result:
     if not writable or os.statvfs(above).f_flag & os.ST_RDONLY:
         return failure(
             f"{folder} is not there, and this user cannot make it in {above}.",
-            f"Make it: install -d -m 700 -o {_name(os.geteuid())} {folder}",
+            f"Make it: install -d -m 700 -o {account_name(os.geteuid())} {folder}",
         )
     return warning(f"{folder} is not there yet.", "The first start makes it.")
 
@@ -84,13 +84,6 @@ def _file_system(folder: Path) -> str:
     holding = [parts for parts in mounts if f"{real}/".startswith(f"{parts[1].rstrip('/')}/")]
     # Of two on one place the later hides the earlier.
     return max(reversed(holding), key=lambda parts: len(parts[1]))[2] if holding else ""
-
-
-def _name(account: int) -> str:
-    try:
-        return pwd.getpwuid(account).pw_name
-    except KeyError:
-        return f"account {account}"
 
 
 def _inside(folder: Path) -> Iterator[Path]:

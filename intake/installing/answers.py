@@ -82,8 +82,12 @@ def secrets_given(answers: Answers) -> SecretFiles:
     return SecretFiles(imap_password=answers.imap_password_file, smtp_password=smtp)
 
 
-def settings_of(answers: Answers, secrets: SecretFiles) -> Settings:
-    """The settings, in trial mode. Where an answer is still missing they are not whole."""
+def settings_of(answers: Answers, secrets: SecretFiles | None = None) -> Settings:
+    """The settings, in trial mode; `secrets` are where the answers have them unless others are named.
+
+    Where an answer is still missing they are not whole.
+    """
+    secrets = secrets_given(answers) if secrets is None else secrets
     username = answers.imap_username or answers.address
     auth: Literal["xoauth2", "password"] = "xoauth2" if answers.by_microsoft else "password"
     mailbox = MailboxSettings(

@@ -11,7 +11,7 @@ import msgspec
 from intake.doctor import Check, Health, Result, Surroundings
 from intake.doctor.senders import newest_headers
 from intake.errors import ConfigurationError, IntakeError
-from intake.installing.answers import Answers, secrets_given, settings_of
+from intake.installing.answers import Answers, settings_of
 from intake.installing.places import Pocket
 from intake.installing.proofs import Proofs, find_proofs
 from intake.installing.steps import STEPS, Question, Step, broken, tried
@@ -57,7 +57,7 @@ class Interview:
                 return answers
 
     def _holds(self, step: Step, answers: Answers) -> bool:
-        wrong = broken(settings_of(answers, secrets_given(answers)), step)
+        wrong = broken(settings_of(answers), step)
         for sentence in wrong:
             self._terminal.say(f"  {sentence}.")
         if wrong:
@@ -115,7 +115,7 @@ def failed(answers: Answers, checks: Sequence[str], show: Callable[[Check, Resul
 def with_proofs(answers: Answers, say: Callable[[str], None]) -> Answers:
     """The answers with what proves a sender, looked for in the mailbox's newest messages."""
     try:
-        with closing(Surroundings(utc_now(), settings_of(answers, secrets_given(answers)))) as around:
+        with closing(Surroundings(utc_now(), settings_of(answers))) as around:
             proofs = find_proofs(newest_headers(around, _MOST))
     except IntakeError as error:
         proofs = Proofs(why_not=error.message.rstrip("."))

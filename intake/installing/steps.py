@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from intake.doctor import CHECKS, Check, Result, Surroundings
-from intake.installing.answers import Answers, default_host, secrets_given, settings_of
+from intake.installing.answers import Answers, default_host, settings_of
 from intake.service.service import utc_now
 from intake.settings import Settings
 from intake.settings.reading import broken_rules
@@ -116,7 +116,7 @@ def broken(settings: Settings, step: Step) -> list[str]:
 
 def tried(answers: Answers, checks: Sequence[str]) -> Iterator[tuple[Check, Result]]:
     """What doctor's checks say of the answers so far."""
-    with closing(Surroundings(utc_now(), settings_of(answers, secrets_given(answers)))) as around:
+    with closing(Surroundings(utc_now(), settings_of(answers))) as around:
         for check in CHECKS:
             if check.id in checks:
                 for result in check.results(around):

@@ -12,7 +12,7 @@ from intake.ledger.claims import STRIKES, Claims, MessageClaim
 from intake.ledger.database import SERVICE
 from intake.ledger.events import ChainReport, EventRow, Events
 from intake.ledger.evidence import Evidence, Proof, Tied
-from intake.ledger.facts import Fact, Facts
+from intake.ledger.facts import SWEPT_FACT, WATCHED_FACT, Fact, Facts
 from intake.ledger.filings import Filing, Filings
 from intake.ledger.judgements import Judgements
 from intake.ledger.leases import Leases
@@ -66,6 +66,8 @@ __all__ = [
     "LASTS",
     "SERVICE",
     "STRIKES",
+    "SWEPT_FACT",
+    "WATCHED_FACT",
     "Account",
     "Act",
     "Actions",

@@ -17,6 +17,8 @@ from intake.ledger.records import NewNotice
 from intake.ledger.tables import facts
 
 _ALARM = "alarm:"
+WATCHED_FACT = "watched"  # when the service last looked round
+SWEPT_FACT = "swept:"  # and a mailbox's name: when it was last read through
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,7 +131,7 @@ class GraphMailbox:
                     ]
                 )
                 return FolderStatus(known.uidvalidity, known.next_uid, exists)
-        known = self._catch_up()
+        known = self._caught_up(known)
         return FolderStatus(known.uidvalidity, known.next_uid, self._numbers.count(known))
 
     # --- looking --------------------------------------------------------------------------------------------
@@ -161,14 +161,7 @@ class GraphMailbox:
         if not wanted.isascii() or not wanted.isprintable() or not wanted:
             return []
         with self._troubles():
-            found = [
-                _named(entry)
-                for entry in self._line.all(
-                    f"mailFolders/{segment(self._id)}/messages",
-                    # OData 4.01, 5.1.1.6.1: a quote within a text is written twice.
-                    **{"$filter": f"internetMessageId eq '{wanted.replace(chr(39), chr(39) * 2)}'", "$select": _SHOWN},
-                )
-            ]
+            found = [_named(entry) for entry in self._line.by_message_id(self._id, wanted, _SHOWN)]
         exact = {one.name: one for one in found if one.message_id == wanted}
         if not exact:
             return []
@@ -248,6 +241,9 @@ class GraphMailbox:
         known = self._numbers.open(self._settings.name, self._id, self._now())  # another may have looked meanwhile
         if known.uidvalidity != before.uidvalidity:
             raise UidValidityChanged("The numbering of a folder has started afresh.", "Its messages are listed again.")
+        return self._caught_up(known)
+
+    def _caught_up(self, known: NumberedFolder) -> NumberedFolder:
         with self._troubles():
             try:
                 self._known = self._learn(known, whole=not known.cursor)

@@ -30,20 +30,20 @@ class GraphFolders:
 
     def find(self, path: str) -> str | None:
         """The folder's id; None where there is no such folder."""
-        identity = ""
-        for end, name in _steps(path):
-            found = self._known.get(end) or self._look(identity, name)
-            if not found:
-                return None
-            self._known[end] = identity = found
+        identity, _ = self._walk(path, may_make=False)
         return identity or None
 
     def make(self, path: str) -> tuple[str, bool]:
         """The folder's id, made with all above it where it is missing; whether anything was made."""
+        return self._walk(path, may_make=True)
+
+    def _walk(self, path: str, *, may_make: bool) -> tuple[str, bool]:
         identity, made = "", False
         for end, name in _steps(path):
             found = self._known.get(end) or self._look(identity, name)
             if not found:
+                if not may_make:
+                    return "", False
                 found, made = self._make(identity, name), True
             self._known[end] = identity = found
         return identity, made

@@ -25,7 +25,7 @@ from sdnotify import SystemdNotifier
 
 from intake.delivery import Carrier
 from intake.errors import IntakeError, MailboxError, UsageError
-from intake.ledger import Ledger
+from intake.ledger import SWEPT_FACT, Ledger
 from intake.mailbox import IdleWatcher
 from intake.service.attention import Attention
 from intake.service.duties import CLOCK, Duties, of_mailbox
@@ -221,9 +221,8 @@ class Service:
     async def _sweep(self, room: Mailroom) -> None:
         await self._threads.mail(room, partial(room.sweep, self._now(), self._since[room.settings.name]))
         self._since[room.settings.name] = None
-        await self._threads.ledger(
-            partial(self._crew.ledger.facts.set, f"swept:{room.settings.name}", self._now().isoformat(), self._now())
-        )
+        fact = SWEPT_FACT + room.settings.name
+        await self._threads.ledger(partial(self._crew.ledger.facts.set, fact, self._now().isoformat(), self._now()))
         ends = await self._threads.mail(room, lambda: room.certificate_expires)
         await self._threads.ledger(partial(self._crew.guard.note_certificate, room.settings.name, ends, self._now()))
         self._kick(self._file)

@@ -13,15 +13,13 @@ from statistics import median
 
 from intake.credentials import Credentials
 from intake.errors import ConfigurationError
-from intake.ledger import Ledger, Shares
+from intake.ledger import SWEPT_FACT, WATCHED_FACT, Ledger, Shares
 from intake.mailbox import IdleWatcher
 from intake.message_store import free_bytes
 from intake.model import OutgoingState
 from intake.sandbox.scanner import Scanner
 from intake.settings import Settings
 
-WATCHED_FACT = "watched"
-SWEPT_FACT = "swept:"
 CERTIFICATE_FACT = "certificate:"
 _MEGABYTE = 1_000_000
 _RESTART = timedelta(minutes=3)

@@ -245,12 +245,7 @@ def _bucket(storage: Storage) -> Broken:
         yield ("storage", "messages"), 'storage.messages = "s3" needs storage.s3.bucket'
     if bool(bucket.access_key_id) != bool(bucket.secret_access_key_file):
         yield ("storage", "s3"), "[storage.s3] needs access_key_id and secret_access_key_file together, or neither"
-    parts = urlsplit(bucket.endpoint)
-    if (
-        bucket.endpoint
-        and parts.scheme != "https"
-        and not (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-    ):
+    if bucket.endpoint and not _is_web_address(bucket.endpoint):
         yield ("storage", "s3", "endpoint"), "storage.s3.endpoint must begin with https://"
 
 

@@ -35,6 +35,12 @@ def domain_matches(domain: str, patterns: Iterable[str]) -> bool:
     )
 
 
+def address_matches(address: str, addresses: Iterable[str], domains: Iterable[str]) -> bool:
+    """Whether an address is one of these, or in one of these domains."""
+    known = address.lower() in (one.lower() for one in addresses)
+    return known or domain_matches(address.rpartition("@")[2], domains)
+
+
 class Section(msgspec.Struct, frozen=True, kw_only=True):
     """A section of the file."""
 
@@ -143,8 +149,7 @@ class Trial(Section, frozen=True, kw_only=True):
 
     def allows(self, address: str) -> bool:
         """May mail go to this address?"""
-        known = address.lower() in (one.lower() for one in self.allow)
-        return known or domain_matches(address.rpartition("@")[2], self.allow)
+        return address_matches(address, self.allow, self.allow)
 
 
 class Timing(Section, frozen=True, kw_only=True):
@@ -255,8 +260,7 @@ class Senders(Section, frozen=True, kw_only=True):
 
     def trusts(self, address: str) -> bool:
         """Is this the address of a body (or a person) whose mail may be answered automatically?"""
-        known = address.lower() in (one.lower() for one in self.trusted_addresses)
-        return known or domain_matches(address.rpartition("@")[2], self.trusted_domains)
+        return address_matches(address, self.trusted_addresses, self.trusted_domains)
 
     def retired(self, address: str) -> bool:
         """Is this an address in a domain that no longer takes mail?"""

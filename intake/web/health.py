@@ -16,11 +16,11 @@ from prometheus_client.registry import Collector
 from starlette.requests import Request
 
 from intake.errors import IntakeError
-from intake.service.watch import WATCHED_FACT
+from intake.ledger import SWEPT_FACT, WATCHED_FACT
 from intake.settings import read_secret
 from intake.settings.reading import is_loopback
 from intake.web.guard import Place
-from intake.web.home import mailboxes
+from intake.web.home import is_quiet, mailboxes
 from intake.web.workplace import Workplace
 
 router = APIRouter()
@@ -71,9 +71,10 @@ def health_app(app: FastAPI) -> FastAPI:
 def _wrong(place: Workplace) -> list[str]:
     """The alarms that are on, by name, and what cannot raise one: a service that is not there."""
     now, facts = place.now(), place.ledger.facts
+    known, boxes = facts.all(), place.settings.mailboxes
     wrong = set(facts.alarms())
-    wrong |= {f"sweeps:{box.name}" for box in mailboxes(place, now) if box.quiet}
-    watched = facts.get(WATCHED_FACT)
+    wrong |= {f"sweeps:{box.name}" for box in boxes if is_quiet(box, known.get(SWEPT_FACT + box.name), now)}
+    watched = known.get(WATCHED_FACT)
     if watched is None or now - watched.updated_at > _WATCH_SILENT:
         wrong.add("service")
     return sorted(wrong)

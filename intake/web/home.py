@@ -11,7 +11,8 @@ from fastapi.responses import Response
 from starlette.requests import Request
 
 from intake.cases import working_days
-from intake.ledger import Balance, SubmissionRow, Waiting
+from intake.ledger import SWEPT_FACT, Balance, Fact, SubmissionRow, Waiting
+from intake.settings import MailboxSettings
 from intake.web import worklist
 from intake.web.guard import Place, Reader
 from intake.web.workplace import Workplace
@@ -78,10 +79,15 @@ def mailboxes(place: Workplace, now: datetime) -> list[Mailbox]:
     folders = place.ledger.arrivals.folders()
     found = []
     for settings in place.settings.mailboxes:
-        swept = facts.get(f"swept:{settings.name}")
+        swept = facts.get(SWEPT_FACT + settings.name)
         mine = [each for each in folders if each.mailbox == settings.name]
         balances = [(each.folder, place.ledger.arrivals.balance(each.mailbox, each.folder, now)) for each in mine]
         swept_at = swept.updated_at if swept else None
-        quiet = swept_at is None or now - swept_at > max(_QUIET_AFTER, 4 * timedelta(seconds=settings.sweep_seconds))
-        found.append(Mailbox(settings.name, swept_at, balances, quiet))
+        found.append(Mailbox(settings.name, swept_at, balances, is_quiet(settings, swept, now)))
     return found
+
+
+def is_quiet(box: MailboxSettings, swept: Fact | None, now: datetime) -> bool:
+    """Whether nobody has looked at a mailbox for too long."""
+    allowed = max(_QUIET_AFTER, 4 * timedelta(seconds=box.sweep_seconds))
+    return swept is None or now - swept.updated_at > allowed

@@ -35,13 +35,16 @@ Run = Callable[..., Answer]
 def settled(tmp_path_factory: pytest.TempPathFactory, dovecot: Dovecot) -> Iterator[World]:
     """DHR-…-0001 is complete, DHR-…-0002 waits for the CSP, message 3 was left alone."""
     with SmtpSink() as relay, start_sandbox() as sandbox:
-        world = World(tmp_path_factory.mktemp("settled"), dovecot.add_user(), relay, sandbox)
-        world.start()
-        world.post(submission(1, named("Bea")))
-        world.post(submission(2, named("Cora"), weblink=""))
-        world.post(enquiry(3))
-        world.run(2)
-        yield world
+        yield settle(World(tmp_path_factory.mktemp("settled"), dovecot.add_user(), relay, sandbox))
+
+
+def settle(world: World) -> World:
+    """DHR-…-0001 is complete, DHR-…-0002 waits for the CSP, message 3 was left alone."""
+    world.start()
+    for raw in (submission(1, named("Bea")), submission(2, named("Cora"), weblink=""), enquiry(3)):
+        world.post(raw)
+    world.run(2)
+    return world
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from intake.ledger import Ledger
+from intake.ledger import WATCHED_FACT, Ledger
 from intake.service.service import utc_now
-from intake.service.watch import WATCHED_FACT
 from tests.commands.conftest import Run
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import text
 
 from intake.ledger import Presence
 from intake.model import MailKind, OutgoingState
-from tests.commands.conftest import Run
+from tests.commands.conftest import Run, settle
 from tests.ledger.conftest import postgresql, template
 from tests.ledger.postgresql import PostgreSQL
 from tests.servers.dovecot import MailUser
 from tests.servers.smtp_sink import SmtpSink
-from tests.service.world import COMMISSIONER, World, enquiry, named, submission
+from tests.service.world import COMMISSIONER, World, named, submission
 
 __all__ = ["postgresql", "template"]
 
@@ -40,13 +40,8 @@ def world(
     tmp_path: Path, mail_user: MailUser, smtp_sink: SmtpSink, settled: World, postgresql: PostgreSQL, template: str
 ) -> World:
     """One complete submission, one that waits for the CSP, one message left alone."""
-    made = World(tmp_path, mail_user, smtp_sink, settled.sandbox, {"storage": _in(postgresql.new_database(template))})
-    made.start()
-    made.post(submission(1, named("Bea")))
-    made.post(submission(2, named("Cora"), weblink=""))
-    made.post(enquiry(3))
-    made.run(2)
-    return made
+    storage = {"storage": _in(postgresql.new_database(template))}
+    return settle(World(tmp_path, mail_user, smtp_sink, settled.sandbox, storage))
 
 
 def _in(url: str, messages: str = "database") -> str:

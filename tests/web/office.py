@@ -25,11 +25,10 @@ from intake.demo.samples import demo_messages
 from intake.demo.scans import Scan
 from intake.documents.budget import ReadingBudget
 from intake.documents.reader import Reader
-from intake.ledger import Account, Delivery, NewArrival, Role, Session
+from intake.ledger import WATCHED_FACT, Account, Delivery, NewArrival, Role, Session
 from intake.model import OutgoingState
 from intake.sandbox.sandbox import Sandbox
 from intake.service.service import Threads
-from intake.service.watch import WATCHED_FACT
 from intake.settings import Settings
 from intake.settings.reading import parse_settings
 from intake.web.application import create_app

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
+from intake.ledger import WATCHED_FACT
 from intake.sandbox.sandbox import Sandbox
-from intake.service.watch import WATCHED_FACT
 from intake.wiring.archive import Archive, open_archive
 from tests.web.office import Visitor, an_office, at_work, now, office_settings, serving
 

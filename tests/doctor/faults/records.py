@@ -124,11 +124,10 @@ def _taken(key: str) -> Callable[[Site], None]:
     return plant
 
 
-def _served(**changes: Any) -> Callable[[Site], None]:
+def _served(key: str = "", **changes: Any) -> Callable[[Site], None]:
     """A certificate of the log's own, with these facts; `key` is whose key stands beside it."""
 
     def plant(site: Site) -> None:
-        key = changes.pop("key", "") if "key" in changes else ""
         made = site.servers.certificate("log-" + "-".join(map(str, changes.values())), **changes)
         other = site.servers.certificate(key) if key else made
         site.set("web.tls_certificate_file", str(made.certificate))
