@@ -15,7 +15,8 @@ from intake.ledger.database import Database
 from tests.empty_ledger import put_empty_ledger
 from tests.ledger.postgresql import BREAK_SESSIONS, PostgreSQL
 
-LONG, SHORT = timedelta(minutes=1), timedelta(seconds=0.3)
+LONG, SHORT = timedelta(minutes=1), timedelta(seconds=1.5)  # the second longer than a busy machine takes for a line
+LAPSED = SHORT.total_seconds() + 0.1
 NAMES = frozenset({"clock", "mailbox:main"})
 
 
@@ -30,7 +31,7 @@ def test_what_nobody_holds_is_taken_once(ledger: Ledger) -> None:
 def test_what_is_not_renewed_goes_to_another(ledger: Ledger) -> None:
     ledger.leases.renew("one", NAMES, SHORT)
     assert ledger.leases.renew("two", NAMES, LONG) == set()
-    time.sleep(0.4)
+    time.sleep(LAPSED)
     assert ledger.leases.holders() == {}
     assert ledger.leases.renew("two", NAMES, LONG) == NAMES
     assert ledger.leases.renew("one", NAMES, LONG) == set()
@@ -47,7 +48,7 @@ def test_a_worker_without_a_sign_of_life_is_named_until_it_is_buried_or_comes_ba
     ledger.leases.renew("one", NAMES, SHORT)
     ledger.leases.renew("two", (), SHORT)
     assert ledger.leases.lapsed() == ()
-    time.sleep(0.4)
+    time.sleep(LAPSED)
     assert ledger.leases.lapsed() == ("one", "two")
     ledger.leases.renew("two", (), LONG)
     for worker in ("one", "two"):
