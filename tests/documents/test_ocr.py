@@ -103,7 +103,7 @@ def test_a_blank_page_is_surely_blank_and_scribble_is_surely_nothing_sure(reader
     blank = Image.new("L", (1654, 2339), 255)
     page = recognised(reader, scan_clean(blank)).pages[0]
     assert (page.text, page.confidence) == ("", 1.0)
-    photograph = Image.effect_noise((1654, 2339), 90)
+    photograph = Image.effect_noise((827, 1170), 90)  # of a small sheet: noise takes OCR longest
     assert recognised(reader, scan_clean(photograph)).pages[0].confidence < 0.7
 
 
@@ -125,7 +125,7 @@ def test_pages_over_the_budget_are_named(reading_sandbox: Sandbox) -> None:
 def test_the_processors_seconds_of_a_message_are_kept(reading_sandbox: Sandbox) -> None:
     """Counted after each few pages, whatever the clock says: a busy machine gives the same answer."""
     reader = Reader(reading_sandbox, ReadingBudget(ocr_seconds=0.1))
-    file = attachment(pdf(9, lines=45))
+    file = attachment(pdf(9, lines=12))
     document = reader.recognise(file, looked_at(reader, file), range(1, 10))
     assert [page.number for page in document.pages if page.recognised] == [1, 2, 3, 4]
     assert document.unread_pages == (5, 6, 7, 8, 9)

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from intake.sandbox.sandbox import Sandbox
 from intake.wiring.archive import Archive
 from intake.wiring.children import start_sandbox
+from tests.built_once import built_once
 from tests.web.browser import OPTIONS, WIDE, chromium
 from tests.web.office import Visitor, an_office, fill, fill_with_doubts, serving
+
+# A page whose picture is drawn, or whose scan is recognised, takes longer than Playwright's 5 s on a busy machine.
+expect.set_options(timeout=30_000)  # milliseconds
 
 
 @pytest.fixture(scope="session")
@@ -25,17 +29,13 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(scope="session")
 def filled(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with judged messages, to be copied."""
-    folder = tmp_path_factory.mktemp("office")
-    fill(folder, sandbox)
-    return folder
+    return built_once(tmp_path_factory, "office", lambda folder: fill(folder, sandbox))
 
 
 @pytest.fixture(scope="session")
 def doubtful(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another, in which things wait for a person for different reasons."""
-    folder = tmp_path_factory.mktemp("doubtful")
-    fill_with_doubts(folder, sandbox)
-    return folder
+    return built_once(tmp_path_factory, "doubtful", lambda folder: fill_with_doubts(folder, sandbox))
 
 
 @pytest.fixture
